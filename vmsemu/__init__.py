@@ -1,0 +1,3 @@
+"""vmsemu: a faithful OpenVMS machine."""
+
+__version__ = "0.1.0"

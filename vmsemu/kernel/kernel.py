@@ -1,0 +1,233 @@
+"""The kernel: ready queue, timer heap, the door for host events, and the commit at the end of each tick.
+
+Theory of operation. A tick runs every ready task, highest priority first and in order of readiness within a priority, until none is ready or
+the tick's budget is spent. Then everything written during the tick is committed at once, and the tasks that wait for durability go on.
+Between ticks the driver (virtual, host or scaled time) delivers timers that are due and host events that were posted.
+
+Keys are `(time, priority, serial)`; ties never depend on chance. Times are VmsTime (100 ns units).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, Protocol
+
+from vmsemu.base.time import DeltaTime, VmsTime
+from vmsemu.kernel.clock import Clock
+from vmsemu.kernel.task import ProcessState, Task, Wait
+
+DEFAULT_PRIORITY = 4
+
+
+class Committer(Protocol):
+    """A store that takes part in the commit at the end of a tick."""
+
+    @property
+    def dirty(self) -> bool: ...
+
+    def commit(self) -> None: ...
+
+
+class Timer:
+    """A timer queue entry. `cancel` is final; a fired timer is cancelled."""
+
+    __slots__ = ("action", "when")
+
+    def __init__(self, when: VmsTime, action: Callable[[], None] | None) -> None:
+        self.when = when
+        self.action = action
+
+    def cancel(self) -> None:
+        self.action = None
+
+
+class Kernel:
+    """One node's kernel. Time, chance and the outside come in through `clock` and `post`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.current: Task | None = None
+        self.committers: list[Committer] = []
+        self.on_bugcheck: Callable[[Task, BaseException], None] | None = None
+        self.wake_driver: Callable[[], None] | None = None
+        self.budget = 4000
+        self.commits = 0
+        self._ready: list[tuple[int, int, Task]] = []
+        self._timers: list[tuple[int, int, Timer]] = []
+        self._serial = count()
+        self._posted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
+        self._durable: list[Callable[[Any], None]] = []
+
+    @property
+    def now(self) -> VmsTime:
+        """The node's system time."""
+        return self.clock.now()
+
+    # -- tasks ---------------------------------------------------------------------------------------------------------------------
+
+    def start(self, body: Coroutine[Wait, Any, Any], name: str, priority: int = DEFAULT_PRIORITY) -> Task:
+        """Make `body` a task, ready to run at the next tick."""
+        task = Task(self, body, name, priority)
+        self.make_ready(task)
+        return task
+
+    def make_ready(self, task: Task) -> None:
+        """Put a task at the end of its priority's ready queue."""
+        heappush(self._ready, (-task.priority, next(self._serial), task))
+        if self.wake_driver is not None and self.current is None:
+            self.wake_driver()
+
+    def _run(self, task: Task) -> None:
+        self.current = task
+        task.state = ProcessState.CUR
+        try:
+            error = task.take_pending()
+            request = task.body.throw(error) if error is not None else task.body.send(task.value)
+        except StopIteration as stop:
+            self._finish(task, stop.value, None)
+        except BaseException as error:
+            self._finish(task, None, error)
+        else:
+            task.value = None
+            task.wait(request)
+        finally:
+            self.current = None
+
+    def _finish(self, task: Task, result: Any, error: BaseException | None) -> None:
+        task.finished = True
+        task.result = result
+        task.error = error
+        if not task.on_exit and error is not None:
+            if self.on_bugcheck is None:
+                raise error
+            self.on_bugcheck(task, error)
+        for action in task.on_exit:
+            action(task)
+
+    # -- timers --------------------------------------------------------------------------------------------------------------------
+
+    def call_at(self, when: VmsTime, action: Callable[[], None]) -> Timer:
+        """Run `action` at `when` (or at once, in the next tick, if that is past)."""
+        timer = Timer(when, action)
+        heappush(self._timers, (int(when), next(self._serial), timer))
+        if self.wake_driver is not None and self.current is None:
+            self.wake_driver()
+        return timer
+
+    def next_deadline(self) -> VmsTime | None:
+        """The time of the earliest live timer."""
+        while self._timers and self._timers[0][2].action is None:
+            heappop(self._timers)
+        return self._timers[0][2].when if self._timers else None
+
+    # -- the door for host events ---------------------------------------------------------------------------------------------------
+
+    def post(self, handler: Callable[..., None], *arguments: Any) -> None:
+        """The one door for host events; may be called from any host thread. `handler(*arguments)` runs at the next tick."""
+        self._posted.append((handler, arguments))
+        if self.wake_driver is not None:
+            self.wake_driver()
+
+    # -- the tick --------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is ready, posted or waiting for a commit; only a timer or a host event can change anything."""
+        return not self._ready and not self._posted and not self._durable
+
+    def tick(self) -> None:
+        """Deliver what is due, run what is ready, commit."""
+        while self._posted:
+            handler, arguments = self._posted.popleft()
+            handler(*arguments)
+        now = self.clock.now()
+        while (due := self.next_deadline()) is not None and due <= now:
+            timer = heappop(self._timers)[2]
+            action, timer.action = timer.action, None
+            if action is not None:
+                action()
+        budget = self.budget
+        ready = self._ready
+        while ready and budget:
+            task = heappop(ready)[2]
+            if not task.finished:
+                self._run(task)
+            budget -= 1
+        self.commit()
+
+    def commit(self) -> None:
+        """Commit every dirty store, then release those who wait for durability."""
+        for committer in self.committers:
+            if committer.dirty:
+                committer.commit()
+        self.commits += 1
+        if self._durable:
+            waiting, self._durable = self._durable, []
+            for wake in waiting:
+                wake(None)
+
+    async def durable(self) -> None:
+        """Return when everything written so far is on stable storage (the barrier before a promise is made)."""
+        if not any(c.dirty for c in self.committers):
+            return
+
+        def arm(task: Task) -> None:
+            self._durable.append(task.waker())
+
+        await Wait(ProcessState.LEF, arm)
+
+    def run_until_idle(self) -> None:
+        """Virtual time: tick until only a timer could change anything. Time does not move."""
+        while True:
+            self.tick()
+            due = self.next_deadline()
+            if self.idle and (due is None or due > self.clock.now()):
+                return
+
+    def run_until(self, when: VmsTime) -> None:
+        """Virtual time: run, moving the clock from timer to timer, up to and including `when`."""
+        while True:
+            self.run_until_idle()
+            due = self.next_deadline()
+            if due is None or due > when:
+                self.clock.advance_to(when)
+                return
+            self.clock.advance_to(due)
+
+    def run_until_done(self, condition: Callable[[], bool], limit: VmsTime | None = None) -> bool:
+        """Virtual time: run, moving the clock, until `condition()` holds; False when nothing is left to run or `limit` is reached."""
+        while True:
+            self.run_until_idle()
+            if condition():
+                return True
+            due = self.next_deadline()
+            if due is None or (limit is not None and due > limit):
+                return False
+            self.clock.advance_to(due)
+
+
+def give_way() -> Awaitable[None]:
+    """Let the other ready tasks run (end of quantum)."""
+
+    def arm(task: Task) -> None:
+        task.waker()(None)
+
+    return Wait(ProcessState.COM, arm)
+
+
+async def sleep_until(kernel: Kernel, when: VmsTime, state: ProcessState = ProcessState.HIB) -> None:
+    """Hibernate until the system time reaches `when`."""
+
+    def arm(task: Task) -> Callable[[], None]:
+        wake = task.waker()
+        return kernel.call_at(when, lambda: wake(None)).cancel
+
+    await Wait(state, arm)
+
+
+async def sleep(kernel: Kernel, delta: DeltaTime, state: ProcessState = ProcessState.HIB) -> None:
+    """Hibernate for `delta`."""
+    await sleep_until(kernel, VmsTime(kernel.now + delta), state)

@@ -1,0 +1,51 @@
+"""$PUTMSG: the one place where `%FACILITY-S-IDENT, text` is formatted.
+
+Source: System Services Reference, $PUTMSG; SET MESSAGE for the parts that can be switched off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmsemu.base.condition import Message
+from vmsemu.base.fao import fao
+
+
+@dataclass(frozen=True, slots=True)
+class MessageParts:
+    """Which parts of a message are displayed (SET MESSAGE)."""
+
+    facility: bool = True
+    severity: bool = True
+    ident: bool = True
+    text: bool = True
+
+
+ALL_PARTS = MessageParts()
+
+
+def message_lines(message: Message, parts: MessageParts = ALL_PARTS) -> list[str]:
+    """The lines of a message and of those chained below it."""
+    lines = []
+    for at, part in enumerate(message.chain()):
+        line = format_message(part, "%" if at == 0 else "-", parts)
+        if line:
+            lines.append(line)
+    return lines
+
+
+def format_message(message: Message, lead: str = "%", parts: MessageParts = ALL_PARTS) -> str:
+    """One line: `%FACILITY-S-IDENT, text`, without the parts that are switched off."""
+    definition = message.definition
+    words = []
+    if parts.facility:
+        words.append(definition.facility)
+    if parts.severity:
+        words.append(message.value.severity.letter)
+    if parts.ident:
+        words.append(definition.ident)
+    text = fao(definition.text, message.parameters) if parts.text else ""
+    if not words:
+        return text
+    prefix = lead + "-".join(words)
+    return f"{prefix}, {text}" if parts.text else prefix

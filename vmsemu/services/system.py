@@ -1,0 +1,95 @@
+"""The running system as every image and every service sees it: one object per node, from which all state is reached.
+
+Floors above this one put their own part (queue manager, mail, network, ...) under its type with `add_part`, so that a layered product can
+do the same and nobody below needs to know it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from vmsemu.base.time import VmsTime
+from vmsemu.kernel.kernel import Kernel
+from vmsemu.tables.facilities import SS
+
+if TYPE_CHECKING:
+    from vmsemu.files.mount import DeviceTable
+    from vmsemu.lnm.names import LogicalNames
+    from vmsemu.security.rights import RightsDatabase
+    from vmsemu.security.sysuaf import Sysuaf
+    from vmsemu.services.process import ProcessTable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The personality of the machine: what banners, F$GETSYI and HELP say it is."""
+
+    arch_name: str = "Alpha"
+    version: str = "V7.3"
+    hw_name: str = "AlphaServer DS10 617 MHz"
+    hw_model: int = 1970
+    tcpip_version: str = "V5.1-15"
+    operating_system: str = "OpenVMS (TM) Alpha Operating System, Version V7.3"
+
+
+@dataclass
+class System:
+    """A booted (or booting) node. Attributes below `parts` are set by startup before any process runs."""
+
+    kernel: Kernel
+    node_name: str
+    domain: str
+    profile: Profile
+    boot_time: VmsTime
+    devices: DeviceTable
+    logical_names: LogicalNames
+    processes: ProcessTable
+    sysuaf: Sysuaf
+    rights: RightsDatabase
+    entropy: Entropy
+    parts: dict[type, Any] = field(default_factory=dict)
+
+    @property
+    def now(self) -> VmsTime:
+        return self.kernel.now
+
+    @property
+    def host_name(self) -> str:
+        """The fully qualified internet host name, lower case."""
+        return f"{self.node_name.lower()}.{self.domain}"
+
+    def add_part(self, part: object) -> None:
+        """Register a subsystem under its own class."""
+        self.parts[type(part)] = part
+
+    def part(self, kind: type[T]) -> T:
+        """The subsystem of that class; SS.NOSUCHDEV when this node has none."""
+        found = self.parts.get(kind)
+        if found is None:
+            raise SS.NOSUCHDEV.error()
+        return cast(T, found)
+
+
+class Entropy:
+    """Chance as a plug: a small deterministic generator by default (replay); the host puts true entropy in its place.
+
+    SplitMix64, chosen for its size and because its sequence is the same everywhere.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._state = seed & 0xFFFFFFFFFFFFFFFF
+
+    def next64(self) -> int:
+        """The next 64-bit value."""
+        self._state = (self._state + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+        z = self._state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+        return z ^ (z >> 31)
+
+    def below(self, limit: int) -> int:
+        """A value 0 <= v < limit."""
+        return self.next64() % limit
