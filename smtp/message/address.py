@@ -1,0 +1,138 @@
+"""Internet mail addresses in every form the product meets.
+
+On the wire an address is `local@domain`, where the local part may be a quoted string; a source route before it is dropped, as a host that
+delivers directly may do. In OpenVMS Mail the same address is `SMTP%"local@domain"`; a double quote inside is carried by the cent sign.
+
+Invariants: `local` is held without its quotes and escapes; the null path `<>` is `Address.NULL`; comparison of domains is case-blind.
+Source: RFC 821 4.1.2, RFC 822 6; User's Guide "SMTP addresses"; cent sign and file-specification lists: Majordomo kit notes (third-party).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+CENT = "\u00a2"
+_ATOM = re.compile(r"[^\x00-\x20\x7f-\U0010ffff\"(),:;<>@\[\\\]]+")
+_LABEL = r"[A-Za-z0-9_$](?:[-A-Za-z0-9_$]*[A-Za-z0-9_$])?"
+_DOMAIN = re.compile(rf"\[[0-9A-Za-z.:]{{1,64}}\]|{_LABEL}(?:\.{_LABEL})*\.?")
+_QUOTED = re.compile(r'"((?:[^"\\\x00-\x1f\x7f-\U0010ffff]|\\[\x20-\x7e])*)"')
+_ROUTE = re.compile(r"@[^,:<>\s]+(?:,@[^,:<>\s]+)*:")
+_IP = re.compile(r"\[?(\d{1,3}(?:\.\d{1,3}){3})\]?\Z")
+_PREFIX = re.compile(r"\s*SMTP%(.*)\Z", re.IGNORECASE | re.DOTALL)
+
+
+class AddressError(Exception):
+    """Text that is no address; the argument says why, in words fit for a log."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One mail address. `domain` is empty for a bare user name."""
+
+    local: str
+    domain: str = ""
+
+    @classmethod
+    def from_text(cls, text: str) -> Address:
+        """Read `local@domain`, `"quoted local"@domain`, `local`, or any of them behind a source route."""
+        found, at = _read(text, 0)
+        if at != len(text):
+            raise AddressError(f"text after the address: {text[at:]!r}")
+        return found
+
+    @classmethod
+    def from_mail_text(cls, text: str) -> Address:
+        """Read the OpenVMS Mail form: `SMTP%"user@host"`, `SMTP%user@host`, `"user@host"` or the plain address."""
+        found = _PREFIX.match(text)
+        rest = (found[1] if found else text).strip()
+        while len(rest) >= 2 and rest[0] == rest[-1] == '"':
+            rest = rest[1:-1].replace('""', '"')
+        return cls.from_text(rest.replace(CENT, '"').strip())
+
+    @property
+    def is_null(self) -> bool:
+        return not self.local and not self.domain
+
+    @property
+    def quoted(self) -> bool:
+        """The local part is no dot-string and stands in quotes on the wire."""
+        return _ATOM.fullmatch(self.local) is None
+
+    @property
+    def literal(self) -> str | None:
+        """The IPv4 address when the domain is one, with or without brackets."""
+        found = _IP.match(self.domain)
+        return found[1] if found and all(int(part) < 256 for part in found[1].split(".")) else None
+
+    @cached_property
+    def key(self) -> tuple[str, str]:
+        """What makes two recipients the same: the local part as it is, the domain case-blind."""
+        return self.local, self.domain.lower()
+
+    def to_text(self) -> str:
+        """The wire form, without angle brackets; empty for the null path."""
+        if self.is_null:
+            return ""
+        local = self.local
+        if self.quoted:
+            local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return f"{local}@{self.domain}" if self.domain else local
+
+    def to_path(self) -> str:
+        """The wire form in angle brackets."""
+        return f"<{self.to_text()}>"
+
+    def to_mail_text(self) -> str:
+        """The form OpenVMS Mail shows and accepts: `SMTP%"user@host"`."""
+        return 'SMTP%"' + self.to_text().replace('"', CENT) + '"'
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+
+NULL = Address("")
+
+
+def parse_path(text: str) -> tuple[Address, str]:
+    """Read a path of MAIL FROM or RCPT TO; returns the address and what follows it (the parameters).
+
+    The angle brackets may be missing, as some senders leave them out. Errors: AddressError.
+    """
+    text = text.lstrip(" \t")
+    if not text.startswith("<"):
+        address, at = _read(text, 0)
+    elif text.startswith("<>"):
+        address, at = NULL, 2
+    else:
+        address, at = _read(text, 1)
+        if text[at : at + 1] != ">":
+            raise AddressError("no closing bracket")
+        at += 1
+    rest = text[at:]
+    if rest and rest[0] not in " \t":
+        raise AddressError(f"text after the path: {rest!r}")
+    return address, rest.strip(" \t")
+
+
+def _read(text: str, at: int) -> tuple[Address, int]:
+    route = _ROUTE.match(text, at)
+    if route is not None:
+        at = route.end()
+    quoted = _QUOTED.match(text, at)
+    if quoted is not None:
+        local, at = re.sub(r"\\(.)", r"\1", quoted[1]), quoted.end()
+    else:
+        atom = _ATOM.match(text, at)
+        if atom is None:
+            raise AddressError("no local part")
+        local, at = atom[0], atom.end()
+    if not local:
+        raise AddressError("empty local part")
+    if text[at : at + 1] != "@":
+        return Address(local), at
+    domain = _DOMAIN.match(text, at + 1)
+    if domain is None:
+        raise AddressError("no domain after @")
+    return Address(local, domain[0].rstrip(".")), domain.end()

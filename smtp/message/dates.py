@@ -1,0 +1,46 @@
+"""Dates as internet mail writes them, and the time stamp that names control files and messages.
+
+Times come in as the fields of a local time `(year, month, day, hour, minute, second, hundredths)`, so that this module knows no clock.
+Source: RFC 822 5; banner and header samples (captured): day not zero padded, `+hhmm (TZN)`; `GMT` when the node has no time zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+Fields = tuple[int, int, int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeZone:
+    """The node's offset from UTC in seconds, east positive, and its name; no name and no offset means the zone is not set."""
+
+    offset: int = 0
+    name: str = ""
+
+    def to_text(self) -> str:
+        if not self.offset and not self.name:
+            return "GMT"
+        hours, minutes = divmod(abs(self.offset) // 60, 60)
+        text = f"{'-' if self.offset < 0 else '+'}{hours:02d}{minutes:02d}"
+        return f"{text} ({self.name})" if self.name else text
+
+
+UNSET = TimeZone()
+
+
+def internet_date(fields: Fields, zone: TimeZone = UNSET) -> str:
+    """`Mon, 5 Dec 2016 15:50:41 -0600 (CST)`."""
+    year, month, day, hour, minute, second, _ = fields
+    weekday = _DAYS[date(year, month, day).weekday()]
+    return f"{weekday}, {day} {_MONTHS[month - 1]} {year} {hour:02d}:{minute:02d}:{second:02d} {zone.to_text()}"
+
+
+def time_stamp(fields: Fields) -> str:
+    """The 14 digits yymmddhhmmsscc, local time, cc = hundredths."""
+    year, month, day, hour, minute, second, hundredths = fields
+    return f"{year % 100:02d}{month:02d}{day:02d}{hour:02d}{minute:02d}{second:02d}{hundredths:02d}"

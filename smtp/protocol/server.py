@@ -1,0 +1,349 @@
+"""The server side of SMTP as a state machine without I/O.
+
+Theory of operation. Bytes and a time go in (`receive`), events come out, and bytes to send are fetched (`data_to_send`). The machine never
+reads a clock: `deadline()` says when `tick(now)` must be called at the latest.
+
+    state     a command that is allowed           leads to
+    START     HELO EHLO                           READY
+    READY     MAIL (asks)                         MAIL
+    MAIL      RCPT (asks)                         RCPT
+    RCPT      RCPT (asks), DATA                   RCPT, TEXT
+    TEXT      the text, up to its end (asks)      READY
+    any       RSET HELO EHLO                      READY (START before the first HELO)
+    any       NOOP, QUIT; HELP VRFY ... (502)     unchanged, CLOSED
+
+A command in a state that does not list it gets 503; a word that no table lists gets 500. Three events ask a question: sender, recipient and
+message. Until `accept` or `refuse` answers, the machine takes bytes but does not look at them; so a client that sends its commands
+without waiting (pipelining) gets its replies in order, and the answer may take as long as a lookup or a disk needs. RFC 821 commands end
+with CR LF; a bare LF is taken too between messages, never inside one (see text.py).
+
+Units: times are counts of 100 ns; limits are octets including CR LF.
+Source: RFC 821; Management 17.1.1. fidelity: limits are the minima of RFC 821, the product's are not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from smtp.message.address import NULL, Address, AddressError, parse_path
+from smtp.protocol.events import Hello, MessageReceived, RecipientGiven, SenderGiven, ServerEvent, SessionEnded, TransactionAborted
+from smtp.protocol.replies import Reply
+from smtp.protocol.text import TextReader
+
+MINUTE = 600_000_000
+
+
+class State(Enum):
+    START = "START"
+    READY = "READY"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    TEXT = "TEXT"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """What a site configures. `product` and `date` are the words of the banner."""
+
+    host: str
+    product: str
+    date: str
+    eight_bit: bool = False
+    offer_8bitmime: bool = False
+    receive_timeout: int = 5 * MINUTE
+    command_limit: int = 512
+    line_limit: int = 1000
+    size_limit: int = 64 * 1024 * 1024
+    recipient_limit: int = 100
+
+
+_ALWAYS = frozenset({State.START, State.READY, State.MAIL, State.RCPT})
+_ALLOWED: dict[str, frozenset[State]] = {
+    "HELO": _ALWAYS,
+    "EHLO": _ALWAYS,
+    "MAIL": frozenset({State.READY}),
+    "RCPT": frozenset({State.MAIL, State.RCPT}),
+    "DATA": frozenset({State.RCPT}),
+    "RSET": _ALWAYS,
+    "NOOP": _ALWAYS,
+    "QUIT": _ALWAYS,
+}
+# fidelity: which of these the product implements is not known.
+_NOT_IMPLEMENTED = frozenset({"HELP", "VRFY", "EXPN", "TURN", "SEND", "SOML", "SAML"})
+
+
+class SmtpServer:
+    """One dialogue with one client. `open(now)` makes the banner."""
+
+    def __init__(self, options: ServerOptions) -> None:
+        self.options = options
+        self.state = State.START
+        self.hello_name = ""
+        self._input = bytearray()
+        self._output: list[bytes] = []
+        self._skipping = False
+        self._text: TextReader | None = None
+        self._answer: Callable[[], None] | None = None
+        self._events: list[ServerEvent] = []
+        self._sender = NULL
+        self._recipients: list[Address] = []
+        self._deadline = 0
+
+    # -- the outside -----------------------------------------------------------------------------------------------------------------
+
+    def open(self, now: int) -> None:
+        """The connection is there: greet the client."""
+        self._deadline = now + self.options.receive_timeout
+        self._say("BANNER", host=self.options.host, product=self.options.product, date=self.options.date)
+
+    def receive(self, data: bytes, now: int) -> list[ServerEvent]:
+        """Take bytes from the client. The last event of the list may ask; nothing behind it has been looked at."""
+        if self.state is State.CLOSED:
+            return []
+        self._deadline = now + self.options.receive_timeout
+        self._input += data
+        return self._work()
+
+    def accept(self, now: int) -> list[ServerEvent]:
+        """Say yes to the last question and go on."""
+        answer, self._answer = self._answer, None
+        if answer is None or self.state is State.CLOSED:
+            return []
+        answer()
+        self._say("OK")
+        self._deadline = now + self.options.receive_timeout
+        return self._work()
+
+    def refuse(self, reply: Reply, now: int, *, disconnect: bool = False) -> list[ServerEvent]:
+        """Say no to the last question, with this reply, and go on (or end the session)."""
+        answer, self._answer = self._answer, None
+        if answer is None or self.state is State.CLOSED:
+            return []
+        self._output.append(reply.to_bytes())
+        if self.state is State.TEXT:
+            self._abort(f"message refused: {reply.to_text()}")
+            self.state = State.READY
+        self._deadline = now + self.options.receive_timeout
+        if disconnect:
+            self._close("refused")
+        return self._work()
+
+    def data_to_send(self) -> bytes:
+        """What is to go out, once."""
+        if not self._output:
+            return b""
+        data = self._output[0] if len(self._output) == 1 else b"".join(self._output)
+        self._output.clear()
+        return data
+
+    def deadline(self) -> int | None:
+        """When `tick` must be called; None while an answer is awaited or the session is over."""
+        return None if self._answer is not None or self.state is State.CLOSED else self._deadline
+
+    def tick(self, now: int) -> list[ServerEvent]:
+        """Time has passed. After the receive timeout the client is told and the session ends."""
+        due = self.deadline()
+        if due is None or now < due:
+            return []
+        bare = self._text is not None and self._text.bare_end
+        self._say("TIMEOUT_BARE_LF" if bare else "TIMEOUT", host=self.options.host)
+        self._close("timeout")
+        return self._take_events()
+
+    def connection_lost(self) -> list[ServerEvent]:
+        """The client has closed, or the network has."""
+        if self.state is not State.CLOSED:
+            self._close("connection lost")
+        return self._take_events()
+
+    def shut_down(self, reply: Reply) -> list[ServerEvent]:
+        """End the session from this side with a last word (421)."""
+        if self.state is not State.CLOSED:
+            self._output.append(reply.to_bytes())
+            self._close("closed by the server")
+        return self._take_events()
+
+    # -- the inside ------------------------------------------------------------------------------------------------------------------
+
+    def _take_events(self) -> list[ServerEvent]:
+        events, self._events = self._events, []
+        return events
+
+    def _work(self) -> list[ServerEvent]:
+        """Look at the input until it is used up, or a question is open, or the session is over."""
+        while self._answer is None and self.state is not State.CLOSED:
+            if self._text is not None:
+                if not self._read_text(self._text):
+                    break
+            elif (line := self._next_line()) is not None:
+                self._command(line)
+            else:
+                break
+        return self._take_events()
+
+    def _next_line(self) -> bytes | None:
+        """The next command line without its end. A line over the limit is thrown away as it comes and answered at its end."""
+        buffer = self._input
+        while True:
+            end = buffer.find(b"\n")
+            if end < 0:
+                if self._skipping or len(buffer) >= self.options.command_limit:
+                    self._skipping = True
+                    buffer.clear()
+                return None
+            line = bytes(buffer[:end])
+            del buffer[: end + 1]
+            if not self._skipping and end < self.options.command_limit:
+                return line.removesuffix(b"\r")
+            self._skipping = False
+            self._say("LINE_TOO_LONG")
+
+    def _command(self, line: bytes) -> None:
+        word, _, rest = line.decode("latin-1").partition(" ")
+        verb = word.upper()
+        if verb in _NOT_IMPLEMENTED:
+            self._say("NOT_IMPLEMENTED")
+        elif (allowed := _ALLOWED.get(verb)) is None:
+            self._say("UNRECOGNIZED")
+        elif self.state not in allowed:
+            self._say("BAD_SEQUENCE")
+        else:
+            _COMMANDS[verb](self, verb, rest.strip(" \t"))
+
+    def _hello(self, verb: str, rest: str) -> None:
+        if not rest or not rest.isprintable():
+            self._say("SYNTAX")
+            return
+        self._abort(verb)
+        self.state = State.READY
+        self.hello_name = rest.split()[0]
+        self._events.append(Hello(verb, self.hello_name))
+        if verb == "EHLO" and self.options.offer_8bitmime:
+            self._output.append(Reply(250, (self.options.host, "8BITMIME")).to_bytes())
+        else:
+            self._say("HELLO", host=self.options.host)
+
+    def _mail(self, _: str, rest: str) -> None:
+        path = _argument(rest, "FROM:")
+        if path is None or not self._parameters_allowed(path[1]):
+            self._say("SYNTAX")
+            return
+        sender = path[0]
+
+        def yes() -> None:
+            self._sender = sender
+            self.state = State.MAIL
+
+        self._ask(SenderGiven(sender), yes)
+
+    def _rcpt(self, _: str, rest: str) -> None:
+        path = _argument(rest, "TO:")
+        if path is None or path[0].is_null or path[1]:
+            self._say("SYNTAX")
+            return
+        if len(self._recipients) >= self.options.recipient_limit:
+            self._say("TOO_MANY_RECIPIENTS")
+            return
+        recipient = path[0]
+
+        def yes() -> None:
+            self._recipients.append(recipient)
+            self.state = State.RCPT
+
+        self._ask(RecipientGiven(recipient), yes)
+
+    def _data(self, _: str, rest: str) -> None:
+        if rest:
+            self._say("SYNTAX")
+            return
+        self.state = State.TEXT
+        self._text = TextReader(self.options.line_limit, self.options.size_limit)
+        self._say("START_INPUT")
+
+    def _rset(self, verb: str, _: str) -> None:
+        self._abort(verb)
+        if self.state is not State.START:
+            self.state = State.READY
+        self._say("OK")
+
+    def _noop(self, _: str, __: str) -> None:
+        self._say("OK")
+
+    def _quit(self, verb: str, _: str) -> None:
+        self._say("CLOSING", host=self.options.host)
+        self._close(verb)
+
+    def _read_text(self, text: TextReader) -> bool:
+        """Feed the input to the text; False when more is needed."""
+        data = bytes(self._input)
+        self._input.clear()
+        rest = text.feed(data) if data else None
+        if rest is None:
+            return False
+        self._input += rest
+        self._text = None
+        lines = text.lines(eight_bit=self.options.eight_bit) if text.fault is None else ()
+        if text.fault is not None:
+            self._say(text.fault)
+            self._abort(text.fault)
+            self.state = State.READY
+        else:
+            self._ask(MessageReceived(self._sender, tuple(self._recipients), lines), self._end_transaction)
+        return True
+
+    def _end_transaction(self) -> None:
+        self._sender = NULL
+        self._recipients = []
+        self.state = State.READY
+
+    def _parameters_allowed(self, parameters: str) -> bool:
+        """BODY= of 8BITMIME, when that was offered; nothing else."""
+        words = parameters.upper().split()
+        return not words or (self.options.offer_8bitmime and all(word in ("BODY=7BIT", "BODY=8BITMIME") for word in words))
+
+    def _ask(self, event: ServerEvent, yes: Callable[[], None]) -> None:
+        self._events.append(event)
+        self._answer = yes
+
+    def _say(self, name: str, **values: str) -> None:
+        self._output.append(Reply.of(name, **values).to_bytes())
+
+    def _abort(self, reason: str) -> None:
+        """Forget the transaction, and say so if there was one."""
+        if self.state in (State.MAIL, State.RCPT, State.TEXT):
+            self._events.append(TransactionAborted(reason))
+        self._sender = NULL
+        self._recipients = []
+        self._text = None
+
+    def _close(self, reason: str) -> None:
+        self._abort(reason)
+        self._answer = None
+        self.state = State.CLOSED
+        self._input.clear()
+        self._events.append(SessionEnded(reason))
+
+
+_COMMANDS: dict[str, Callable[[SmtpServer, str, str], None]] = {
+    "HELO": SmtpServer._hello,
+    "EHLO": SmtpServer._hello,
+    "MAIL": SmtpServer._mail,
+    "RCPT": SmtpServer._rcpt,
+    "DATA": SmtpServer._data,
+    "RSET": SmtpServer._rset,
+    "NOOP": SmtpServer._noop,
+    "QUIT": SmtpServer._quit,
+}
+
+
+def _argument(rest: str, keyword: str) -> tuple[Address, str] | None:
+    """The path and parameters behind `FROM:` or `TO:`; None when the syntax is wrong."""
+    if rest[: len(keyword)].upper() != keyword:
+        return None
+    try:
+        return parse_path(rest[len(keyword) :])
+    except AddressError:
+        return None
