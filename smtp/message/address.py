@@ -15,6 +15,7 @@ from functools import cached_property
 
 CENT = "\u00a2"
 _ATOM = re.compile(r"[^\x00-\x20\x7f-\U0010ffff\"(),:;<>@\[\\\]]+")
+_LIMIT = 256
 _LABEL = r"[A-Za-z0-9_$](?:[-A-Za-z0-9_$]*[A-Za-z0-9_$])?"
 _DOMAIN = re.compile(rf"\[[0-9A-Za-z.:]{{1,64}}\]|{_LABEL}(?:\.{_LABEL})*\.?")
 _QUOTED = re.compile(r'"((?:[^"\\\x00-\x1f\x7f-\U0010ffff]|\\[\x20-\x7e])*)"')
@@ -130,6 +131,8 @@ def _read(text: str, at: int) -> tuple[Address, int]:
         local, at = atom[0], atom.end()
     if not local:
         raise AddressError("empty local part")
+    if len(text) > _LIMIT:
+        raise AddressError("address too long")
     if text[at : at + 1] != "@":
         return Address(local), at
     domain = _DOMAIN.match(text, at + 1)
