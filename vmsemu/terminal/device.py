@@ -1,7 +1,7 @@
 """Terminal devices: OPA0:, FTAn:, TNAn:. One device, one screen; reads are line reads with the driver's editing.
 
-The screen is a sink of text; keys come in through `keys`, which the front calls from the kernel's door. Broadcasts interrupt a read, are shown, and
-the line being typed is shown again.
+The screen is a sink of text; keys come in through `keys`, which the front calls from the kernel's door. Broadcasts interrupt a read, are
+shown, and the line being typed is shown again.
 
 Left out: escape-sequence reads, read-verify, modem signals. Source: I/O User's Reference Manual, "Terminal driver".
 """
@@ -85,7 +85,7 @@ class TerminalDevice:
             return
         if self._editor is None:
             if key in (_CONTROL_Y, _CONTROL_C):
-                self._interrupt("Interrupt" if key == _CONTROL_Y else "Cancel")
+                self._interrupt("INTERRUPT" if key == _CONTROL_Y else "CANCEL")
                 return
             if self.owner is None and self.on_unsolicited is not None:
                 self.on_unsolicited()
@@ -98,7 +98,7 @@ class TerminalDevice:
         self._type_ahead.clear()
         if "Y" not in self.control_enabled:
             return
-        self._put(("\r\n" if self._column else "") + f"\x1b[7m {word} \x1b[0m\r\n\r\n")
+        self._put(("\r\n" if self._column else "") + f"*{word}*\r\n")
         if self.owner is not None and self.owner.task is not None:
             self.owner.task.interrupt(ControlY())
 

@@ -1,7 +1,7 @@
 """Command-line editing: keys in, an edited line and what to send to the screen out.
 
-Sans-I/O: `LineEditor.key` takes one key (a character, or a name such as UP), changes the line, and returns the bytes to echo. It knows one line
-of one read; history belongs to the terminal.
+Sans-I/O: `LineEditor.key` takes one key (a character, or a name such as UP), changes the line, and returns the text to echo. It knows one
+line of one read; history belongs to the terminal.
 
 Source: OpenVMS User's Manual, "Line editing"; I/O User's Reference Manual, terminal driver.
 """
@@ -77,15 +77,15 @@ class LineEditor:
 
     def _end_of_file(self) -> str:
         self.ended = ReadEnd.END_OF_FILE
-        return "\x1b[7m Exit \x1b[0m\r\n" if self.echo else "\r\n"
+        return "*EXIT*\r\n" if self.echo else "\r\n"
 
     def _control_y(self) -> str:
         self.ended = ReadEnd.CONTROL_Y
-        return "\x1b[7m Interrupt \x1b[0m\r\n\r\n"
+        return "*INTERRUPT*\r\n"
 
     def _control_c(self) -> str:
         self.ended = ReadEnd.CONTROL_C
-        return "\x1b[7m Cancel \x1b[0m\r\n\r\n"
+        return "*CANCEL*\r\n"
 
     def _delete(self) -> str:
         if self.cursor == 0:

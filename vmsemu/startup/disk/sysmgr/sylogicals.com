@@ -1,0 +1,3 @@
+$! SYLOGICALS.COM - defines the system logical names of this site.
+$! Executed by STARTUP.COM before SYSTARTUP_VMS.COM.
+$ EXIT

@@ -1,0 +1,3 @@
+$! SYLOGIN.COM - executed at the login of every user, before his own LOGIN.COM.
+$ SET NOON
+$ EXIT

@@ -1,0 +1,27 @@
+$! SYSTARTUP_VMS.COM - the site-specific startup procedure.
+$!
+$! Executed last by STARTUP.COM. Start here what this site wants to have started.
+$!
+$ SET NOON
+$!
+$! The queue manager and the batch queue.
+$!
+$ IF F$SEARCH("SYS$SYSTEM:QMAN$MASTER.DAT") .EQS. ""
+$ THEN
+$     START/QUEUE/MANAGER/NEW_VERSION
+$     INITIALIZE/QUEUE/BATCH/START/JOB_LIMIT=4 SYS$BATCH
+$ ELSE
+$     START/QUEUE/MANAGER
+$     START/QUEUE SYS$BATCH
+$ ENDIF
+$ ENABLE AUTOSTART/QUEUES
+$!
+$! TCP/IP Services.
+$!
+$ IF F$SEARCH("SYS$STARTUP:TCPIP$STARTUP.COM") .NES. "" THEN -
+      @SYS$STARTUP:TCPIP$STARTUP
+$!
+$! Let the users in.
+$!
+$ SET LOGINS/INTERACTIVE=64
+$ EXIT
