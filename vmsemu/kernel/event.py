@@ -33,8 +33,8 @@ class _Waiters:
 
     def release_all(self, value: Any = None) -> None:
         wakers, self._wakers = self._wakers, deque()
-        for wake in wakers:
-            wake(value)
+        while wakers:
+            wakers.popleft()(value)
 
     def release_one(self, value: Any = None) -> bool:
         while self._wakers:
