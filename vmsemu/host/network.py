@@ -1,0 +1,374 @@
+"""The node's network on the host: real sockets where the operator opened a way, the in-memory network everywhere else.
+
+Two doors, both shut by default. Inward: `listen` on a port that the operator mapped (`--port`) also opens a real listening socket. Outward: with
+`--net host`, `connect` opens real connections, redirected by `--out`, and `query` asks the server of `--dns`. Everything the sockets learn
+enters the kernel through `kernel.post`.
+
+A redirected connection still shows the guest address as its peer, so that a redirection target on the host's loopback is never taken for the node
+itself. Host errors become conditions in one table (`_condition`).
+"""
+
+from __future__ import annotations
+
+import errno
+import selectors
+import socket
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.time import VmsTime
+from vmsemu.host.driver import HostDriver
+from vmsemu.host.options import Address
+from vmsemu.kernel.event import Completion, EventFlag, TimedOut, WaitQueue
+from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.port import Connection, Endpoint, Listener, Network
+from vmsemu.tables.facilities import SS
+
+_HIGH_WATER = 1 << 20
+_LOW_WATER = 1 << 18
+_CHUNK = 1 << 16
+_BACKLOG = 512
+
+
+def _condition(error: OSError) -> VmsError:
+    """The one table from the host's errno to a condition."""
+    number = error.errno
+    if number == errno.ECONNREFUSED:
+        return SS.REJECT.error()
+    if number in (errno.ETIMEDOUT, errno.EAGAIN):
+        return SS.TIMEOUT.error()
+    if number in (errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE):
+        return SS.LINKABORT.error()
+    if number in (errno.EADDRINUSE, errno.EACCES):
+        return SS.DUPLNAM.error()
+    if number == errno.EBADF:
+        return SS.LINKDISCON.error()
+    return SS.UNREACHABLE.error()
+
+
+class HostConnection:
+    """A stream connection over a real socket."""
+
+    def __init__(self, driver: HostDriver, sock: socket.socket, local: Endpoint, peer: Endpoint) -> None:
+        self.local = local
+        self.peer = peer
+        self._driver = driver
+        self._socket = sock
+        self._kernel = driver.kernel
+        self._in = bytearray()
+        self._out = bytearray()
+        self._ended = False
+        self._closed = False
+        self._gone = False
+        self._error: VmsError | None = None
+        self._readable = EventFlag(driver.kernel)
+        self._writable = EventFlag(driver.kernel)
+        self._watch()
+
+    def _watch(self) -> None:
+        events = 0
+        if not self._ended and not self._closed and len(self._in) < _HIGH_WATER:
+            events |= selectors.EVENT_READ
+        if self._out:
+            events |= selectors.EVENT_WRITE
+        if self._gone:
+            return
+        if events:
+            self._driver.watch(self._socket, events, self._ready)
+        else:
+            self._driver.unwatch(self._socket)
+
+    def _ready(self, events: int) -> None:
+        """Called by the driver, outside the kernel."""
+        if events & selectors.EVENT_READ and not self._ended:
+            try:
+                data = self._socket.recv(_CHUNK)
+            except (BlockingIOError, InterruptedError):
+                data = None
+            except OSError as error:
+                self._kernel.post(self._broken, _condition(error))
+                return
+            if data is not None:
+                self._kernel.post(self._arrived, data)
+                if not data:
+                    self._ended = True
+                    self._watch()
+        if events & selectors.EVENT_WRITE:
+            self._kernel.post(self._send)
+
+    def _arrived(self, data: bytes) -> None:
+        self._in += data
+        self._readable.set()
+        if len(self._in) >= _HIGH_WATER:
+            self._watch()
+
+    def _broken(self, error: VmsError) -> None:
+        self._error = error
+        self._out.clear()
+        self._readable.set()
+        self._writable.set()
+        self._drop()
+
+    async def read(self, limit: int = 65536, *, deadline: VmsTime | None = None) -> bytes:
+        while not self._in:
+            if self._closed:
+                raise SS.LINKDISCON.error()
+            if self._error is not None:
+                raise self._error
+            if self._ended:
+                return b""
+            self._readable.clear()
+            try:
+                await self._readable.wait(deadline=deadline)
+            except TimedOut:
+                raise SS.TIMEOUT.error() from None
+        full = len(self._in) >= _HIGH_WATER
+        data = bytes(self._in[:limit])
+        del self._in[:limit]
+        if full:
+            self._watch()
+        return data
+
+    def write(self, data: bytes) -> None:
+        if self._closed:
+            raise SS.LINKDISCON.error()
+        if self._error is not None:
+            raise SS.LINKABORT.error()
+        was_empty = not self._out
+        self._out += data
+        if was_empty:
+            self._send()
+
+    def _send(self) -> None:
+        """Send what the socket takes; the rest waits for the socket."""
+        if self._gone:
+            return
+        try:
+            while self._out:
+                sent = self._socket.send(self._out[:_CHUNK] if len(self._out) > _CHUNK else self._out)
+                del self._out[:sent]
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError as error:
+            self._broken(_condition(error))
+            return
+        if len(self._out) < _LOW_WATER:
+            self._writable.set()
+        if self._closed and not self._out:
+            self._drop()
+        else:
+            self._watch()
+
+    async def flush(self, *, deadline: VmsTime | None = None) -> None:
+        while len(self._out) >= _LOW_WATER:
+            self._writable.clear()
+            try:
+                await self._writable.wait(deadline=deadline)
+            except TimedOut:
+                raise SS.TIMEOUT.error() from None
+        if self._error is not None:
+            raise SS.LINKABORT.error()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._readable.set()
+        if self._out:
+            self._watch()
+        else:
+            self._drop()
+
+    def _drop(self) -> None:
+        if not self._gone:
+            self._gone = True
+            self._driver.unwatch(self._socket)
+            self._socket.close()
+
+
+class HostListener:
+    """A listener of the node with, where the port is mapped, a real socket beside the in-memory one."""
+
+    def __init__(self, network: HostNetwork, inner: Listener, address: Address | None) -> None:
+        self.local = inner.local
+        self.host_address: Address | None = None
+        self._network = network
+        self._inner = inner
+        self._arrivals: WaitQueue[Connection | None] = WaitQueue(network.kernel)
+        self._socket: socket.socket | None = None
+        self._closed = False
+        if address is not None:
+            self._socket = self._open(address)
+            self.host_address = self._socket.getsockname()[:2]
+            network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
+            network.opened.append(self)
+        network.kernel.start(self._forward(), f"listener {inner.local[1]}")
+
+    def _open(self, address: Address) -> socket.socket:
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(address)
+            sock.listen(_BACKLOG)
+            sock.setblocking(False)
+        except OSError as error:
+            sock.close()
+            self._inner.close()
+            self._network.refused.append(f"{address[0]}:{address[1]}: {error.strerror}")
+            raise _condition(error) from None
+        return sock
+
+    async def _forward(self) -> None:
+        try:
+            while True:
+                self._arrivals.put(await self._inner.accept())
+        except VmsError:
+            return
+
+    def _ready(self, events: int) -> None:
+        """Called by the driver, outside the kernel."""
+        assert self._socket is not None
+        for _ in range(64):
+            try:
+                sock, peer = self._socket.accept()
+            except OSError:
+                return
+            sock.setblocking(False)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._network.kernel.post(self._arrived, sock, peer[:2])
+
+    def _arrived(self, sock: socket.socket, peer: Endpoint) -> None:
+        if self._closed:
+            sock.close()
+            return
+        own = self._network.local_addresses()
+        self._arrivals.put(HostConnection(self._network.driver, sock, (own[0] if own else "127.0.0.1", self.local[1]), peer))
+
+    async def accept(self) -> Connection:
+        if not self._closed:
+            found = await self._arrivals.get()
+            if found is not None:
+                return found
+            self._arrivals.put(None)
+        raise SS.LINKDISCON.error()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._socket is not None:
+            self._network.driver.unwatch(self._socket)
+            self._socket.close()
+            self._network.opened.remove(self)
+        self._inner.close()
+        self._arrivals.put(None)
+
+
+class HostNetwork:
+    """The Network of a node that runs under the host driver."""
+
+    def __init__(self, driver: HostDriver, kernel: Kernel, inner: Network, *, outward: bool) -> None:
+        self.driver = driver
+        self.kernel = kernel
+        self.ports: dict[int, Address] = {}
+        self.out: dict[tuple[str, int], Address] = {}
+        self.dns: Address | None = None
+        self.opened: list[HostListener] = []
+        self.refused: list[str] = []
+        self._inner = inner
+        self._outward = outward
+
+    def local_addresses(self) -> tuple[str, ...]:
+        return self._inner.local_addresses()
+
+    def listen(self, address: str, port: int) -> HostListener:
+        return HostListener(self, self._inner.listen(address, port), self.ports.get(port))
+
+    def _own(self, address: str) -> bool:
+        return address in self._inner.local_addresses() or address.startswith("127.")
+
+    async def connect(self, address: str, port: int, *, deadline: VmsTime | None = None) -> Connection:
+        if not self._outward or self._own(address):
+            return await self._inner.connect(address, port, deadline=deadline)
+        target = self.out.get((address, port)) or self.out.get(("", port)) or (address, port)
+        family = socket.AF_INET6 if ":" in target[0] else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        done: Completion[None] = Completion(self.kernel)
+
+        def connected(events: int) -> None:
+            self.driver.unwatch(sock)
+            self.kernel.post(done.complete, None)
+
+        try:
+            number = sock.connect_ex(target)
+            if number not in (0, errno.EINPROGRESS):
+                raise OSError(number, "connect")
+            if number:
+                self.driver.watch(sock, selectors.EVENT_WRITE, connected)
+                await done.wait(deadline=deadline)
+            number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if number:
+                raise OSError(number, "connect")
+        except TimedOut:
+            self._abandon(sock)
+            raise SS.TIMEOUT.error() from None
+        except OSError as error:
+            self._abandon(sock)
+            raise _condition(error) from None
+        except BaseException:
+            self._abandon(sock)
+            raise
+        own = self._inner.local_addresses()
+        return HostConnection(self.driver, sock, (own[0] if own else "0.0.0.0", sock.getsockname()[1]), (address, port))
+
+    def _abandon(self, sock: socket.socket) -> None:
+        self.driver.unwatch(sock)
+        sock.close()
+
+    async def query(self, server: str, port: int, datagram: bytes, *, deadline: VmsTime | None = None) -> bytes:
+        if not self._outward:
+            return await self._inner.query(server, port, datagram, deadline=deadline)
+        target = self.dns or (server, port)
+        sock = socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        answer: Completion[bytes] = Completion(self.kernel)
+
+        def ready(events: int) -> None:
+            try:
+                data = sock.recv(_CHUNK)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self.driver.unwatch(sock)
+                self.kernel.post(answer.fail, _condition(error))
+                return
+            if data[:2] == datagram[:2]:
+                self.driver.unwatch(sock)
+                self.kernel.post(answer.complete, data)
+
+        try:
+            sock.connect(target)
+            sock.send(datagram)
+            self.driver.watch(sock, selectors.EVENT_READ, ready)
+            return await answer.wait(deadline=deadline)
+        except TimedOut:
+            raise SS.TIMEOUT.error() from None
+        except OSError as error:
+            raise _condition(error) from None
+        finally:
+            self._abandon(sock)
+
+
+def host_name_server() -> Address | None:
+    """The first name server the host itself uses."""
+    try:
+        with open("/etc/resolv.conf", encoding="ascii", errors="replace") as file:
+            for line in file:
+                words = line.split()
+                if len(words) >= 2 and words[0] == "nameserver":
+                    return words[1], 53
+    except OSError:
+        return None
+    return None
