@@ -125,7 +125,8 @@ class VmsError(Exception):
         return any(self.value.same_condition(d.value) for d in definitions)
 
     def __str__(self) -> str:
-        return " / ".join(f"%{m.definition.facility}-{m.value.severity.letter}-{m.definition.ident} {m.parameters}" for m in self.message.chain())
+        chain = ((m.definition, m.parameters) for m in self.message.chain())
+        return " / ".join(f"%{d.facility}-{d.severity.letter}-{d.ident} {parameters}" for d, parameters in chain)
 
 
 def _as_message(what: Message | MessageDefinition | None) -> Message | None:

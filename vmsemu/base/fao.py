@@ -1,167 +1,242 @@
 """$FAO: formatted ASCII output.
 
-Strings may be AC, AS, AD (address and length are one Python string here) and AF (unprintables as dots). Numbers: O, X, Z, U, S with B, W, L, Q.
-A control string is compiled once into a list of steps and cached.
+A control string is text with directives that begin with `!`. Parameters are Python values: text for the string directives, integers
+(VmsTime, DeltaTime and Uic among them) for the others. Control strings are compiled once and cached.
 
-Source: System Services Reference Manual, $FAO, tables of directives.
+Left out: `!AD` and `!AF` take their length from an integer parameter when there is one, because a Python text knows its own.
+
+Source: OpenVMS System Services Reference Manual, $FAO.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.base.uic import Uic
+from vmsemu.tables.facilities import SS
 
-_DIRECTIVE = re.compile(r"!(\d+|#)?(\((\d+|#)?)?(A[CSDFZ]|[OXZUS][BWLQ]|%[STDUI]|\*.|[/_^!<>+\-])(\))?", re.DOTALL)
-_BITS = {"B": 8, "W": 16, "L": 32, "Q": 64}
-_OCTAL_WIDTH = {"B": 3, "W": 6, "L": 11, "Q": 22}
-_LITERAL = {"/": "\r\n", "_": "\t", "^": "\f", "!": "!"}
+_DIRECTIVE = re.compile(
+    r"!(?:(?P<count>\d+|#)?\((?P<inner>\d+|#)?(?P<repeated>[A-Z]{2}|%[A-Z]|[/_^!])\)"
+    r"|(?P<fill>\d+|#)\*(?P<character>.)"
+    r"|(?P<field>\d+|#)?(?P<edge>[<>])"
+    r"|(?P<width>\d+|#)?(?P<code>[A-Z]{2}|%[A-Z]|[/_^!+\-]))",
+    re.IGNORECASE | re.DOTALL,
+)
+_BITS = {"B": 8, "W": 16, "L": 32, "I": 32, "Q": 64, "H": 64, "J": 64, "A": 64}
+_OCTAL_WIDTH = {8: 3, 16: 6, 32: 11, 64: 22}
+_FIXED = {"/": "\r\n", "_": "\t", "^": "\f", "!": "!"}
+_CONVERSIONS = frozenset(["AC", "AS", "AD", "AF", "AZ", *(base + size for base in "OXZUS" for size in _BITS)])
+_WORDS = frozenset(["%S", "%T", "%D", "%U", "%I", "%C", "%E", "%F"])
+
+Step = tuple[str, "int | str | None", "int | str | None"]
+
+
+def fao(
+    control: str, parameters: Sequence[Any] = (), *, now: VmsTime | None = None, identifier: Callable[[int], str | None] | None = None
+) -> str:
+    """Format `control`. `now` is the time of `!%T` and `!%D` with parameter 0; `identifier` names a UIC or identifier value for `!%I`.
+
+    Parameters that are missing count as empty text or zero. Errors: SS.BADPARAM for an unknown directive.
+    """
+    steps = _compile(control)
+    if len(steps) == 1 and steps[0][0] == "text":
+        return str(steps[0][1])
+    return _Formatter(parameters, now, identifier).run(steps)
 
 
 @lru_cache(maxsize=2048)
-def _compile(control: str) -> tuple[Any, ...]:
-    """Steps: a str literal, or (width, repeat, directive)."""
-    steps: list[Any] = []
+def _compile(control: str) -> tuple[Step, ...]:
+    """Steps `(code, count or width, repeat or character)`; '#' stands for a count taken from the parameters."""
+    steps: list[Step] = []
     at = 0
-    while at < len(control):
-        bang = control.find("!", at)
-        if bang < 0:
-            steps.append(control[at:])
-            break
+    depth = 0
+    while (bang := control.find("!", at)) >= 0:
         if bang > at:
-            steps.append(control[at:bang])
+            steps.append(("text", control[at:bang], None))
         found = _DIRECTIVE.match(control, bang)
         if found is None:
-            steps.append("!")
-            at = bang + 1
-            continue
-        directive = found[4]
-        if found[2] is not None:
-            steps.append((found[3], found[1] or "1", directive))
+            raise SS.BADPARAM.error()
+        at = found.end()
+        if found["repeated"]:
+            steps.append((_known(found["repeated"].upper()), _number(found["inner"]), _number(found["count"])))
+        elif found["fill"]:
+            steps.append(("*", _number(found["fill"]), found["character"]))
+        elif found["edge"]:
+            depth += 1 if found["edge"] == "<" else -1
+            if depth not in (0, 1):
+                raise SS.BADPARAM.error()
+            steps.append((found["edge"], _number(found["field"]), None))
         else:
-            steps.append((found[1], "1", directive))
-        at = found.end() if found[5] is None or found[2] is not None else found.end() - 1
+            steps.append((_known(found["code"].upper()), _number(found["width"]), None))
+    if depth:
+        raise SS.BADPARAM.error()
+    if at < len(control) or not steps:
+        steps.append(("text", control[at:], None))
     return tuple(steps)
 
 
-class _Writer:
-    """Formats one control string; the state is the parameter list, the last number (for !%S) and open fields."""
+def _known(code: str) -> str:
+    if len(code) == 2 and code not in _CONVERSIONS and code not in _WORDS:
+        raise SS.BADPARAM.error()
+    return code
 
-    def __init__(self, parameters: Iterable[Any]) -> None:
-        self.parameters = list(parameters)
-        self.next = 0
+
+def _number(text: str | None) -> int | str | None:
+    return text if text is None or text == "#" else int(text)
+
+
+class _Formatter:
+    """The state of one call: position in the parameters, the last number converted, the open field, the open plural choice."""
+
+    def __init__(self, parameters: Sequence[Any], now: VmsTime | None, identifier: Callable[[int], str | None] | None) -> None:
+        self.parameters = parameters
+        self.at = 0
+        self.number = 0
+        self.now = now
+        self.identifier = identifier
         self.out: list[str] = []
-        self.fields: list[tuple[int, int]] = []
-        self.last_number = 1
+        self.outer: list[str] = []
+        self.field = 0
+        self.skipping = False
+        self.chosen = False
 
-    def take(self) -> Any:
-        if self.next < len(self.parameters):
-            value = self.parameters[self.next]
-            self.next += 1
+    def run(self, steps: tuple[Step, ...]) -> str:
+        for code, width, extra in steps:
+            if self.skipping and code not in ("%C", "%E", "%F"):
+                continue
+            if code == "text":
+                self.out.append(str(width))
+            elif code in _FIXED:
+                self.out.append(_FIXED[code] * self._count(width if extra is None else extra, 1))
+            elif code == "*":
+                self.out.append(str(extra) * self._count(width, 1))
+            elif code in "+-":
+                self.at = max(0, self.at + self._count(width, 1) * (1 if code == "+" else -1))
+            elif code in "<>":
+                self._edge(code, width)
+            elif code in ("%C", "%E", "%F"):
+                self._choose(code, width)
+            else:
+                times = self._count(extra, 1)
+                size = self._count(width, 0) if width is not None else None
+                for _ in range(times):
+                    self.out.append(self._convert(code, size))
+        return "".join(self.out)
+
+    def _take(self, missing: Any = 0) -> Any:
+        at, self.at = self.at, self.at + 1
+        return self.parameters[at] if at < len(self.parameters) else missing
+
+    def _count(self, given: int | str | None, default: int) -> int:
+        return default if given is None else max(0, _integer(self._take())) if given == "#" else int(given)
+
+    def _edge(self, code: str, width: int | str | None) -> None:
+        if code == "<":
+            self.field = self._count(width, 0)
+            self.outer, self.out = self.out, []
+        else:
+            text = "".join(self.out)
+            self.out = self.outer
+            self.out.append(text[: self.field].ljust(self.field))
+
+    def _choose(self, code: str, width: int | str | None) -> None:
+        """`!n%C` begins text for the number n, `!%E` text for every other, `!%F` ends the choice."""
+        if code == "%C":
+            self.skipping = self.chosen or self.number != self._count(width, 0)
+            self.chosen = self.chosen or not self.skipping
+        elif code == "%E":
+            self.skipping = self.chosen
+        else:
+            self.skipping = self.chosen = False
+
+    def _convert(self, code: str, width: int | None) -> str:
+        if code[0] == "A":
+            return self._string(code, width)
+        if code == "%S":
+            return self._plural()
+        if code in ("%T", "%D"):
+            return self._time(code, width)
+        if code in ("%U", "%I"):
+            return _fit(self._owner(self._take(), code), width)
+        return self._numeric(code[0], _BITS[code[1]], width)
+
+    def _string(self, code: str, width: int | None) -> str:
+        value = self._take("")
+        if code in ("AD", "AF") and isinstance(value, int) and not hasattr(value, "to_text"):
+            value = _text(self._take(""))[:value]
+        text = _text(value)
+        if code == "AF":
+            text = "".join(c if " " <= c <= "~" or c >= "\xa0" else "." for c in text)
+        return _fit(text, width)
+
+    def _plural(self) -> str:
+        if self.number == 1:
+            return ""
+        before = next((piece for piece in reversed(self.out) if piece), " ")
+        return "S" if before[-1].isupper() else "s"
+
+    def _time(self, code: str, width: int | None) -> str:
+        value = self._take()
+        if not value:
+            value = self.now if self.now is not None else VmsTime(0)
+        if isinstance(value, DeltaTime) or int(value) < 0:
+            text = DeltaTime(abs(int(value))).to_text()
+            return _fit(text[5:] if code == "%T" else text, width)
+        text = VmsTime(value).to_text()
+        return _fit(text[12:] if code == "%T" else text, width)
+
+    def _owner(self, value: Any, code: str) -> str:
+        if isinstance(value, str):
             return value
-        self.next += 1
-        return ""
+        long = value.to_long() if isinstance(value, Uic) else _integer(value) & 0xFFFFFFFF
+        if code == "%I" and self.identifier is not None:
+            name = self.identifier(long)
+            if name is not None:
+                return name
+        if long & 0x80000000:
+            return f"%X{long:08X}"
+        return Uic.from_long(long).to_text()
 
-    def width(self, text: str | None) -> int:
-        if text == "#":
-            return int(self.take() or 0)
-        return int(text) if text else 0
-
-    def step(self, width_text: str | None, repeat_text: str, directive: str) -> None:
-        repeat = self.width(repeat_text) if repeat_text == "#" else int(repeat_text)
-        if directive[0] == "*":
-            self.out.append(directive[1] * self.width(width_text))
-            return
-        if directive in _LITERAL:
-            self.out.append(_LITERAL[directive])
-            return
-        if directive == "<":
-            self.fields.append((len(self.out), self.width(width_text)))
-            return
-        if directive == ">":
-            if self.fields:
-                start, width = self.fields.pop()
-                text = "".join(self.out[start:])
-                self.out[start:] = [text.ljust(width)[:width] if width else text]
-            return
-        if directive == "+":
-            self.next += 1
-            return
-        if directive == "-":
-            self.next = max(0, self.next - 1)
-            return
-        width = self.width(width_text)
-        for _ in range(repeat):
-            self.out.append(self.value(directive, width))
-
-    def value(self, directive: str, width: int) -> str:
-        kind = directive[0]
-        if kind == "A":
-            text = str(self.take())
-            if directive[1] == "F":
-                text = "".join(c if " " <= c <= "~" else "." for c in text)
-            return text.ljust(width)[:width] if width else text
-        if kind == "%":
-            return self.special(directive[1], width)
-        raw = self.take()
-        number = int(raw) if raw != "" else 0
-        self.last_number = number
-        bits = _BITS[directive[1]]
-        return _number(kind, directive[1], number, bits, width)
-
-    def special(self, letter: str, width: int) -> str:
-        if letter == "S":
-            if self.last_number == 1:
-                return ""
-            before = "".join(self.out)
-            return "S" if before[-1:].isupper() else "s"
-        value = self.take()
-        if letter == "U" or (letter == "I" and isinstance(value, Uic)):
-            text = value.to_text() if isinstance(value, Uic) else Uic.from_long(int(value)).to_text()
-        elif letter == "I":
-            text = str(value)
-        elif isinstance(value, (VmsTime, DeltaTime)):
-            text = value.to_text()
-            if letter == "T":
-                text = text[-11:]
+    def _numeric(self, base: str, bits: int, width: int | None) -> str:
+        value = _integer(self._take())
+        unsigned = value & ((1 << bits) - 1)
+        if base == "S":
+            self.number = unsigned - (1 << bits) if unsigned >> (bits - 1) else unsigned
         else:
-            text = str(value)
-        return text[:width].ljust(width) if width else text
+            self.number = unsigned
+        if base in "OX":
+            natural = _OCTAL_WIDTH[bits] if base == "O" else bits // 4
+            text = f"{unsigned:0{natural}o}" if base == "O" else f"{unsigned:0{natural}X}"
+            return text if width is None else text.rjust(width)[len(text.rjust(width)) - width :]
+        text = str(self.number)
+        if width is None:
+            return text
+        if len(text) > width:
+            return "*" * width
+        return text.rjust(width, "0" if base == "Z" else " ")
 
 
-def _number(kind: str, size: str, number: int, bits: int, width: int) -> str:
-    masked = number & ((1 << bits) - 1)
-    if kind == "S":
-        signed = masked - (1 << bits) if masked >> (bits - 1) else masked
-        text = str(signed)
-    elif kind in "UZ":
-        text = str(masked)
-    elif kind == "X":
-        digits = bits // 4
-        text = f"{masked:0{digits}X}"
-        return text[-width:].rjust(width) if width else text
-    else:
-        text = f"{masked:0{_OCTAL_WIDTH[size]}o}"
-        return text[-width:].rjust(width) if width else text
-    if not width:
-        return text
-    if len(text) > width:
-        return "*" * width
-    return text.rjust(width, "0" if kind == "Z" else " ")
+def _fit(text: str, width: int | None) -> str:
+    return text if width is None else text[:width].ljust(width)
 
 
-def fao(control: str, parameters: Iterable[Any] = ()) -> str:
-    """Format `parameters` by a $FAO control string. Missing parameters print as nothing or 0."""
-    if "!" not in control:
-        return control
-    writer = _Writer(parameters)
-    for step in _compile(control):
-        if isinstance(step, str):
-            writer.out.append(step)
-        else:
-            writer.step(*step)
-    return "".join(writer.out)
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("latin-1")
+    to_text = getattr(value, "to_text", None)
+    return to_text() if to_text is not None else str(value)
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, int):
+        return value
+    to_long = getattr(value, "to_long", None)
+    if to_long is not None:
+        return int(to_long())
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value.strip()) else 0

@@ -1,39 +1,35 @@
-"""File specifications: node::device:[directory]name.type;version, as text and as fields.
+"""File specifications: node::device:[directory]name.type;version, as RMS parses and merges them (traditional parse style).
 
-Pure syntax: nothing here knows logical names or files. Fields carry their punctuation, as F$PARSE returns them; an empty field is absent.
-A type of `.` and a version of `;` are present but null.
+Fields keep their punctuation, as F$PARSE returns them; an empty field is absent, while `.` and `;` alone are present and empty. Text is
+upper-cased, angle brackets become square ones, a dot before the version becomes a semicolon. Nothing here translates a logical name.
 
-Source: OpenVMS User's Manual, "Identifying files"; RMS Reference Manual, $PARSE.
+Source: OpenVMS User's Manual, chapter "Identifying files"; RMS Reference Manual, $PARSE and the NAM block.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
+from vmsemu.base.directory import DirectoryField, directory_text, join_directory, parse_directory, split_directory
 from vmsemu.tables.facilities import RMS
 
+__all__ = ["FileSpec", "directory_text", "join_root", "merge", "output_fields", "split_directory"]
+
+MAXIMUM_SPECIFICATION = 255
+MAXIMUM_FIELD = 39
+_WORD = r"[A-Z0-9$_\-*%]"
+_NODE = r'(?:[A-Z0-9$_.\-]*(?:"[^"]*")?::)+'
 _SPEC = re.compile(
-    r"""(?P<node>(?:[A-Z0-9$_\-.]+(?:"[^"]*")?::)*)
-        (?P<device>[A-Z0-9$_\-]+:)?
-        (?P<directory>(?:\[[^\[\]<>]*\]|<[^\[\]<>]*>)*)
-        (?P<name>[A-Z0-9$_\-*%]*)
-        (?P<type>\.[A-Z0-9$_\-*%]*)?
-        (?P<version>[;.](?:\*|-?[0-9]*))?\Z""",
-    re.VERBOSE,
+    rf"({_NODE})?([A-Z0-9$_\-]+:)?((?:\[[^\[\]<>]*\]|<[^\[\]<>]*>)*)(?:({_WORD}*)(\.{_WORD}*)?([;.](?:-?\d*|\*))?|(\"[^\"]*\"))", re.ASCII
 )
-_COMPONENT = re.compile(r"[A-Z0-9$_\-*%]+\Z")
-_DIRECTORY = re.compile(r"(?:\.\.\.|[A-Z0-9$_\-*%]+|\.)*\Z")
-_UIC = re.compile(r"([0-7]{1,3}|\*),([0-7]{1,3}|\*)\Z")
-MAXIMUM_LENGTH = 255
-MAXIMUM_NAME = 39
-MAXIMUM_DEPTH = 8
+_QUOTED = re.compile(r'("[^"]*")')
 
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """One file specification."""
+    """A file specification. Example fields: `ALPHA1::`, `DKA0:`, `[SYSMGR]`, `LOGIN`, `.COM`, `;3`."""
 
     node: str = ""
     device: str = ""
@@ -44,129 +40,156 @@ class FileSpec:
 
     @classmethod
     def from_text(cls, text: str) -> FileSpec:
-        """Parse, folding to upper case. Errors: RMS.SYN, RMS.DIR, RMS.FNM, RMS.TYP, RMS.VER."""
-        return _parse(text.strip().upper())
+        """Parse `text`. Errors: RMS.SYN, NOD, DEV, DIR, FNM, TYP, VER, QUO."""
+        return _parse(text)
 
     def to_text(self) -> str:
-        return f"{self.node}{self.device}{self.directory}{self.name}{self.type}{self.version}"
+        return self.node + self.device + self.directory + self.name + self.type + self.version
 
     __str__ = to_text
 
     @property
     def file_name(self) -> str:
-        """name.type;version"""
-        return f"{self.name}{self.type}{self.version}"
+        """`NAME.TYPE;VERSION` as a directory listing shows it."""
+        return self.name + self.type + self.version
+
+    @property
+    def name_type(self) -> str:
+        """`NAME.TYPE`; the dot is always there, as in a directory entry."""
+        return self.name + (self.type or ".")
 
     @property
     def has_wildcards(self) -> bool:
-        text = f"{self.directory}{self.name}{self.type}{self.version}"
+        """`*` or `%` anywhere, or `...` in the directory."""
+        text = self.directory + self.name + self.type + self.version
         return "*" in text or "%" in text or "..." in self.directory
 
-    def with_fields(self, **fields: str) -> FileSpec:
-        return replace(self, **fields)
+    @property
+    def has_wild_directory(self) -> bool:
+        return "*" in self.directory or "%" in self.directory or "..." in self.directory
+
+    @property
+    def version_number(self) -> int | None:
+        """0 means the highest version, negative counts from it; None is `;*`."""
+        digits = self.version[1:]
+        return None if digits == "*" else int(digits) if digits not in ("", "-") else 0
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Components of the (absolute) directory, root included. Errors: RMS.DIR."""
+        return split_directory(self.directory) if self.directory else ()
+
+    def expanded(self) -> FileSpec:
+        """With the dot and the semicolon that $PARSE adds when type and version are absent."""
+        return FileSpec(self.node, self.device, self.directory, self.name, self.type or ".", self.version or ";")
+
+    def with_version(self, version: int | str) -> FileSpec:
+        """The same with `;version`; an empty string leaves the version absent."""
+        field = version if isinstance(version, str) else f";{version}"
+        return FileSpec(self.node, self.device, self.directory, self.name, self.type, field)
+
+    def with_directory(self, directory: str) -> FileSpec:
+        return FileSpec(self.node, self.device, directory, self.name, self.type, self.version)
+
+    def with_device(self, device: str) -> FileSpec:
+        return FileSpec(self.node, device, self.directory, self.name, self.type, self.version)
 
 
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> FileSpec:
-    if len(text) > MAXIMUM_LENGTH:
-        raise RMS.SYN.error()
-    found = _SPEC.match(text)
-    if found is None:
-        raise RMS.SYN.error()
-    directory = _directory(found["directory"])
-    name, type_, version = found["name"], found["type"] or "", found["version"] or ""
-    if len(name) > MAXIMUM_NAME:
+    source = text.strip(" \t")
+    if '"' in source:
+        source = "".join(piece if at % 2 else piece.upper() for at, piece in enumerate(_QUOTED.split(source)))
+    else:
+        source = source.upper()
+    found = _SPEC.fullmatch(source)
+    if found is None or not text.isascii() or len(source) > MAXIMUM_SPECIFICATION:
+        raise _diagnose(source)
+    node, device, directory, name, type_, version, quoted = found.groups("")
+    if quoted and not node:
+        raise RMS.QUO.error()
+    if directory:
+        directory = parse_directory(directory).to_text()
+    if len(name) > MAXIMUM_FIELD:
         raise RMS.FNM.error()
-    if len(type_) > MAXIMUM_NAME + 1:
+    if len(type_) > MAXIMUM_FIELD + 1:
         raise RMS.TYP.error()
     if version:
-        version = ";" + version[1:]
-        digits = version[1:].lstrip("-")
-        if version[1:] == "-" or (digits.isdigit() and int(digits) > 32768):
-            raise RMS.VER.error()
-    return FileSpec(found["node"], found["device"] or "", directory, name, type_, version)
+        version = _version(version)
+    return FileSpec(node, device, directory, quoted or name, type_, version)
 
 
-def _directory(text: str) -> str:
-    """Check and normalise a directory field: brackets, `[A.][B]` joined, [g,m] to [gggmmm]."""
-    if not text:
-        return ""
-    bodies = re.findall(r"[\[<]([^\[\]<>]*)[\]>]", text)
-    if any((t[0] == "[") != (t[-1] == "]") for t in re.findall(r"[\[<][^\[\]<>]*[\]>]", text)):
-        raise RMS.DIR.error()
-    if len(bodies) == 2 and bodies[0].endswith(".") and not bodies[0].endswith("..."):
-        left, right = bodies[0][:-1], bodies[1]
-        body = left if right == "000000" else f"{left}.{right}"
-        return _directory(f"[{body}]")
-    if len(bodies) != 1:
-        raise RMS.DIR.error()
-    body = bodies[0]
-    uic = _UIC.match(body)
-    if uic:
-        body = "".join(part if part == "*" else part.rjust(3, "0") for part in uic.groups()).replace("**", "*")
-    if not _DIRECTORY.match(body) or ".." in body.replace("...", "") or "...." in body:
-        raise RMS.DIR.error()
-    names = [n for n in body.replace("...", ".").split(".") if n]
-    if any(len(n) > MAXIMUM_NAME for n in names) or len([n for n in names if n.strip("-")]) > MAXIMUM_DEPTH:
-        raise RMS.DIR.error()
-    return f"[{body}]"
+def _version(field: str) -> str:
+    # RMS accepts 32768 here; the file system refuses it later.
+    digits = field[1:]
+    if digits not in ("", "*") and (digits == "-" or not -32768 <= int(digits) <= 32768):
+        raise RMS.VER.error()
+    return ";" + digits
 
 
-def merge_directory(primary: str, base: str) -> str:
-    """Apply a directory field to the one below it: `[]`, `[.X]`, `[-]`, `[-.X]` are relative. Errors: RMS.DIR above the MFD."""
-    if not primary:
-        return base
-    body = primary[1:-1]
-    if body and body[0] not in ".-":
-        return f"[{body[7:]}]" if body.startswith("000000.") and not body.startswith("000000...") else primary
-    if body.startswith("-") and not re.match(r"-+(?:\.|\Z)", body):
-        return primary
-    below = base[1:-1] if base else ""
-    parts = [p for p in below.split(".") if p and p != "000000"] if "..." not in below else [below]
-    rest = body
-    if rest == "":
-        return base or "[]"
-    while rest.startswith("-"):
-        if not parts:
-            raise RMS.DIR.error()
-        parts.pop()
-        rest = rest[1:]
-        if rest.startswith(".-"):
-            rest = rest[1:]
-    if rest.startswith("..."):
-        return f"[{'.'.join(parts) or '000000'}{rest}]"
-    if rest.startswith("."):
-        parts.append(rest[1:])
-    return f"[{'.'.join(parts) or '000000'}]"
+def _diagnose(source: str) -> Exception:
+    """The condition for a text that does not parse: the field in which the parse stops decides."""
+    if source.count('"') % 2:
+        return RMS.QUO.error()
+    rest = source
+    if (node := re.match(_NODE, rest)) is not None:
+        rest = rest[node.end() :]
+    elif "::" in rest:
+        return RMS.NOD.error()
+    rest = re.sub(r"^[A-Z0-9$_\-]*:", "", rest)
+    directory = re.match(r"[\[<]", rest)
+    if directory is not None:
+        rest = re.sub(r"^(?:\[[^\[\]<>]*\]|<[^\[\]<>]*>)+", "", rest)
+        if rest[:1] in ("[", "<"):
+            return RMS.DIR.error()
+    version = re.fullmatch(rf"{_WORD}*(?:\.{_WORD}*)?[;.]([^;.\[\]<>:]*)", rest)
+    if version is not None and re.fullmatch(rf"{_WORD}*", version[1]) and source.isascii():
+        return RMS.VER.error()
+    return RMS.SYN.error()
 
 
 def merge(primary: FileSpec, *defaults: FileSpec) -> FileSpec:
-    """RMS defaulting, field by field: the first specification that has a field wins; relative directories apply to the lower one."""
-    node, device, name, type_, version = primary.node, primary.device, primary.name, primary.type, primary.version
-    directories = [primary.directory]
-    for other in defaults:
-        node = node or other.node
-        device = device or other.device
-        name = name or other.name
-        type_ = type_ or other.type
-        version = version or other.version
-        directories.append(other.directory)
-    directory = ""
-    for text in reversed(directories):
-        directory = merge_directory(text, directory)
-    return FileSpec(node, device, directory, name, type_, version)
+    """Each field from the first specification that has it; relative directories apply to what stands below. Errors: RMS.DIR.
+
+    The version of a related (sticky) specification does not stick: pass it as `related.with_version("")`.
+    """
+    node, device, directory = primary.node, primary.device, primary.directory
+    name, type_, version = primary.name, primary.type, primary.version
+    directories = [directory] if directory else []
+    for spec in defaults:
+        node = node or spec.node
+        device = device or spec.device
+        name = name or spec.name
+        type_ = type_ or spec.type
+        version = version or spec.version
+        if spec.directory:
+            directories.append(spec.directory)
+    if directories:
+        directory = directories.pop()
+        while directories:
+            directory = join_directory(directories.pop(), directory)
+    return FileSpec("" if node == "::" else node, device, directory, name, type_, version)
+
+
+def output_fields(output: FileSpec, source: FileSpec) -> FileSpec:
+    """An output specification filled from its input: absent or `*` name and type are the input's. Errors: RMS.WLD for partial wildcards.
+
+    `;*` takes the input's version; `[*]` and `[*...]` take the input's directory.
+    """
+    name = source.name if output.name in ("", "*") else output.name
+    type_ = source.type if output.type in ("", ".*") else output.type
+    version = source.version if output.version == ";*" else output.version
+    directory = source.directory if output.directory in ("[*]", "[*...]") else output.directory
+    filled = FileSpec(output.node, output.device, directory, name, type_, version)
+    if filled.has_wildcards and not source.has_wildcards:
+        raise RMS.WLD.error()
+    return filled
 
 
 def join_root(root: str, directory: str) -> str:
-    """`DKA0:[SYS0.]` and `[SYSMGR]` give `DKA0:[SYS0.SYSMGR]`."""
-    device, _, body = root.partition("[")
-    body = body.rstrip("]").rstrip(".")
-    inner = directory[1:-1]
-    if inner in ("", "000000"):
-        return f"{device}[{body or '000000'}]"
-    if inner.startswith("000000.") or inner.startswith("000000..."):
-        inner = inner[6:].lstrip(".") if not inner.startswith("000000...") else inner[6:]
-        return f"{device}[{body}{inner if inner.startswith('...') else '.' + inner}]"
-    if body in ("", "000000"):
-        return f"{device}[{inner}]"
-    return f"{device}[{body}{inner if inner.startswith('...') else '.' + inner}]"
+    """`DKA0:[SYS0.]` and `[SYSMGR]` are `DKA0:[SYS0.SYSMGR]`; `[000000]` below a root is the root itself. Errors: RMS.DIR."""
+    device, bracket, inside = root.partition("[")
+    here = parse_directory(bracket + inside)
+    if here.root is None or not here.relative:
+        raise RMS.DIR.error()
+    return device.upper() + DirectoryField((*here.root, *split_directory(directory))).to_text()

@@ -50,7 +50,8 @@ class DeltaTime(int):
 
     def to_text(self) -> str:
         """`   0 00:30:00.00`: the days in four columns."""
-        return "%4d %02d:%02d:%02d.%02d" % self.fields()
+        days, hours, minutes, seconds, hundredths = self.fields()
+        return f"{days:4d} {hours:02d}:{minutes:02d}:{seconds:02d}.{hundredths:02d}"
 
 
 _DELTA = re.compile(r"(?:(\d*)[- ])?(\d*)(?::(\d*))?(?::(\d*))?(?:\.(\d*))?$")

@@ -1,70 +1,70 @@
-"""Wildcards: `*` any characters, `%` exactly one, within one field; `...` any depth of directories.
+"""Wildcard matching: `*` any run of characters, `%` exactly one, `...` any depth of directories.
 
-Source: OpenVMS User's Manual, "Using wildcards with file names".
+Matching ignores case. `?` is an ordinary character (it is a synonym of `%` only in the extended parse style).
+
+Source: OpenVMS User's Manual, "Using wildcard characters with file specifications".
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from vmsemu.base.directory import split_directory
 
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    out = []
-    for c in pattern:
-        out.append(".*" if c == "*" else "." if c == "%" else re.escape(c))
-    return re.compile("".join(out) + r"\Z", re.IGNORECASE | re.DOTALL)
-
-
-def has_wildcard(text: str) -> bool:
-    """True when the field holds `*` or `%`."""
-    return "*" in text or "%" in text
+ELLIPSIS = "..."
 
 
 def match(pattern: str, text: str) -> bool:
-    """Does `text` match the field pattern? Case does not matter."""
+    """True when the whole of `text` matches `pattern`."""
+    return matcher(pattern)(text)
+
+
+@lru_cache(maxsize=2048)
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """The compiled test of one pattern."""
     if pattern == "*":
-        return True
+        return _any
     if "*" not in pattern and "%" not in pattern:
-        return pattern.upper() == text.upper()
-    return _compiled(pattern).match(text) is not None
+        folded = pattern.upper()
+        return lambda text: text.upper() == folded
+    expression = re.compile(_expression(pattern), re.IGNORECASE | re.DOTALL)
+    return lambda text: expression.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=1024)
-def directory_pattern(directory: str) -> tuple[str, ...]:
-    """The components of `[A.*.B...]`; the ellipsis is the component `...`."""
-    body = directory[1:-1]
-    parts: list[str] = []
-    while body:
-        if body.startswith("..."):
-            parts.append("...")
-            body = body[3:].lstrip(".")
-            continue
-        found = re.match(r"[^.]+", body)
-        if found is None:
-            body = body[1:]
-            continue
-        parts.append(found[0])
-        body = body[found.end() :]
-        if body.startswith(".") and not body.startswith("..."):
-            body = body[1:]
-    return tuple(parts)
+def is_wild(text: str) -> bool:
+    """True when `text` holds a wildcard character."""
+    return "*" in text or "%" in text
 
 
-def match_directory(directory: str, path: tuple[str, ...]) -> bool:
-    """Does the directory `path` (names below the MFD, () is the MFD) match the pattern `[A...]`?
+def match_directory(pattern: str, directory: Sequence[str]) -> bool:
+    """True when the directory with these components (none: the master file directory) matches a directory field such as `[A...]`.
 
-    `[*...]` needs at least one level; `[000000...]` includes the MFD.
+    `pattern` is absolute. Errors: RMS.DIR.
     """
-    return _match_parts(directory_pattern(directory), path)
+    return _directory_matcher(pattern)(tuple(directory))
 
 
-def _match_parts(parts: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    if parts and parts[0] == "000000":
-        parts = parts[1:]
-    if not parts:
-        return not path
-    if parts[0] == "...":
-        return any(_match_parts(parts[1:], path[at:]) for at in range(len(path) + 1))
-    return bool(path) and match(parts[0], path[0]) and _match_parts(parts[1:], path[1:])
+@lru_cache(maxsize=512)
+def _directory_matcher(pattern: str) -> Callable[[tuple[str, ...]], bool]:
+    parts = split_directory(pattern)
+    if ELLIPSIS not in parts and not any(is_wild(p) for p in parts):
+        return lambda directory: tuple(c.upper() for c in directory) == parts
+    # Components cannot hold a dot, so each is closed with one: a component is `[^.]+\.`, an ellipsis any number of them.
+    steps = ["(?:[^.]+\\.)*" if part == ELLIPSIS else _expression(part, "[^.]") + "\\." for part in parts]
+    expression = re.compile("".join(steps), re.IGNORECASE)
+    return lambda directory: expression.fullmatch("".join(c + "." for c in directory)) is not None
+
+
+def _any(text: str) -> bool:
+    return True
+
+
+def _expression(pattern: str, one: str = ".") -> str:
+    """The regular expression of a pattern; inner `*` are atomic, so that matching stays linear."""
+    head, *rest = [re.escape(part).replace("%", one) for part in re.sub(r"\*+", "*", pattern).split("*")]
+    if not rest:
+        return head
+    *middle, last = rest
+    return head + "".join(f"(?>{one}*?{part})" for part in middle) + f"{one}*" + last
