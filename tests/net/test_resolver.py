@@ -1,0 +1,148 @@
+"""The resolver against the name server in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vmsemu.base.time import DeltaTime, VmsTime
+from vmsemu.kernel.clock import VirtualClock
+from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.dns_server import ZoneServer
+from vmsemu.net.resolver import LookupStatus, Resolver, ResolverOptions
+from vmsemu.net.simulated import SimulatedInternet
+from vmsemu.services.system import Entropy
+
+ZONE = """
+dest.example.org.       MX 10 mx1.example.org.
+dest.example.org.       MX 20 mx2.example.org.
+dest.example.org.       MX 10 mx3.example.org.
+mx1.example.org.        A 192.0.2.11
+mx1.example.org.        A 192.0.2.12
+alias.example.org.      CNAME mx1.example.org.
+loop.example.org.       CNAME loop.example.org.
+*.wild.example.org.     A 192.0.2.77
+deep.under.example.org. A 192.0.2.78
+text.example.org.       TXT "nothing else"
+11.2.0.192.in-addr.arpa. PTR mx1.example.org.
+"""
+SERVER, SECOND = "192.0.2.53", "192.0.2.54"
+
+
+class World:
+    def __init__(self, *servers: str, zone: str = ZONE) -> None:
+        self.kernel = Kernel(VirtualClock(VmsTime.of(2001, 5, 14, 10)))
+        internet = SimulatedInternet()
+        self.zone = ZoneServer(zone)
+        self.internet = internet
+        internet.attach(self.kernel, SERVER).serve_datagrams(53, self.zone.serve)
+        network = internet.attach(self.kernel, "192.0.2.1")
+        self.resolver = Resolver(self.kernel, network, Entropy(), ResolverOptions(servers or (SERVER,)))
+
+    def ask(self, body: Any) -> Any:
+        task = self.kernel.start(body, "ASK")
+        self.kernel.run_until_done(lambda: task.finished)
+        return task.result
+
+
+def test_mx_records_come_with_their_preferences_in_the_order_of_the_answer() -> None:
+    world = World()
+    answer = world.ask(world.resolver.query_mx("dest.example.org"))
+    assert answer.status is LookupStatus.FOUND
+    assert sorted((r.preference, r.exchange) for r in answer.records) == [
+        (10, "mx1.example.org"),
+        (10, "mx3.example.org"),
+        (20, "mx2.example.org"),
+    ]
+    assert answer.server == SERVER
+
+
+def test_a_host_may_have_several_addresses() -> None:
+    world = World()
+    assert sorted(world.ask(world.resolver.query_a("MX1.example.org")).addresses) == ["192.0.2.11", "192.0.2.12"]
+
+
+def test_a_name_without_records_of_the_type_is_told_from_a_name_that_does_not_exist() -> None:
+    world = World()
+    assert world.ask(world.resolver.query_mx("mx1.example.org")).status is LookupStatus.NO_DATA
+    assert world.ask(world.resolver.query_a("text.example.org")).status is LookupStatus.NO_DATA
+    assert world.ask(world.resolver.query_a("under.example.org")).status is LookupStatus.NO_DATA
+    assert world.ask(world.resolver.query_mx("nowhere.example.org")).status is LookupStatus.NO_NAME
+
+
+def test_an_alias_is_followed_and_a_loop_of_aliases_is_a_failure() -> None:
+    world = World()
+    found = world.ask(world.resolver.query_a("alias.example.org"))
+    assert found.name == "mx1.example.org" and len(found.addresses) == 2
+    assert world.ask(world.resolver.query_mx("alias.example.org")).status is LookupStatus.NO_DATA
+    assert world.ask(world.resolver.query_a("loop.example.org")).status is LookupStatus.FAILURE
+
+
+def test_a_wildcard_answers_for_names_that_are_not_there() -> None:
+    world = World()
+    assert world.ask(world.resolver.query_a("any.wild.example.org")).addresses == ("192.0.2.77",)
+
+
+def test_an_address_is_translated_back() -> None:
+    world = World()
+    assert world.ask(world.resolver.query_ptr("192.0.2.11")).name == "mx1.example.org"
+    assert world.ask(world.resolver.query_ptr("192.0.2.99")).status is LookupStatus.NO_NAME
+
+
+def test_a_server_failure_is_no_answer() -> None:
+    world = World()
+    world.zone.faults["dest.example.org"] = "SERVFAIL"
+    assert world.ask(world.resolver.query_mx("dest.example.org")).status is LookupStatus.FAILURE
+
+
+def test_a_silent_server_is_asked_four_times_with_the_time_doubled() -> None:
+    world = World()
+    world.zone.faults["dest.example.org"] = "SILENT"
+    started = world.kernel.now
+    assert world.ask(world.resolver.query_mx("dest.example.org")).status is LookupStatus.TIMEOUT
+    assert world.kernel.now - started == DeltaTime.of(seconds=4 + 8 + 16 + 32)
+    assert len(world.zone.queries) == 4
+
+
+def test_the_second_server_is_asked_when_the_first_is_not_there() -> None:
+    world = World(SECOND, SERVER)
+    assert world.ask(world.resolver.query_a("deep.under.example.org")).addresses == ("192.0.2.78",)
+
+
+def test_an_answer_too_long_for_a_datagram_is_fetched_over_a_stream() -> None:
+    world = World(zone="".join(f"big.example.org. MX {n} host-number-{n}.example.org.\n" for n in range(60)))
+    host = world.internet.host_at(SERVER)
+    assert host is not None
+    listener = host.listen("0.0.0.0", 53)
+
+    async def serve() -> None:
+        connection = await listener.accept()
+        query = await connection.read()
+        assert world.zone.serve(query[2:], "") is not None
+        answer = world.zone._answer(__import__("dns.message").message.from_wire(query[2:]))
+        assert answer is not None
+        wire = answer.to_wire(max_size=65535)
+        connection.write(len(wire).to_bytes(2, "big"))
+        connection.write(wire)
+
+    world.kernel.start(serve(), "NAMED")
+    assert len(world.ask(world.resolver.query_mx("big.example.org")).records) == 60
+
+
+def test_a_name_no_server_could_hold_does_not_exist() -> None:
+    world = World()
+    assert world.ask(world.resolver.query_a("x" * 70 + ".example.org")).status is LookupStatus.NO_NAME
+    assert world.ask(world.resolver.query_a("a..b")).status is LookupStatus.NO_NAME
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=80))
+def test_no_answer_a_server_might_send_breaks_the_resolver(data: bytes) -> None:
+    world = World()
+    host = world.internet.host_at(SERVER)
+    assert host is not None
+    host.serve_datagrams(53, lambda query, source: query[:2] + data)
+    assert not world.ask(world.resolver.query_mx("dest.example.org")).status.is_answer
+    assert world.zone.serve(data, "") is None or data

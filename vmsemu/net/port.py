@@ -1,0 +1,73 @@
+"""The network port: what the node knows of an internet. The host's sockets and the simulated internet both implement it.
+
+Addresses are IPv4 in dotted text; 0.0.0.0 in `listen` means every address of the node. Deadlines are system times; None waits for ever.
+Errors everywhere: SS.TIMEOUT (the deadline passed), SS.REJECT (nobody listens there), SS.UNREACHABLE (no way to that address),
+SS.LINKABORT (the connection was reset), SS.LINKDISCON (it is closed on this side or broken), SS.DUPLNAM (the port is in use).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from vmsemu.base.time import VmsTime
+
+Endpoint = tuple[str, int]
+
+
+class Connection(Protocol):
+    """A stream connection. Bytes arrive in order or not at all."""
+
+    @property
+    def peer(self) -> Endpoint: ...
+
+    @property
+    def local(self) -> Endpoint: ...
+
+    async def read(self, limit: int = 65536, *, deadline: VmsTime | None = None) -> bytes:
+        """At least one byte and at most `limit`; b'' when the other side has closed. Errors: SS.TIMEOUT, SS.LINKABORT, SS.LINKDISCON."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Queue bytes for sending; never waits. Errors: SS.LINKABORT, SS.LINKDISCON."""
+        ...
+
+    async def flush(self, *, deadline: VmsTime | None = None) -> None:
+        """Return when little enough is queued to go on. Errors: SS.TIMEOUT, SS.LINKABORT."""
+        ...
+
+    def close(self) -> None:
+        """Close both directions after what is queued; closing twice is harmless."""
+        ...
+
+
+class Listener(Protocol):
+    """A passive socket."""
+
+    @property
+    def local(self) -> Endpoint: ...
+
+    async def accept(self) -> Connection:
+        """The next connection. Errors: SS.LINKDISCON when the listener is closed."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Network(Protocol):
+    """The network as one node sees it."""
+
+    def listen(self, address: str, port: int) -> Listener:
+        """Open a passive socket. Errors: SS.DUPLNAM, SS.UNREACHABLE (not an address of this node)."""
+        ...
+
+    async def connect(self, address: str, port: int, *, deadline: VmsTime | None = None) -> Connection:
+        """Errors: SS.TIMEOUT, SS.REJECT, SS.UNREACHABLE."""
+        ...
+
+    async def query(self, server: str, port: int, datagram: bytes, *, deadline: VmsTime | None = None) -> bytes:
+        """Send one datagram and return one that answers it. Errors: SS.TIMEOUT, SS.REJECT, SS.UNREACHABLE."""
+        ...
+
+    def local_addresses(self) -> tuple[str, ...]:
+        """The node's own addresses, the primary one first, without the loopback address."""
+        ...

@@ -1,0 +1,189 @@
+"""The BIND resolver: names to MX records and addresses, through DNS messages made and read by dnspython.
+
+Each server of the list is asked in turn; a try that is not answered in time is repeated with the time doubled (4, 8, 16, 32 seconds by
+default), then the next server is asked. An answer that says the name does not exist is an answer; a server failure is not.
+
+Source: Management Command Reference, SET NAME_SERVICE (defaults of /RETRY and /TIMEOUT, doubling); RFC 1035; RFC 2181.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.time import TICKS_PER_SECOND, VmsTime
+from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.port import Network
+from vmsemu.services.system import Entropy
+from vmsemu.tables.facilities import SS
+
+if TYPE_CHECKING:
+    from dns.message import QueryMessage
+
+_PORT = 53
+_CHAIN = 8
+
+
+class LookupStatus(Enum):
+    """What a lookup came to."""
+
+    FOUND = "found"
+    NO_DATA = "no data of this type"
+    NO_NAME = "no such name"
+    FAILURE = "name server failure"
+    TIMEOUT = "name server does not answer"
+
+    @property
+    def is_answer(self) -> bool:
+        """The name service has spoken; asking again now would change nothing."""
+        return self in (LookupStatus.FOUND, LookupStatus.NO_DATA, LookupStatus.NO_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class MxRecord:
+    preference: int
+    exchange: str
+
+
+@dataclass(frozen=True, slots=True)
+class MxLookup:
+    """The MX records of a name in the order of the answer; `server` is the address of the server that answered."""
+
+    status: LookupStatus
+    records: tuple[MxRecord, ...] = ()
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLookup:
+    """The addresses of a name and its canonical name."""
+
+    status: LookupStatus
+    addresses: tuple[str, ...] = ()
+    name: str = ""
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverOptions:
+    """SET NAME_SERVICE: servers by address, tries per server, seconds of the first try."""
+
+    servers: Sequence[str] = ()
+    retry: int = 4
+    timeout: int = 4
+
+
+class Resolver:
+    """Asks the name servers of one node."""
+
+    def __init__(self, kernel: Kernel, network: Network, entropy: Entropy, options: ResolverOptions) -> None:
+        self._kernel = kernel
+        self._network = network
+        self._entropy = entropy
+        self.options = options
+
+    async def query_mx(self, name: str) -> MxLookup:
+        """The MX records of a domain. Never raises; the status says what happened."""
+        status, rdata, _, server = await self._lookup(name, "MX")
+        return MxLookup(status, tuple(MxRecord(r.preference, _text(r.exchange)) for r in rdata), server)
+
+    async def query_a(self, name: str) -> AddressLookup:
+        """The addresses of a host. Never raises."""
+        status, rdata, canonical, server = await self._lookup(name, "A")
+        return AddressLookup(status, tuple(r.address for r in rdata), canonical, server)
+
+    async def query_ptr(self, address: str) -> AddressLookup:
+        """The host name of an address, as `name`. Never raises."""
+        reverse = ".".join(reversed(address.split("."))) + ".in-addr.arpa"
+        status, rdata, _, server = await self._lookup(reverse, "PTR")
+        return AddressLookup(status, (address,), _text(rdata[0].target) if rdata else "", server)
+
+    async def _lookup(self, text: str, type_name: str) -> tuple[LookupStatus, list[Any], str, str]:
+        """The records of one type, CNAMEs followed, also into other zones."""
+        from dns.exception import DNSException
+        from dns.name import from_text
+        from dns.rdatatype import from_text as rdatatype
+
+        try:
+            name = from_text(text)
+        except DNSException:
+            return LookupStatus.NO_NAME, [], text, ""
+        rdtype = rdatatype(type_name)
+        for _ in range(_CHAIN):
+            status, response, server = await self._ask(name, rdtype)
+            if response is None:
+                return status, [], _text(name), server
+            try:
+                chain = response.resolve_chaining()
+            except DNSException:
+                return LookupStatus.FAILURE, [], _text(name), server
+            if chain.answer is not None:
+                return LookupStatus.FOUND, list(chain.answer), _text(chain.canonical_name), server
+            if status is LookupStatus.NO_NAME or chain.canonical_name == name:
+                return status, [], _text(chain.canonical_name), server
+            name = chain.canonical_name
+        return LookupStatus.FAILURE, [], text, ""
+
+    async def _ask(self, name: Any, rdtype: Any) -> tuple[LookupStatus, QueryMessage | None, str]:
+        """Ask server after server, try after try, until one gives an answer."""
+        from dns.message import make_query
+
+        worst = LookupStatus.TIMEOUT
+        for server in self.options.servers:
+            seconds = self.options.timeout
+            for _ in range(max(1, self.options.retry)):
+                query = make_query(name, rdtype, id=self._entropy.below(0x10000))
+                deadline = VmsTime(self._kernel.now + seconds * TICKS_PER_SECOND)
+                status, response = await self._exchange(server, query, deadline)
+                if status.is_answer:
+                    return status, response, server
+                if status is LookupStatus.FAILURE:
+                    worst = status
+                    break
+                seconds *= 2
+        return worst, None, ""
+
+    async def _exchange(self, server: str, query: QueryMessage, deadline: VmsTime) -> tuple[LookupStatus, QueryMessage | None]:
+        """One question to one server, over a stream when the datagram was too small for the answer."""
+        from dns.exception import DNSException
+        from dns.flags import TC
+        from dns.message import from_wire
+        from dns.rcode import NOERROR, NXDOMAIN
+
+        try:
+            response = cast("QueryMessage", from_wire(await self._network.query(server, _PORT, query.to_wire(), deadline=deadline)))
+            if response.flags & TC:
+                response = cast("QueryMessage", from_wire(await self._stream(server, query.to_wire(), deadline)))
+        except VmsError as error:
+            return (LookupStatus.TIMEOUT if error.matches(SS.TIMEOUT) else LookupStatus.FAILURE), None
+        except DNSException:
+            return LookupStatus.FAILURE, None
+        if not query.is_response(response):
+            return LookupStatus.FAILURE, None
+        if response.rcode() == NXDOMAIN:
+            return LookupStatus.NO_NAME, response
+        if response.rcode() != NOERROR:
+            return LookupStatus.FAILURE, None
+        return LookupStatus.NO_DATA, response
+
+    async def _stream(self, server: str, query: bytes, deadline: VmsTime) -> bytes:
+        connection = await self._network.connect(server, _PORT, deadline=deadline)
+        try:
+            connection.write(len(query).to_bytes(2, "big") + query)
+            data = b""
+            while len(data) < 2 or len(data) < 2 + int.from_bytes(data[:2], "big"):
+                more = await connection.read(deadline=deadline)
+                if not more:
+                    raise SS.LINKDISCON.error()
+                data += more
+            return data[2 : 2 + int.from_bytes(data[:2], "big")]
+        finally:
+            connection.close()
+
+
+def _text(name: Any) -> str:
+    text: str = name.to_text(omit_final_dot=True)
+    return text
