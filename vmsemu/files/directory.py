@@ -1,0 +1,248 @@
+"""A directory as the volume keeps it in memory: names in byte order, their versions, and the blocks its file would occupy.
+
+Theory of operation. The store has one row for each version; this is their index. Beside it stands, for each block of the directory
+file, the first key in it and the bytes in use, so that the size of the file is what a real directory would have: a record that does not
+fit makes its block split in two halves, a block that empties goes away. `render` writes those blocks.
+
+Source: Files-11 On-Disk Structure level 2, DIRDEF; the policy of splitting is not specified there (fidelity: halves).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from struct import Struct
+
+from sortedcontainers import SortedDict
+
+from vmsemu.files.attributes import BLOCK
+from vmsemu.files.header import NO_VERSION_LIMIT, FileId
+
+ROOM = BLOCK - 2
+_VERSION = 8
+_RECORD = Struct("<HHBB")
+_ENTRY = Struct("<HHHBB")
+
+
+def directory_key(name: str, version: int) -> bytes:
+    """The order of a directory: names ascending, the versions of a name descending."""
+    return b"%b\0%b" % (name.encode("latin-1"), (0xFFFF - version).to_bytes(2, "big"))
+
+
+def split_key(key: bytes) -> tuple[str, int]:
+    """The name and version of a directory key."""
+    return key[:-3].decode("latin-1"), 0xFFFF - int.from_bytes(key[-2:], "big")
+
+
+class Entry:
+    """One name: its versions in ascending order, the file of each, and how many versions it may have."""
+
+    __slots__ = ("fids", "limit", "versions")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.versions: list[int] = []
+        self.fids: list[FileId] = []
+
+    def find(self, version: int) -> FileId | None:
+        """The file of a version; 0 is the highest, -n the n-th below it."""
+        if version <= 0:
+            at = version - 1
+            return self.fids[at] if -at <= len(self.fids) else None
+        at = bisect_left(self.versions, version)
+        return self.fids[at] if at < len(self.versions) and self.versions[at] == version else None
+
+
+class Directory:
+    """The entries of one directory file. Changing it changes memory only; the volume writes the rows."""
+
+    __slots__ = ("_bounds", "_sizes", "entries", "fid")
+
+    def __init__(self, fid: FileId) -> None:
+        self.fid = fid
+        self.entries: SortedDict = SortedDict()
+        self._bounds = [b""]
+        self._sizes = [0]
+
+    # -- entries -------------------------------------------------------------------------------------------------------------------
+
+    def find(self, name: str, version: int = 0) -> FileId | None:
+        """The file of NAME.TYPE;version, None when there is none."""
+        entry = self.entries.get(name)
+        return entry.find(version) if entry is not None else None
+
+    def highest(self, name: str) -> int:
+        """The highest version of NAME.TYPE, 0 when there is none."""
+        entry = self.entries.get(name)
+        return entry.versions[-1] if entry is not None else 0
+
+    def load(self, rows: Iterator[tuple[str, int, FileId, int]]) -> None:
+        """Fill from (name, version, file, version limit) in directory order."""
+        for name, version, fid, limit in rows:
+            entry = self.entries.get(name)
+            if entry is None:
+                entry = self.entries[name] = Entry(limit)
+            entry.versions.append(version)
+            entry.fids.append(fid)
+        for entry in self.entries.values():
+            entry.versions.reverse()
+            entry.fids.reverse()
+        self._pack()
+
+    def add(self, name: str, version: int, fid: FileId, limit: int = NO_VERSION_LIMIT) -> Entry:
+        """Enter a version that is not there yet."""
+        entry = self.entries.get(name)
+        if entry is None:
+            entry = self.entries[name] = Entry(limit)
+        at = bisect_left(entry.versions, version)
+        self._account(name, version, entry.versions, at, 1)
+        entry.versions.insert(at, version)
+        entry.fids.insert(at, fid)
+        self._split_if_full(directory_key(name, version))
+        return entry
+
+    def remove(self, name: str, version: int) -> None:
+        """Take out a version that is there."""
+        entry = self.entries[name]
+        at = bisect_left(entry.versions, version)
+        del entry.versions[at]
+        del entry.fids[at]
+        self._account(name, version, entry.versions, at, -1)
+        if not entry.versions:
+            del self.entries[name]
+
+    def matching(self, pattern: str) -> list[str]:
+        """The names that match `NAME.TYPE` with wildcards, in directory order."""
+        if pattern == "*.*":
+            return list(self.entries)
+        if "*" not in pattern and "%" not in pattern:
+            return [pattern] if pattern in self.entries else []
+        prefix, matches = _pattern(pattern)
+        candidates = self.entries.irange(prefix, prefix + "\xff") if prefix else self.entries
+        return [name for name in candidates if matches(name)]
+
+    def subdirectories(self) -> list[tuple[str, FileId]]:
+        """The files NAME.DIR;1 here, as (NAME, file), in order. Whether each really is a directory, its header tells."""
+        out = []
+        for name, entry in self.entries.items():
+            if name.endswith(".DIR") and entry.versions[0] == 1:
+                out.append((name[:-4], entry.fids[0]))
+        return out
+
+    # -- the blocks ----------------------------------------------------------------------------------------------------------------
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks of the directory file are in use."""
+        return len(self._bounds)
+
+    def would_split(self, name: str, version: int) -> bool:
+        """Does entering this version take another block?"""
+        entry = self.entries.get(name)
+        at = bisect_right(self._bounds, directory_key(name, version)) - 1
+        return self._sizes[at] + (_VERSION if entry is not None else _name_bytes(name) + _VERSION) > ROOM
+
+    def _account(self, name: str, version: int, others: list[int], at: int, sign: int) -> None:
+        key = directory_key(name, version)
+        block = bisect_right(self._bounds, key) - 1
+        beside = others[at : at + 1] + others[max(at - 1, 0) : at]
+        shares = any(bisect_right(self._bounds, directory_key(name, v)) - 1 == block for v in beside)
+        self._sizes[block] += sign * (_VERSION if shares else _name_bytes(name) + _VERSION)
+        if self._sizes[block] <= 0 and sign < 0 and len(self._bounds) > 1:
+            del self._bounds[block]
+            del self._sizes[block]
+            self._bounds[0] = b""
+
+    def _split_if_full(self, key: bytes) -> None:
+        block = bisect_right(self._bounds, key) - 1
+        if self._sizes[block] <= ROOM:
+            return
+        keys = [directory_key(n, v) for n, v in self._in_block(block)]
+        halves = _cut(keys, self._sizes[block])
+        self._sizes[block : block + 1] = [_bytes_of(half) for half in halves]
+        self._bounds[block + 1 : block + 1] = [half[0] for half in halves[1:]]
+
+    def _in_block(self, block: int) -> Iterator[tuple[str, int]]:
+        """The (name, version) pairs of a block, in order."""
+        low = self._bounds[block]
+        high = self._bounds[block + 1] if block + 1 < len(self._bounds) else b"\xff" * 90
+        first = split_key(low)[0] if low else ""
+        for name in self.entries.irange(first):
+            for version in reversed(self.entries[name].versions):
+                key = directory_key(name, version)
+                if key >= high:
+                    return
+                if key >= low:
+                    yield name, version
+
+    def _pack(self) -> None:
+        """Lay the entries out in as few blocks as they need."""
+        self._bounds, self._sizes = [b""], [0]
+        before = ""
+        for name, entry in self.entries.items():
+            for version in reversed(entry.versions):
+                size = _VERSION if name == before else _name_bytes(name) + _VERSION
+                if self._sizes[-1] + size > ROOM:
+                    self._bounds.append(directory_key(name, version))
+                    self._sizes.append(0)
+                    size = _name_bytes(name) + _VERSION
+                self._sizes[-1] += size
+                before = name
+
+    def render(self) -> bytes:
+        """The directory file's blocks."""
+        out = []
+        for block in range(len(self._bounds)):
+            records: list[tuple[str, bytearray]] = []
+            for name, version in self._in_block(block):
+                if not records or records[-1][0] != name:
+                    records.append((name, bytearray()))
+                fid = self.entries[name].find(version)
+                assert fid is not None
+                records[-1][1].extend(_ENTRY.pack(version, fid.number & 0xFFFF, fid.sequence, fid.rvn, fid.number >> 16))
+            body = b"".join(self._record(name, versions) for name, versions in records)
+            out.append((body + b"\xff\xff").ljust(BLOCK, b"\0"))
+        return b"".join(out)
+
+    def _record(self, name: str, versions: bytearray) -> bytes:
+        text = name.encode("latin-1")
+        even = text + b"\0" if len(text) % 2 else text
+        return _RECORD.pack(4 + len(even) + len(versions), self.entries[name].limit or NO_VERSION_LIMIT, 0, len(text)) + even + versions
+
+
+def _name_bytes(name: str) -> int:
+    """What a record takes beside its versions: size, limit, flags, count, and the name padded to even length."""
+    return _RECORD.size + len(name) + len(name) % 2
+
+
+def _bytes_of(keys: list[bytes]) -> int:
+    total, before = 0, b""
+    for key in keys:
+        if key[:-3] != before:
+            before = key[:-3]
+            total += _RECORD.size + len(before) + len(before) % 2
+        total += _VERSION
+    return total
+
+
+def _cut(keys: list[bytes], total: int) -> list[list[bytes]]:
+    """Two halves of about the same number of bytes, neither of them empty."""
+    sofar, before = 0, b""
+    for at, key in enumerate(keys):
+        sofar += _VERSION if key[:-3] == before else _RECORD.size + len(key) - 3 + (len(key) - 3) % 2 + _VERSION
+        before = key[:-3]
+        if sofar * 2 >= total:
+            cut = min(max(at + 1, 1), len(keys) - 1)
+            return [keys[:cut], keys[cut:]]
+    return [keys]
+
+
+@lru_cache(maxsize=2048)
+def _pattern(pattern: str) -> tuple[str, Callable[[str], object]]:
+    """(what every match begins with, the test). Wildcards do not cross the dot before the type."""
+    text = "".join("[^.]*" if c == "*" else "[^.]" if c == "%" else re.escape(c) for c in pattern)
+    found = re.search(r"[*%]", pattern)
+    prefix = pattern[: found.start()] if found else pattern
+    return prefix, re.compile(text + r"\Z").match

@@ -1,0 +1,389 @@
+"""Indexed files: records found by key, kept as rows of the store.
+
+Theory of operation. Each record has a serial number in its file (its record file address) and one row. Each key has a row for each
+record that has it: with unique keys the row's key is the key value and its value the serial number; with duplicates the serial number
+ends the row's key, so equal keys come in the order in which they were put. Every call reads and writes the store at once, so all
+streams on a file see the same records, and the store's transaction makes each call whole. The size of the file is what the records
+would take in buckets (fidelity: an estimate).
+
+Left out: record locks, buckets and their compression, areas. Source: RMS Reference Manual; Guide to OpenVMS File Applications, chapter
+3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from struct import Struct
+from typing import Any
+
+from vmsemu.base.condition import MessageDefinition
+from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, Organization, RecordAttributes, RecordFormat
+from vmsemu.files.control import Access, FileControl, Share
+from vmsemu.files.header import FileHeader, FileId
+from vmsemu.files.keys import KeyDefinition, pack_keys, unpack_keys
+from vmsemu.files.volume import Volume
+from vmsemu.store.port import Store
+from vmsemu.tables.facilities import RMS
+
+_SUB = Struct(">cIB")
+_RECORD = Struct(">cIBQ")
+_COUNTERS = Struct("<QQQ")
+_SERIAL = Struct(">Q")
+_DEFINITIONS, _COUNTS, _RECORDS, _KEYS = 0, 1, 2, 3
+_RECORD_OVERHEAD = 11
+_SIDR_OVERHEAD = 9
+DEFAULT_BUCKET = 2
+INDEXED_VAR = RecordAttributes(organization=Organization.INDEXED)
+
+
+class IndexState:
+    """What all streams on one indexed file share."""
+
+    __slots__ = ("key_prefixes", "keys", "next_serial", "number", "records", "space", "store")
+
+    def __init__(self, store: Store, number: int) -> None:
+        self.store = store
+        self.number = number
+        self.keys = unpack_keys(store.get(_SUB.pack(b"I", number, _DEFINITIONS)) or b"")
+        self.key_prefixes = tuple(_SUB.pack(b"I", number, _KEYS + n) for n in range(len(self.keys)))
+        data = store.get(_SUB.pack(b"I", number, _COUNTS))
+        self.next_serial, self.records, self.space = _COUNTERS.unpack(data) if data is not None else (1, 0, 0)
+
+    def save(self) -> None:
+        self.store.put(_SUB.pack(b"I", self.number, _COUNTS), _COUNTERS.pack(self.next_serial, self.records, self.space))
+
+
+class IndexedFile:
+    """One record stream on an indexed file. It has a key of reference, a next record and a current record."""
+
+    __slots__ = (
+        "_access", "_control", "_current", "_exact", "_index", "_position", "_state", "attributes", "can_read", "can_write", "closed",
+        "record_header",
+    )  # fmt: skip
+
+    def __init__(self, control: FileControl, access: Access, *, read: bool = True) -> None:
+        if control.indexed is None:
+            control.indexed = IndexState(control.volume.store, control.header.fid.number)
+            control.room = _usable_space(control.header, len(control.indexed.keys))
+        self._control = control
+        self._access = access
+        self._state: IndexState = control.indexed
+        self.attributes = control.header.attributes
+        self.can_read = read
+        self.can_write = access.write
+        self.closed = False
+        self.record_header = b""
+        self._index = 0
+        self._position = b""
+        self._current: int | None = None
+        self._exact = b""
+
+    @classmethod
+    def create(
+        cls, volume: Volume, directory: FileId, name: str, version: int = 0, *, keys: Sequence[KeyDefinition],
+        attributes: RecordAttributes = INDEXED_VAR, share: Share = Share.ALL, **header: Any,
+    ) -> IndexedFile:  # fmt: skip
+        """Create an indexed file and open it. Errors: RMS.NPK without a key, those of KeyDefinition.check and Volume.create."""
+        if not keys:
+            raise RMS.NPK.error()
+        for number, key in enumerate(keys):
+            key.check(number)
+        made = volume.create(directory, name, version, attributes=with_buckets(attributes), **header)
+        return cls.lay_out(volume, made, keys, share=share)
+
+    @classmethod
+    def lay_out(cls, volume: Volume, made: FileHeader, keys: Sequence[KeyDefinition], *, share: Share = Share.ALL) -> IndexedFile:
+        """Define the keys of a file just made, and open it."""
+        volume.store.put(_SUB.pack(b"I", made.fid.number, _DEFINITIONS), pack_keys(tuple(keys)))
+        control = volume.open_files[made.fid.number] = FileControl(volume, made)
+        file = cls(control, control.claim(True, share))
+        file._make_room(0)
+        return file
+
+    # -- facts ---------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def header(self) -> FileHeader:
+        return self._control.header
+
+    @property
+    def keys(self) -> tuple[KeyDefinition, ...]:
+        return self._state.keys
+
+    @property
+    def record_count(self) -> int:
+        return self._state.records
+
+    def rfa(self) -> int:
+        """The address of the current record. Errors: RMS.CUR."""
+        if self._current is None:
+            raise RMS.CUR.error()
+        return self._current
+
+    # -- reading -------------------------------------------------------------------------------------------------------------------
+
+    def rewind(self, index: int = 0) -> None:
+        """Go to the start of a key. Errors: RMS.KRF."""
+        self._check_open()
+        self._check_index(index)
+        self._index = index
+        self._position = b""
+        self._current = None
+
+    def next(self) -> bytes:
+        """The next record by the key of reference. Errors: RMS.EOF."""
+        self._check_reading()
+        prefix = self._state.key_prefixes[self._index]
+        low = self._position or prefix
+        for row, value in self._state.store.scan(low, prefix[:-1] + bytes([prefix[-1] + 1])):
+            return self._take(row, value)
+        raise RMS.EOF.error()
+
+    get = next
+
+    def get_key(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> bytes:
+        """The first record whose key matches: EQ, GE (at or after), GT (after). A short string is a generic key.
+
+        Errors: RMS.RNF when there is none, RMS.KRF, RMS.KSZ.
+        """
+        self._check_reading()
+        self._check_index(index)
+        definition = self._state.keys[index]
+        prefix = self._state.key_prefixes[index]
+        value = definition.search_value(key)
+        store = self._state.store
+        if match == "EQ" and not definition.duplicates and len(value) == definition.size:
+            found = store.get(prefix + value)
+            if found is None:
+                raise RMS.RNF.error()
+            self._index = index
+            return self._take(prefix + value, found)
+        end = prefix[:-1] + bytes([prefix[-1] + 1])
+        low = prefix + value if match != "GT" else _after(prefix + value, end)
+        high = _after(prefix + value, end) if match == "EQ" else end
+        for row, found in store.scan(low, high):
+            self._index = index
+            return self._take(row, found)
+        raise RMS.RNF.error()
+
+    def find(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> None:
+        """Make the matching record the current and the next one. Errors as get_key."""
+        self.get_key(key, index, match)
+        self._position = self._exact
+
+    def get_rfa(self, rfa: int) -> bytes:
+        """The record at an address. Errors: RMS.DEL when it is gone, RMS.RFA when there never was one."""
+        self._check_reading()
+        data = self._state.store.get(_RECORD.pack(b"I", self._state.number, _RECORDS, rfa))
+        if data is None:
+            raise (RMS.DEL if 0 < rfa < self._state.next_serial else RMS.RFA).error()
+        self._current = rfa
+        key = self._state.keys[self._index].extract(data)
+        if key is not None:
+            self._position = self._row(self._index, key, rfa) + b"\0"
+        return data
+
+    def _take(self, row: bytes, value: bytes) -> bytes:
+        """Make the record of a key row the current one and return it."""
+        (serial,) = _SERIAL.unpack(value or row[-8:])
+        state = self._state
+        data = state.store.get(_RECORD.pack(b"I", state.number, _RECORDS, serial))
+        if data is None:
+            raise RMS.TRE.error()
+        self._current = serial
+        self._exact = row
+        self._position = row + b"\0"
+        return data
+
+    # -- writing -------------------------------------------------------------------------------------------------------------------
+
+    def put(self, record: bytes, header: bytes = b"") -> None:
+        """Add a record. Errors: RMS.DUP, RMS.RSZ, RMS.FUL, RMS.FAC; nothing is changed then."""
+        self._check_writing()
+        state = self._state
+        self._check_size(record)
+        store = state.store
+        serial = state.next_serial
+        rows = []
+        space = len(record) + _RECORD_OVERHEAD
+        for prefix, definition in zip(state.key_prefixes, state.keys, strict=True):
+            key = definition.extract(record)
+            if key is None:
+                continue
+            if definition.duplicates:
+                rows.append((prefix + key + _SERIAL.pack(serial), b""))
+            else:
+                row = prefix + key
+                if store.get(row) is not None:
+                    raise RMS.DUP.error()
+                rows.append((row, _SERIAL.pack(serial)))
+            space += len(key) + _SIDR_OVERHEAD
+        if state.space + space > self._control.room:
+            self._make_room(space)
+        put = store.put
+        put(_RECORD.pack(b"I", state.number, _RECORDS, serial), record)
+        for row, value in rows:
+            put(row, value)
+        state.next_serial = serial + 1
+        state.records += 1
+        state.space += space
+        state.save()
+        self._written(len(record))
+        self._current = serial
+
+    def update(self, record: bytes, header: bytes = b"") -> None:
+        """Replace the current record. Errors: RMS.CUR, RMS.CHG for a key that must not change, RMS.DUP, RMS.RSZ, RMS.FUL."""
+        self._check_writing()
+        old, serial = self._current_record()
+        self._check_size(record)
+        state = self._state
+        gone, new = [], []
+        for index, definition in enumerate(state.keys):
+            before, after = definition.extract(old), definition.extract(record)
+            if before == after:
+                continue
+            if not definition.changes:
+                raise RMS.CHG.error()
+            if before is not None:
+                gone.append(self._row(index, before, serial))
+            if after is not None:
+                row = self._row(index, after, serial)
+                if not definition.duplicates and state.store.get(row) is not None:
+                    raise RMS.DUP.error()
+                new.append((row, b"" if definition.duplicates else _SERIAL.pack(serial)))
+        more = len(record) - len(old)
+        if state.space + more > self._control.room:
+            self._make_room(more)
+        for row in gone:
+            state.store.delete(row)
+        for row, value in new:
+            state.store.put(row, value)
+        state.store.put(_RECORD.pack(b"I", state.number, _RECORDS, serial), record)
+        if more:
+            state.space += more
+            state.save()
+        self._written(len(record))
+
+    def delete(self) -> None:
+        """Delete the current record. Errors: RMS.CUR, RMS.FAC."""
+        self._check_writing()
+        old, serial = self._current_record()
+        state = self._state
+        space = len(old) + _RECORD_OVERHEAD
+        for index, definition in enumerate(state.keys):
+            key = definition.extract(old)
+            if key is not None:
+                state.store.delete(self._row(index, key, serial))
+                space += len(key) + _SIDR_OVERHEAD
+        state.store.delete(_RECORD.pack(b"I", state.number, _RECORDS, serial))
+        state.records -= 1
+        state.space -= space
+        state.save()
+        self._control.modified = True
+        self._current = None
+
+    def _current_record(self) -> tuple[bytes, int]:
+        serial = self._current
+        if serial is None:
+            raise RMS.CUR.error()
+        data = self._state.store.get(_RECORD.pack(b"I", self._state.number, _RECORDS, serial))
+        if data is None:
+            raise RMS.DEL.error()
+        return data, serial
+
+    def _row(self, index: int, key: bytes, serial: int) -> bytes:
+        row = self._state.key_prefixes[index] + key
+        return row + _SERIAL.pack(serial) if self._state.keys[index].duplicates else row
+
+    def _written(self, length: int) -> None:
+        control = self._control
+        control.modified = True
+        if length > control.longest:
+            control.longest = length
+
+    def _make_room(self, more: int) -> None:
+        """Allocate buckets for `more` bytes: a prologue, then buckets three quarters full. Errors: RMS.FUL."""
+        control = self._control
+        header = control.header
+        keys = len(self._state.keys)
+        bucket = self.attributes.bucket_size or DEFAULT_BUCKET
+        buckets = max(2 * keys, -(-(self._state.space + more) // _usable_bytes(bucket)))
+        wanted = max(_prologue(keys) + buckets * bucket, header.allocated + self.attributes.extension if header.allocated else 0)
+        control.volume.extend(header, wanted)
+        control.room = _usable_space(header, keys)
+        header.size = control.size = control.tail_base = header.allocated * BLOCK
+        control.initial = header.allocated
+        control.volume.write_header(header)
+
+    # -- checks and endings ----------------------------------------------------------------------------------------------------------
+
+    def _check_size(self, record: bytes) -> None:
+        attributes = self.attributes
+        fixed = attributes.format is RecordFormat.FIX and len(record) != attributes.maximum_size
+        if fixed or len(record) > (attributes.maximum_size or MAXIMUM_RECORD) or len(record) < self._state.keys[0].minimum_record:
+            raise RMS.RSZ.error()
+
+    def _check_index(self, index: int) -> None:
+        if not 0 <= index < len(self._state.keys):
+            raise RMS.KRF.error()
+
+    def _check_reading(self) -> None:
+        if not self.can_read:
+            self._check_open()
+            raise RMS.FAC.error()
+
+    def _check_writing(self) -> None:
+        if not self.can_write:
+            self._check_open()
+            raise RMS.FAC.error()
+
+    def _check_open(self, condition: MessageDefinition = RMS.ISI) -> None:
+        if self.closed:
+            raise condition.error()
+
+    def at_end(self) -> bool:
+        """No record follows."""
+        prefix = self._state.key_prefixes[self._index]
+        return next(iter(self._state.store.scan(self._position or prefix, prefix[:-1] + bytes([prefix[-1] + 1]))), None) is None
+
+    def flush(self) -> None:
+        """Everything is written at once already; the header follows."""
+        if self.can_write:
+            self._control.flush()
+
+    def close(self) -> None:
+        """Close the stream. Errors: RMS.IFI when it is closed already."""
+        self._check_open(RMS.IFI)
+        self.closed = True
+        self._control.close(self._access)
+        self.can_read = self.can_write = False
+
+
+def _prologue(keys: int) -> int:
+    """Blocks before the first bucket: key and area descriptors."""
+    return 2 + keys // 5
+
+
+def _usable_bytes(bucket: int) -> int:
+    """What a bucket of that many blocks holds when it is three quarters full."""
+    return bucket * BLOCK * 3 // 4
+
+
+def _usable_space(header: FileHeader, keys: int) -> int:
+    """How many bytes of records and keys fit in what is allocated."""
+    bucket = header.attributes.bucket_size or DEFAULT_BUCKET
+    return max(header.allocated - _prologue(keys), 0) // bucket * _usable_bytes(bucket)
+
+
+def _after(prefix: bytes, end: bytes) -> bytes:
+    """The lowest row key above all that begin with `prefix`."""
+    stripped = prefix.rstrip(b"\xff")
+    return min(stripped[:-1] + bytes([stripped[-1] + 1]), end) if stripped else end
+
+
+def with_buckets(attributes: RecordAttributes) -> RecordAttributes:
+    """The attributes with the organization set and a bucket size."""
+    return RecordAttributes(
+        Organization.INDEXED, attributes.format, attributes.carriage, attributes.maximum_size, attributes.control_size,
+        attributes.bucket_size or DEFAULT_BUCKET, attributes.extension, attributes.global_buffers,
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""Opening and creating files on a volume, for callers that have a file ID or a directory and a name.
+
+No names, no defaults, no protection: that is services/rms.py. What comes back is a record stream: SequentialFile or IndexedFile.
+Source: RMS Reference Manual, $OPEN, $CREATE, $CONNECT.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vmsemu.files.attributes import VAR_CR, Organization, RecordAttributes
+from vmsemu.files.control import FileControl, Share, open_control
+from vmsemu.files.header import FileHeader, FileId
+from vmsemu.files.indexed import IndexedFile
+from vmsemu.files.relative import RelativeFile
+from vmsemu.files.sequential import SequentialFile
+from vmsemu.files.volume import Volume
+
+RecordStream = SequentialFile | IndexedFile | RelativeFile
+
+
+def open_file(
+    volume: Volume, fid: FileId, *, write: bool = False, read: bool = True, append: bool = False, share: Share | None = None
+) -> RecordStream:
+    """Open a file. Without `share`, readers let others read and writers let nobody in. Errors: RMS.FLK, SS.NOSUCHFILE, RMS.WLK."""
+    if share is None:
+        share = Share.NONE if write else Share.READ
+    control, access = open_control(volume, fid, write, share)
+    organization = control.header.attributes.organization
+    if organization is Organization.SEQUENTIAL:
+        return SequentialFile(control, access, read=read, append=append)
+    kind: Any = IndexedFile if organization is Organization.INDEXED else RelativeFile
+    return kind(control, access, read=read)
+
+
+def create_file(
+    volume: Volume, directory: FileId, name: str, version: int = 0, *, attributes: RecordAttributes = VAR_CR, read: bool = False,
+    share: Share = Share.NONE, **header: Any,
+) -> SequentialFile:  # fmt: skip
+    """Create a sequential file and open it for writing. Errors as Volume.create."""
+    made = volume.create(directory, name, version, attributes=attributes, **header)
+    return open_new(volume, made, read=read, share=share)
+
+
+def open_new(volume: Volume, made: FileHeader, *, read: bool = False, share: Share = Share.NONE) -> SequentialFile:
+    """The first stream on a sequential file just made."""
+    control = volume.open_files[made.fid.number] = FileControl(volume, made)
+    return SequentialFile(control, control.claim(True, share), read=read)

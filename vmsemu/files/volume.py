@@ -1,0 +1,441 @@
+"""A Files-11 volume on a store: file headers, directories, versions, contents, and the blocks they take.
+
+Theory of operation. Every change is written to the store in the call that makes it; the store's transaction makes a tick's changes one.
+Each call that changes something first checks everything that can refuse it (space, header slots, versions) and writes only then, so a
+refusal leaves nothing half written. Memory holds headers and directories that were used; the store alone is the truth, and a volume
+that is mounted again after a crash is the last committed one.
+
+Rows, by first byte: V the volume; H number: a header, or what is left of a deleted one; D directory key: one version; C number chunk:
+contents; I number ...: the rows of an indexed file (see files/indexed.py). Numbers are big-endian, so rows sort as their files do.
+
+Left out: the placement of blocks on the disk, volume sets, quotas. Errors of the file system come as SS conditions; RMS wraps them.
+Source: Files-11 On-Disk Structure level 2; I/O User's Reference, "ACP-QIO interface".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from heapq import heapify, heappop, heappush
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from vmsemu.base.protection import Protection
+from vmsemu.base.time import VmsTime
+from vmsemu.base.uic import Uic
+from vmsemu.files import contents
+from vmsemu.files.attributes import BLOCK, DIRECTORY_ATTRIBUTES, VAR_CR, Organization, RecordAttributes
+from vmsemu.files.directory import Directory, directory_key, split_key
+from vmsemu.files.header import CONTIG, DIRECTORY, MARKDEL, NO_VERSION_LIMIT, FileHeader, FileId, deleted_bytes, peek
+from vmsemu.store.port import Store, StoreError
+from vmsemu.tables.facilities import RMS, SS
+
+if TYPE_CHECKING:
+    from vmsemu.files.control import FileControl
+
+MFD = FileId(4, 4, 0)
+RESERVED = 10
+MAXIMUM_VERSION = 32767
+CACHED_HEADERS = 20_000
+CACHED_DIRECTORIES = 1_000
+DEFAULT_EXTENSION = 5
+
+_NUMBER = Struct(">cI")
+_ROW = Struct("<IHBH")
+_VOLUME = Struct("<B12sIIIIHQ")
+_VOLUME_KEY = b"V"
+_LAYOUT = 1
+
+
+def header_key(number: int) -> bytes:
+    return _NUMBER.pack(b"H", number)
+
+
+class Volume:
+    """A mounted volume. `clock` gives the time for the dates of files."""
+
+    def __init__(self, store: Store, clock: Callable[[], VmsTime]) -> None:
+        self.store = store
+        self.clock = clock
+        self.write_locked = False
+        self.open_files: dict[int, FileControl] = {}
+        data = store.get(_VOLUME_KEY)
+        if data is None:
+            raise StoreError("The medium holds no volume. It was not changed. Initialize it first.")
+        _, label, self.blocks, self.cluster, self.maximum_files, owner, protection, created = _VOLUME.unpack(data)
+        self.label = label.decode("latin-1").rstrip()
+        self.owner = Uic.from_long(owner)
+        self.protection = Protection.from_word(protection)
+        self.created = VmsTime(created)
+        self._headers: dict[int, FileHeader] = {}
+        self._directories: dict[int, Directory] = {}
+        self._paths: dict[tuple[str, ...], FileId | None] = {(): MFD}
+        self._free: list[int] = []
+        self._deleted: dict[int, int] = {}
+        self._next = 1
+        self._used = 0
+        self.files = 0
+        self._survey()
+
+    @classmethod
+    def initialize(
+        cls, store: Store, label: str, *, now: VmsTime, blocks: int = 8380080, owner: Uic = Uic(1, 1), cluster: int = 0,
+        maximum_files: int = 0,
+    ) -> None:  # fmt: skip
+        """Write an empty volume with its reserved files (INITIALIZE). `blocks` is the size of the medium."""
+        from vmsemu.files.initialize import initialize
+
+        initialize(store, label, blocks, owner, now, cluster, maximum_files)
+
+    def _survey(self) -> None:
+        """Read every header's size once: what is in use, which numbers are free, what was marked for deletion when the machine stopped."""
+        marked = []
+        for key, data in self.store.scan(b"H", b"I"):
+            number = int.from_bytes(key[1:5], "big")
+            in_use, sequence, allocated = peek(data)
+            if in_use:
+                self._used += allocated
+                self.files += 1
+                if FileHeader.from_bytes(number, data).characteristics & MARKDEL:
+                    marked.append(number)
+            else:
+                self._free.append(number)
+                self._deleted[number] = sequence
+            self._next = number + 1
+        heapify(self._free)
+        for number in marked:
+            self._discard(self._header(number))
+
+    # -- space ---------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def free_blocks(self) -> int:
+        return self.blocks - self._used
+
+    def clusters(self, blocks: int) -> int:
+        """Blocks rounded up to whole clusters."""
+        return -(-blocks // self.cluster) * self.cluster
+
+    def extend(self, header: FileHeader, blocks: int) -> None:
+        """Allocate at least up to `blocks` blocks to the file. Errors: RMS.FUL. The header is not written yet."""
+        wanted = self.clusters(blocks)
+        more = wanted - header.allocated
+        if more <= 0:
+            return
+        if more > self.blocks - self._used:
+            raise RMS.FUL.error(cause=SS.DEVICEFULL)
+        self._used += more
+        header.allocated = wanted
+
+    def release(self, header: FileHeader, blocks: int) -> None:
+        """Give back what is allocated beyond `blocks` blocks. The header is not written yet."""
+        wanted = self.clusters(blocks)
+        if wanted < header.allocated:
+            self._used -= header.allocated - wanted
+            header.allocated = wanted
+
+    def _check_writable(self) -> None:
+        if self.write_locked:
+            raise RMS.WLK.error(cause=SS.WRITLCK)
+
+    # -- headers -------------------------------------------------------------------------------------------------------------------
+
+    def _header(self, number: int) -> FileHeader:
+        found = self._headers.get(number)
+        if found is None:
+            control = self.open_files.get(number)
+            if control is not None:
+                return control.header
+            data = self.store.get(header_key(number))
+            if data is None or data[0] == 0:
+                raise SS.NOSUCHFILE.error()
+            if len(self._headers) >= CACHED_HEADERS:
+                self._headers.clear()
+            found = self._headers[number] = FileHeader.from_bytes(number, data)
+        return found
+
+    def header(self, fid: FileId) -> FileHeader:
+        """The header of a file. Errors: SS.NOSUCHFILE, SS.FILESEQCHK when the number was used again."""
+        found = self._headers.get(fid.number) or self._header(fid.number)
+        if found.fid.sequence != fid.sequence:
+            raise SS.FILESEQCHK.error()
+        return found
+
+    def write_header(self, header: FileHeader) -> None:
+        """Write what was changed in a header."""
+        self._check_writable()
+        self.store.put(_NUMBER.pack(b"H", header.fid.number), header.to_bytes())
+
+    def all_headers(self) -> Iterator[FileHeader]:
+        """Every file of the volume by number."""
+        for key, data in list(self.store.scan(b"H", b"I")):
+            if data[0]:
+                yield self._header(int.from_bytes(key[1:5], "big"))
+
+    def _new_fid(self) -> FileId:
+        if self._free:
+            number = heappop(self._free)
+            return FileId(number, self._deleted.pop(number) % 0xFFFF + 1, 0)
+        if self._next > self.maximum_files:
+            raise RMS.CRE.error(cause=SS.IDXFILEFULL)
+        self._next += 1
+        return FileId(self._next - 1, 1, 0)
+
+    # -- directories ---------------------------------------------------------------------------------------------------------------
+
+    def directory(self, fid: FileId) -> Directory:
+        """The entries of a directory file."""
+        found = self._directories.get(fid.number)
+        if found is None:
+            if len(self._directories) >= CACHED_DIRECTORIES:
+                self._directories.clear()
+            found = self._directories[fid.number] = Directory(fid)
+            found.load(self._directory_rows(fid.number))
+        return found
+
+    def _directory_rows(self, number: int) -> Iterator[tuple[str, int, FileId, int]]:
+        prefix = _NUMBER.pack(b"D", number)
+        for key, value in self.store.scan(prefix, _NUMBER.pack(b"D", number + 1)):
+            name, version = split_key(key[5:])
+            file, sequence, rvn, limit = _ROW.unpack(value)
+            yield name, version, FileId(file, sequence, rvn), limit
+
+    def find_directory(self, path: tuple[str, ...]) -> FileId | None:
+        """The directory file of a path of names below the MFD; None when there is none."""
+        paths = self._paths
+        if path in paths:
+            return paths[path]
+        above = self.find_directory(path[:-1])
+        fid = self.directory(above).find(path[-1] + ".DIR", 1) if above is not None else None
+        if fid is not None and not self.header(fid).is_directory:
+            fid = None
+        if len(paths) > 10_000:
+            paths.clear()
+            paths[()] = MFD
+        paths[path] = fid
+        return fid
+
+    def lookup(self, directory: FileId, name: str, version: int = 0) -> FileId | None:
+        """The file of NAME.TYPE;version in a directory; 0 is the highest, -n counts down from it."""
+        return self.directory(directory).find(name, version)
+
+    def set_version_limit(self, directory: FileId, name: str, limit: int) -> None:
+        """Set how many versions of NAME.TYPE there may be (0: no limit); what is there already stays."""
+        self._check_writable()
+        entry = self.directory(directory).entries[name]
+        entry.limit = limit or NO_VERSION_LIMIT
+        for version, fid in zip(entry.versions, entry.fids, strict=True):
+            self._put_entry(directory, name, version, fid, entry.limit)
+
+    def _put_entry(self, directory: FileId, name: str, version: int, fid: FileId, limit: int) -> None:
+        key = _NUMBER.pack(b"D", directory.number) + directory_key(name, version)
+        self.store.put(key, _ROW.pack(fid.number, fid.sequence, fid.rvn, limit))
+
+    def _reserve_entry(self, directory: FileId, name: str, version: int) -> None:
+        """Make sure the directory can take one more version. Errors: RMS.FUL."""
+        if self.directory(directory).would_split(name, version):
+            header = self.header(directory)
+            self.extend(header, self.directory(directory).blocks + 1)
+
+    def enter(self, directory: FileId, name: str, version: int, fid: FileId) -> None:
+        """Enter a file under NAME.TYPE;version. Errors: SS.DUPFILENAME, RMS.FUL."""
+        self._check_writable()
+        entries = self.directory(directory)
+        if entries.find(name, version) is not None:
+            raise SS.DUPFILENAME.error()
+        self._reserve_entry(directory, name, version)
+        header = self.header(directory)
+        limit = NO_VERSION_LIMIT if name.endswith(".DIR") else header.version_limit or NO_VERSION_LIMIT
+        entry = entries.add(name, version, fid, limit)
+        self._put_entry(directory, name, version, fid, entry.limit)
+        self._resize_directory(header, entries)
+        if name.endswith(".DIR"):
+            self._forget_paths()
+
+    def remove(self, directory: FileId, name: str, version: int) -> None:
+        """Take an entry out of a directory; the file itself stays. Errors: SS.NOSUCHFILE."""
+        self._check_writable()
+        entries = self.directory(directory)
+        if entries.find(name, version) is None:
+            raise SS.NOSUCHFILE.error()
+        entries.remove(name, version)
+        self.store.delete(_NUMBER.pack(b"D", directory.number) + directory_key(name, version))
+        self._resize_directory(self.header(directory), entries)
+        if name.endswith(".DIR"):
+            self._forget_paths()
+
+    def _resize_directory(self, header: FileHeader, entries: Directory) -> None:
+        size = entries.blocks * BLOCK
+        if header.size != size:
+            header.size = size
+            self.write_header(header)
+
+    def _forget_paths(self) -> None:
+        self._paths = {(): MFD}
+
+    # -- making and deleting files ---------------------------------------------------------------------------------------------------
+
+    def next_version(self, directory: FileId, name: str, version: int) -> int:
+        """The version a new file gets: `version`, or one above the highest for 0.
+
+        Errors: RMS.FEX when that version is there; RMS.CRE with SS.BADFILEVER above 32767.
+        """
+        entries = self.directory(directory)
+        if version == 0:
+            version = entries.highest(name) + 1
+            if version > MAXIMUM_VERSION:
+                raise RMS.CRE.error(cause=SS.BADFILEVER)
+        elif not 0 < version <= MAXIMUM_VERSION:
+            raise RMS.CRE.error(cause=SS.BADFILEVER)
+        elif entries.find(name, version) is not None:
+            raise RMS.FEX.error()
+        return version
+
+    def create(
+        self,
+        directory: FileId,
+        name: str,
+        version: int = 0,
+        *,
+        owner: Uic = Uic(1, 4),
+        protection: Protection = Protection.DEFAULT,
+        attributes: RecordAttributes = VAR_CR,
+        acl: tuple[str, ...] = (),
+        allocation: int = 0,
+        characteristics: int = 0,
+    ) -> FileHeader:
+        """Make an empty file and enter it as NAME.TYPE;version (0: the next). Errors: RMS.FEX, RMS.CRE, RMS.FUL, RMS.WLK."""
+        self._check_writable()
+        version = self.next_version(directory, name, version)
+        if self.clusters(allocation) + self.cluster > self.blocks - self._used:
+            self._check_room(directory, name, version, allocation)
+        self._reserve_entry(directory, name, version)
+        fid = self._new_fid()
+        now = self.clock()
+        header = FileHeader(
+            fid, f"{name};{version}", owner, protection, attributes, now, now,
+            acl=acl, characteristics=characteristics, backlink=directory, allocated=self.clusters(allocation),
+        )  # fmt: skip
+        self._used += header.allocated
+        self.files += 1
+        self._headers[fid.number] = header
+        self.store.put(_NUMBER.pack(b"H", fid.number), header.to_bytes())
+        self.enter(directory, name, version, fid)
+        return header
+
+    def _check_room(self, directory: FileId, name: str, version: int, allocation: int) -> None:
+        """Near the end of the space: refuse unless file and directory entry both fit."""
+        needed = self.clusters(allocation)
+        if self.directory(directory).would_split(name, version):
+            blocks = self.directory(directory).blocks + 1
+            needed += max(0, self.clusters(blocks) - self.header(directory).allocated)
+        if needed > self.blocks - self._used:
+            raise RMS.FUL.error(cause=SS.DEVICEFULL)
+
+    def create_directory(
+        self,
+        parent: FileId,
+        name: str,
+        *,
+        owner: Uic = Uic(1, 4),
+        protection: Protection = Protection.DEFAULT,
+        version_limit: int = 0,
+        acl: tuple[str, ...] = (),
+        allocation: int = 1,
+    ) -> FileHeader:
+        """Make the directory file NAME.DIR;1. Errors: RMS.FEX, RMS.FUL."""
+        header = self.create(
+            parent, name + ".DIR", 1, owner=owner, protection=protection, attributes=DIRECTORY_ATTRIBUTES, acl=acl,
+            allocation=max(allocation, 1), characteristics=DIRECTORY | CONTIG,
+        )  # fmt: skip
+        header.size = BLOCK
+        header.longest = 512
+        header.version_limit = version_limit
+        self.write_header(header)
+        self._directories[header.fid.number] = Directory(header.fid)
+        self._forget_paths()
+        return header
+
+    def delete(self, fid: FileId) -> None:
+        """Delete a file that has no entry any more. While somebody has it open it is only marked for deletion.
+
+        Errors: SS.NOSUCHFILE, SS.DIRNOTEMPTY.
+        """
+        self._check_writable()
+        header = self.header(fid)
+        if header.is_directory and self.directory(fid).entries:
+            raise SS.DIRNOTEMPTY.error()
+        if fid.number in self.open_files:
+            header.characteristics |= MARKDEL
+            self.write_header(header)
+        else:
+            self._discard(header)
+
+    def _discard(self, header: FileHeader) -> None:
+        number = header.fid.number
+        contents.delete_all(self.store, number, header)
+        self.store.put(_NUMBER.pack(b"H", number), deleted_bytes(header.fid.sequence))
+        self._headers.pop(number, None)
+        self._directories.pop(number, None)
+        self._deleted[number] = header.fid.sequence
+        heappush(self._free, number)
+        self._used -= header.allocated
+        self.files -= 1
+
+    def finish(self, header: FileHeader) -> None:
+        """The last stream on a file was closed: carry out a deletion that waited for it."""
+        if header.characteristics & MARKDEL:
+            self._discard(header)
+
+    def rename(self, directory: FileId, name: str, version: int, to: FileId, new_name: str, new_version: int) -> FileHeader:
+        """Move an entry, and the name and backlink in the header with it. Errors: SS.NOSUCHFILE, SS.DUPFILENAME, RMS.FUL."""
+        self._check_writable()
+        fid = self.directory(directory).find(name, version)
+        if fid is None:
+            raise SS.NOSUCHFILE.error()
+        if (directory, name, version) == (to, new_name, new_version):
+            return self.header(fid)
+        self.enter(to, new_name, new_version, fid)
+        self.remove(directory, name, version)
+        header = self.header(fid)
+        header.name = f"{new_name};{new_version}"
+        header.backlink = to
+        self.write_header(header)
+        return header
+
+    # -- contents ------------------------------------------------------------------------------------------------------------------
+
+    def read(self, fid: FileId, offset: int, length: int) -> bytes:
+        """Bytes of the file, up to its end; what was never written reads as zeros. A directory reads as its blocks."""
+        header = self.header(fid)
+        if header.is_directory:
+            return self.directory(fid).render()[offset : offset + length]
+        return contents.read(self.store, fid.number, offset, min(length, header.size - offset))
+
+    def read_at(self, header: FileHeader, offset: int, length: int) -> bytes:
+        """Bytes of an open file, also beyond the end of file that its header tells (a writer's own bytes)."""
+        if header.characteristics & DIRECTORY:
+            return self.directory(header.fid).render()[offset : offset + length]
+        return contents.read(self.store, header.fid.number, offset, length)
+
+    def write(self, header: FileHeader, offset: int, data: bytes) -> None:
+        """Write bytes of the file, allocating blocks as needed. Does not move the end of file. Errors: RMS.FUL, RMS.WLK."""
+        self._check_writable()
+        if offset + len(data) > header.allocated * BLOCK:
+            self.extend(header, -(-(offset + len(data)) // BLOCK))
+        contents.write(self.store, header.fid.number, offset, data)
+
+    def truncate(self, header: FileHeader, size: int) -> None:
+        """Move the end of file down to `size` bytes and forget what lies beyond; allocated blocks stay."""
+        self._check_writable()
+        contents.truncate(self.store, header.fid.number, size, max(header.size, header.allocated * BLOCK))
+        header.size = size
+        self.write_header(header)
+
+    def copy_contents(self, source: FileHeader, target: FileHeader) -> None:
+        """Make the contents of `target` (new and empty) those of `source`, whatever the organization. Errors: RMS.FUL."""
+        self._check_writable()
+        self.extend(target, source.allocated if source.attributes.organization is not Organization.SEQUENTIAL else source.used_blocks)
+        contents.copy(self.store, source.fid.number, target.fid.number)
+        target.size = source.size
+        target.longest = source.longest
+        self.write_header(target)
