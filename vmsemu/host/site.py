@@ -62,7 +62,8 @@ def open_site(folder: Path) -> Site:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise SiteError(f"cannot use {folder} as a site: {error.strerror}. Nothing was changed; choose another folder with --site.") from None
+        why = error.strerror
+        raise SiteError(f"cannot use {folder} as a site: {why}. Nothing was changed; choose another folder with --site.") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

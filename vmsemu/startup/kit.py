@@ -1,0 +1,125 @@
+"""What a fresh system disk holds: the directories of the two roots, the procedures, the images, the account and rights files.
+
+The files of the machine itself are data beside this module (`disk/`); layered products bring their own (see product.py).
+Source: System Manager's Manual, "The system disk"; directory owners and protection as on a V7.3 disk.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable
+from importlib.resources import files
+
+from vmsemu.base.protection import Protection
+from vmsemu.base.time import VmsTime
+from vmsemu.base.uic import Uic
+from vmsemu.files.attributes import fixed
+from vmsemu.files.header import FileId
+from vmsemu.files.rms import create_file
+from vmsemu.files.volume import Volume
+from vmsemu.startup.product import DiskDirectory, DiskFile, Product
+from vmsemu.store.port import Store
+
+LABEL = "ALPHASYS"
+BLOCKS = 4_110_480
+SYSTEM = Uic(1, 4)
+ROOT = "SYS0"
+_DIRECTORY_PROTECTION = Protection.from_text("S:RWE,O:RWE,G:RE,W:RE")
+_FILE_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RWED,W:RE")
+
+_BOTH_ROOTS = (
+    "SYSEXE", "SYSLIB", "SYSMGR", "SYSHLP", "SYSMSG", "SYSMAINT", "SYSTEST", "SYSUPD", "SYSERR", "SYS$LDR", "SYS$STARTUP", "SYSCBI", "SYS$I18N",
+)  # fmt: skip
+_FOLDERS = {"sysexe": "SYSEXE", "sysmgr": "SYSMGR", "sys_startup": "SYS$STARTUP"}
+
+
+def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product]) -> Volume:
+    """Initialize the store as the system disk of a new machine."""
+    Volume.initialize(store, LABEL, blocks=BLOCKS, owner=Uic(1, 1), now=now)
+    volume = Volume(store, lambda: now)
+    mfd = _find(volume, ())
+    root = volume.create_directory(mfd, ROOT, owner=SYSTEM, protection=_DIRECTORY_PROTECTION).fid
+    common = volume.create_directory(mfd, "VMS$COMMON", owner=SYSTEM, protection=_DIRECTORY_PROTECTION).fid
+    for name in _BOTH_ROOTS:
+        volume.create_directory(root, name, owner=SYSTEM, protection=_DIRECTORY_PROTECTION)
+        made = volume.create_directory(common, name, owner=SYSTEM, protection=_DIRECTORY_PROTECTION)
+        if name == "SYSHLP":
+            volume.create_directory(made.fid, "EXAMPLES", owner=SYSTEM, protection=_DIRECTORY_PROTECTION)
+    volume.enter(root, "SYSCOMMON.DIR", 1, common)
+    for folder, directory in _FOLDERS.items():
+        for entry in sorted((files(__package__) / "disk" / folder).iterdir(), key=lambda e: e.name):
+            name = entry.name.upper().replace("VMS_PHASES", "VMS$PHASES")
+            _write_text(volume, _find(volume, ("VMS$COMMON", directory)), name, entry.read_text("ascii"), SYSTEM, _FILE_PROTECTION)
+    for name in image_names():
+        write_image(volume, name)
+    for product in products:
+        install_product(volume, product)
+    return volume
+
+
+def install_product(volume: Volume, product: Product) -> None:
+    """Put a layered product's directories, files and images on the disk."""
+    for directory in product.disk_directories():
+        make_directory(volume, directory)
+    for file in product.disk_files():
+        write_disk_file(volume, file)
+    for name in product.images:
+        write_image(volume, name)
+
+
+def image_names() -> list[str]:
+    """The images of the machine: a folder of vmsemu/images with a module of its own name."""
+    import vmsemu.images
+
+    names = []
+    for module in pkgutil.iter_modules(vmsemu.images.__path__):
+        if module.ispkg and (files("vmsemu.images") / module.name / f"{module.name}.py").is_file():
+            names.append(module.name.upper())
+    return names
+
+
+def write_image(volume: Volume, name: str) -> None:
+    """SYS$SYSTEM:name.EXE. An image file carries a name and nothing that could be executed."""
+    directory = _find(volume, ("VMS$COMMON", "SYSEXE"))
+    if volume.lookup(directory, f"{name}.EXE") is not None:
+        return
+    stream = create_file(volume, directory, f"{name}.EXE", attributes=fixed(512), owner=SYSTEM, protection=_FILE_PROTECTION)
+    stream.put(f"IMAGE {name}".encode("ascii").ljust(512, b"\0"))
+    stream.close()
+
+
+def make_directory(volume: Volume, directory: DiskDirectory) -> FileId:
+    """Make `[A.B]` unless it is there."""
+    path = _path(directory.spec)
+    found = volume.find_directory(path)
+    if found is not None:
+        return found
+    parent = volume.find_directory(path[:-1])
+    if parent is None:
+        parent = make_directory(volume, DiskDirectory(f"[{'.'.join(path[:-1])}]"))
+    protection = Protection.from_text(directory.protection)
+    return volume.create_directory(parent, path[-1], owner=Uic.from_text(directory.owner), protection=protection).fid
+
+
+def write_disk_file(volume: Volume, file: DiskFile) -> None:
+    """Write a kit file `[A.B]NAME.TYPE`."""
+    directory, _, name = file.spec.rpartition("]")
+    fid = make_directory(volume, DiskDirectory(directory + "]"))
+    _write_text(volume, fid, name, file.text, Uic.from_text(file.owner), Protection.from_text(file.protection))
+
+
+def _write_text(volume: Volume, directory: FileId, name: str, text: str, owner: Uic, protection: Protection) -> None:
+    stream = create_file(volume, directory, name, owner=owner, protection=protection)
+    for line in text.splitlines():
+        stream.put(line.encode("latin-1"))
+    stream.close()
+
+
+def _path(spec: str) -> tuple[str, ...]:
+    return tuple(part for part in spec.rpartition("[")[2].rstrip("]").split(".") if part and part != "000000")
+
+
+def _find(volume: Volume, path: tuple[str, ...]) -> FileId:
+    found = volume.find_directory(path)
+    assert found is not None, path
+    return found
