@@ -1,0 +1,141 @@
+"""A terminal session in a scenario: what a block types, and the screen it gets.
+
+Theory of operation. The session's terminal is asked to read with a prompt. The block's next line that begins with that prompt holds what is
+typed; for a read without a prompt it is simply the next line of the block. The screen is prompts, typed text and output, line by line, and is
+compared with the block afterwards. When the block has nothing more to type, the session waits, and a later block goes on with it.
+`^Z`, `^C` and `^Y` at the end of a typed line are the control characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from vmsemu.base.time import VmsTime
+from vmsemu.files.mount import DeviceClass
+from vmsemu.kernel.event import TimedOut, WaitQueue
+from vmsemu.kernel.kernel import Kernel
+from vmsemu.services.process import ControlY, Process
+from vmsemu.tables.facilities import RMS
+
+
+class SessionTerminal:
+    """An interactive terminal played by a scenario: input stream, output stream and device in one."""
+
+    device_class = DeviceClass.TERM
+    is_terminal = True
+    width = 80
+    page = 0
+
+    def __init__(self, kernel: Kernel, name: str) -> None:
+        self.name = name
+        self.owner: Process | None = None
+        self.broadcast_enabled = True
+        self.waiting_prompt: str | None = None
+        self.waiting_echo = True
+        self._typed: WaitQueue[str] = WaitQueue(kernel)
+        self._text: list[str] = []
+
+    # -- the node's side ------------------------------------------------------------------------------------------------------------
+
+    def write(self, text: str) -> None:
+        self._text.append(text + "\n")
+
+    def write_raw(self, text: str) -> None:
+        self._text.append(text.replace("\r\n", "\n").replace("\r", ""))
+
+    def broadcast(self, lines: Sequence[str]) -> None:
+        if self.broadcast_enabled:
+            for line in lines:
+                self.write(line)
+
+    async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
+        self.waiting_prompt, self.waiting_echo = prompt, echo
+        try:
+            line = await self._typed.get(deadline=deadline)
+        except TimedOut:
+            self.write_raw(prompt + "\n")
+            raise RMS.TMO.error() from None
+        finally:
+            self.waiting_prompt = None
+        self.write_raw(prompt + (line if echo else "") + "\n")
+        text, control = _split_control(line)
+        if control in ("^Y", "^C"):
+            raise ControlY
+        if control == "^Z":
+            if not text:
+                raise RMS.EOF.error()
+            self._typed.put_back("^Z")
+        return text
+
+    def close(self) -> None:
+        pass
+
+    def open_stream(self, process: Process, mode: str) -> SessionTerminal:
+        return self
+
+    # -- the scenario's side ----------------------------------------------------------------------------------------------------------
+
+    def type(self, line: str) -> None:
+        self.waiting_prompt = None
+        self._typed.put(line)
+
+    def take_screen(self) -> list[str]:
+        """The lines that appeared since the last call."""
+        text = "".join(self._text)
+        self._text.clear()
+        lines = text.split("\n")
+        if lines and lines[-1] == "":
+            lines.pop()
+        return [line.replace("\x07", "") for line in lines]
+
+
+def _split_control(line: str) -> tuple[str, str]:
+    for control in ("^Z", "^Y", "^C"):
+        if line.endswith(control):
+            return line[:-2], control
+    return line, ""
+
+
+class BlockTyping:
+    """Walks through one dcl block: gives, for each read, the line to type, or None when the block has none left."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._at = 0
+
+    def next(self, prompt: str, shown: int) -> str | None:
+        """The text typed at a read with `prompt`, after `shown` lines appeared on the screen so far."""
+        visible = prompt.rpartition("\n")[2]
+        if not visible.strip():
+            self._at = max(self._at, min(shown, len(self._lines)))
+            return self._take(self._at, len(visible))
+        for at in range(self._at, len(self._lines)):
+            line = self._lines[at]
+            if line.startswith(visible) or line.rstrip() == visible.rstrip():
+                return self._take(at, len(visible))
+        return None
+
+    def _take(self, at: int, width: int) -> str | None:
+        if at >= len(self._lines):
+            return None
+        self._at = at + 1
+        return self._lines[at][width:]
+
+    @property
+    def left(self) -> Sequence[str]:
+        return self._lines[self._at :]
+
+
+def play(terminal: SessionTerminal, lines: Sequence[str], run: Callable[[], bool], ended: Callable[[], bool]) -> list[str]:
+    """Type a block at the terminal and return the screen. `run` runs the world until the terminal waits or nothing more happens."""
+    typing = BlockTyping(lines)
+    screen: list[str] = []
+    while True:
+        moved = run()
+        screen += terminal.take_screen()
+        if ended() or terminal.waiting_prompt is None:
+            return screen
+        text = typing.next(terminal.waiting_prompt, len(screen))
+        if text is None or not moved:
+            return screen
+        terminal.type(text)
