@@ -185,5 +185,6 @@ class Resolver:
 
 
 def _text(name: Any) -> str:
+    """The name without its final dot; the root is empty."""
     text: str = name.to_text(omit_final_dot=True)
-    return text
+    return "" if text == "." else text

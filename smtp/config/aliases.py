@@ -1,0 +1,75 @@
+"""TCPIP$SMTP_LOCAL_ALIASES.TXT: the domains that count as local besides the node's own name.
+
+One domain on a line, at most 64 characters, at most 255 domains; `!` begins a comment line. Looked for in TCPIP$SMTP_COMMON, then in
+SYS$SPECIFIC:[TCPIP$SMTP], then as UCX$SMTP_LOCAL_ALIASES.TXT in TCPIP$SMTP_COMMON. Source: Management, 17.3.
+fidelity: comparison is case-blind and exact; longer lines and further names are ignored, with a remark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vmsemu.base.condition import VmsError
+from vmsemu.tables.facilities import RMS
+
+if TYPE_CHECKING:
+    from vmsemu.services.rms import ProcessFiles
+
+PLACES = (
+    "TCPIP$SMTP_COMMON:TCPIP$SMTP_LOCAL_ALIASES.TXT",
+    "SYS$SPECIFIC:[TCPIP$SMTP]TCPIP$SMTP_LOCAL_ALIASES.TXT",
+    "TCPIP$SMTP_COMMON:UCX$SMTP_LOCAL_ALIASES.TXT",
+)
+_LENGTH, _COUNT = 64, 255
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAliases:
+    """The domains in lower case, and what was wrong with the file."""
+
+    domains: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+    @classmethod
+    def from_lines(cls, lines: Iterable[str]) -> LocalAliases:
+        domains: dict[str, None] = {}
+        remarks = []
+        for line in lines:
+            text = line.strip()
+            if not text or text.startswith("!"):
+                continue
+            if len(text) > _LENGTH:
+                remarks.append(f"local alias longer than {_LENGTH} characters ignored: {text[:_LENGTH]}...")
+            elif len(domains) == _COUNT and text.lower() not in domains:
+                remarks.append(f"local aliases after the first {_COUNT} ignored")
+                break
+            else:
+                domains[text.lower()] = None
+        return cls(frozenset(domains), tuple(remarks))
+
+    @classmethod
+    def read(cls, files: ProcessFiles) -> LocalAliases:
+        """The first of the three files that can be opened; no aliases when there is none."""
+        for place in PLACES:
+            try:
+                return cls.from_lines(text_lines(files, place))
+            except VmsError:
+                continue
+        return cls()
+
+
+def text_lines(files: ProcessFiles, spec: str) -> list[str]:
+    """The records of a text file. Errors: those of RMS."""
+    file = files.open(spec)
+    lines = []
+    try:
+        while True:
+            lines.append(file.get_text())
+    except VmsError as error:
+        if not error.matches(RMS.EOF):
+            raise
+    finally:
+        file.close()
+    return lines

@@ -1,0 +1,105 @@
+"""TCPIP$CONFIGURATION.DAT: the permanent configuration, one record for each node and subject.
+
+Key 0 (bytes 0-31) is the node name, blank padded to 15, and the subject, padded to 17; then `KEYWORD=value` items, each ended by a NUL.
+Records are at most 7680 bytes. fidelity: size and single key are captured, the contents of a record are not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from smtp.facility import TCPIP
+from vmsemu.base.condition import VmsError
+from vmsemu.tables.facilities import RMS
+
+if TYPE_CHECKING:
+    from vmsemu.services.rms import ProcessFiles
+
+SPEC = "TCPIP$CONFIGURATION"
+DEFAULT = "SYS$SYSTEM:TCPIP$CONFIGURATION.DAT"
+_NODE, _SUBJECT, _MAXIMUM = 15, 17, 7680
+
+
+class ConfigurationDatabase:
+    """The database as one process sees it, under its rights. The file is opened for each call."""
+
+    def __init__(self, files: ProcessFiles) -> None:
+        self._files = files
+
+    def get(self, node: str, subject: str) -> dict[str, str] | None:
+        """The items of a record, None when there is none. Errors: TCPIP.CONFIGERROR with the RMS condition below it."""
+        try:
+            file = self._files.open_indexed(SPEC, default=DEFAULT)
+        except VmsError as error:
+            if error.matches(RMS.FNF):
+                return None
+            raise TCPIP.CONFIGERROR.error(cause=error) from None
+        try:
+            return _unpack(file.get_key(_key(node, subject)))
+        except VmsError as error:
+            if error.matches(RMS.RNF):
+                return None
+            raise TCPIP.CONFIGERROR.error(cause=error) from None
+        finally:
+            file.close()
+
+    def put(self, node: str, subject: str, items: Mapping[str, str]) -> None:
+        """Write a record, new or in place of the old one. Errors: TCPIP.CONFIGERROR."""
+        data = _key(node, subject) + "".join(f"{k}={v}\0" for k, v in items.items()).encode("latin-1", "replace")
+        if len(data) > _MAXIMUM:
+            raise TCPIP.CONFIGERROR.error(cause=RMS.RSZ)
+        try:
+            file = self._open_for_change()
+            try:
+                if _found(file, _key(node, subject)):
+                    file.update(data)
+                else:
+                    file.put(data)
+            finally:
+                file.close()
+        except VmsError as error:
+            raise TCPIP.CONFIGERROR.error(cause=error) from None
+
+    def remove(self, node: str, subject: str) -> bool:
+        """Delete a record; False when there was none. Errors: TCPIP.CONFIGERROR."""
+        try:
+            file = self._open_for_change()
+            try:
+                found = _found(file, _key(node, subject))
+                if found:
+                    file.delete()
+                return found
+            finally:
+                file.close()
+        except VmsError as error:
+            raise TCPIP.CONFIGERROR.error(cause=error) from None
+
+    def _open_for_change(self) -> Any:
+        from vmsemu.files.keys import KeyDefinition
+
+        try:
+            return self._files.open_indexed(SPEC, default=DEFAULT, write=True)
+        except VmsError as error:
+            if not error.matches(RMS.FNF):
+                raise
+            return self._files.create_indexed(SPEC, [KeyDefinition.string(0, _NODE + _SUBJECT)], default=DEFAULT)
+
+
+def _found(file: Any, key: bytes) -> bool:
+    try:
+        file.get_key(key)
+    except VmsError as error:
+        if error.matches(RMS.RNF):
+            return False
+        raise
+    return True
+
+
+def _key(node: str, subject: str) -> bytes:
+    return node.upper().ljust(_NODE)[:_NODE].encode("latin-1") + subject.ljust(_SUBJECT)[:_SUBJECT].encode("latin-1")
+
+
+def _unpack(record: bytes) -> dict[str, str]:
+    items = record[_NODE + _SUBJECT :].decode("latin-1").split("\0")
+    return {name: value for name, _, value in (item.partition("=") for item in items if item)}

@@ -1,0 +1,86 @@
+"""The TCPIP$SMTP_ logical names: switches, values, and the node's internet identity.
+
+A switch is on when its name is defined, whatever the value. The receiver reads the names for each connection, the symbiont when a queue
+starts. Source: Management, 17.5. Names that this version accepts and ignores stand in IGNORED.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smtp.message.dates import TimeZone
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+
+# fidelity: no effect here. MTS rewriting needs Message Router; the others are named by no readable manual of this version.
+IGNORED = (
+    "TCPIP$SMTP_MTS_ALLIN1",
+    "TCPIP$SMTP_REWRITE_MTS_FROM",
+    "TCPIP$SMTP_NO_SUBS_DOMAIN_INBOUND",
+    "TCPIP$SMTP_REWRITE_MAIL_FROM",
+    "TCPIP$SMTP_LOG_LINE_NUMBERS",
+    "TCPIP$SMTP_VMSMAIL_SEND",
+    "TCPIP$SMTP_VMSMAIL_PARSE",
+    "TCPIP$SMTP_SYMB_SNAPSHOT_BLOCKS",
+    "TCPIP$SMTP_RECV_SNAPSHOT_BLOCKS",
+)
+
+
+class SmtpLogicals:
+    """The names as one process translates them, each looked up when it is asked for."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, process: Process) -> None:
+        self._names = process.names
+
+    def text(self, name: str) -> str:
+        """The equivalence of TCPIP$SMTP_`name`, empty when it is not defined."""
+        found = self._names.translate(f"TCPIP$SMTP_{name}")
+        return found.translations[0].equivalence if found is not None and found.translations else ""
+
+    def switch(self, name: str) -> bool:
+        return self._names.translate(f"TCPIP$SMTP_{name}") is not None
+
+    def number(self, name: str) -> int:
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    @property
+    def log_level(self) -> int:
+        return self.number("LOG_LEVEL")
+
+    @property
+    def offer_8bitmime(self) -> bool:
+        return self.switch("MIME_HACK") or self.switch("8BITMIME_HACK")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeIdentity:
+    """Who this node is on the internet: its host name, domain and addresses, and its time zone."""
+
+    host: str
+    domain: str
+    addresses: tuple[str, ...]
+    zone: TimeZone
+
+    @classmethod
+    def of(cls, process: Process) -> NodeIdentity:
+        """From TCPIP$INET_HOST, TCPIP$INET_DOMAIN, TCPIP$INET_HOSTADDR and the SYS$TIMEZONE names; the node's own values without them."""
+        names = process.names
+
+        def first(name: str) -> str:
+            found = names.translate(name)
+            return found.translations[0].equivalence if found is not None and found.translations else ""
+
+        domain = first("TCPIP$INET_DOMAIN").lower() or process.system.domain
+        host = first("TCPIP$INET_HOST").lower() or process.system.host_name
+        if "." not in host and domain:
+            host = f"{host}.{domain}"
+        found = names.translate("TCPIP$INET_HOSTADDR")
+        addresses = tuple(t.equivalence for t in found.translations) if found is not None else ()
+        offset = first("SYS$TIMEZONE_DIFFERENTIAL")
+        seconds = int(offset) if offset.lstrip("+-").isdigit() and offset.isascii() else 0
+        return cls(host, domain, addresses, TimeZone(seconds, first("SYS$TIMEZONE_NAME")))

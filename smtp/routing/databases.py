@@ -1,0 +1,182 @@
+"""TCPIP$HOST.DAT and the MX records of TCPIP$ROUTE.DAT, as indexed files.
+
+Host records are 271 bytes: type (0 primary name, 1 alias), the address in 15 characters, the name in 255; key 0 is the name, key 1 the
+address, both with duplicates (captured). MX records: a letter `M`, destination (254), gateway (255), preference (word); key 0 is
+letter and destination. fidelity: it is known that local MX records live in the routes database, but not in which form.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.base.condition import VmsError
+from vmsemu.tables.facilities import RMS
+
+if TYPE_CHECKING:
+    from vmsemu.services.rms import ProcessFiles
+
+_HOST = struct.Struct("<B15s255s")
+_MX = struct.Struct("<c254s255sH")
+
+
+@dataclass(frozen=True, slots=True)
+class HostRecord:
+    """One name of one host."""
+
+    name: str
+    address: str
+    alias: bool = False
+
+    def to_bytes(self) -> bytes:
+        return _HOST.pack(self.alias, self.address.ljust(15).encode("latin-1"), self.name.ljust(255).encode("latin-1"))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> HostRecord:
+        kind, address, name = _HOST.unpack(data[: _HOST.size])
+        return cls(name.decode("latin-1").rstrip(), address.decode("latin-1").rstrip(), bool(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalMx:
+    """One local MX record. The destination is case sensitive."""
+
+    destination: str
+    gateway: str
+    preference: int
+
+    def to_bytes(self) -> bytes:
+        return _MX.pack(b"M", self.destination.ljust(254).encode("latin-1"), self.gateway.ljust(255).encode("latin-1"), self.preference)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> LocalMx:
+        _, destination, gateway, preference = _MX.unpack(data[: _MX.size])
+        return cls(destination.decode("latin-1").rstrip(), gateway.decode("latin-1").rstrip(), preference)
+
+
+class _Database:
+    """An indexed file with a logical name and a default place."""
+
+    SPEC = ""
+    DEFAULT = ""
+
+    def __init__(self, files: ProcessFiles) -> None:
+        self._files = files
+
+    def keys(self) -> list[Any]:
+        raise NotImplementedError
+
+    def _open(self, write: bool = False) -> Any:
+        """The file; None when it does not exist and is only to be read."""
+        try:
+            return self._files.open_indexed(self.SPEC, default=self.DEFAULT, write=write)
+        except VmsError as error:
+            if not error.matches(RMS.FNF):
+                raise
+        return self._files.create_indexed(self.SPEC, self.keys(), default=self.DEFAULT) if write else None
+
+    def _records(self, key: bytes | None = None, index: int = 0) -> Iterator[bytes]:
+        """The records whose key begins with `key`, or all."""
+        file = self._open()
+        if file is None:
+            return
+        try:
+            record = file.get_key(key, index) if key is not None else file.next()
+            while True:
+                yield record
+                record = file.next()
+        except VmsError as error:
+            if not error.matches(RMS.RNF, RMS.EOF):
+                raise
+        finally:
+            file.close()
+
+
+class HostDatabase(_Database):
+    """The local hosts database. Names match case-blind."""
+
+    SPEC = "TCPIP$HOST"
+    DEFAULT = "SYS$SYSTEM:TCPIP$HOST.DAT"
+
+    def keys(self) -> list[Any]:
+        from vmsemu.files.keys import KeyDefinition
+
+        return [KeyDefinition.string(16, 255, duplicates=True), KeyDefinition.string(1, 15, duplicates=True)]
+
+    def all(self) -> list[HostRecord]:
+        return [HostRecord.from_bytes(record) for record in self._records()]
+
+    def find(self, name: str) -> list[HostRecord]:
+        """The records of the hosts that have this name, primary or alias; all names of each host."""
+        everything = self.all()
+        addresses = [r.address for r in everything if r.name.lower() == name.lower()]
+        return [r for address in dict.fromkeys(addresses) for r in everything if r.address == address]
+
+    def addresses(self, name: str) -> list[str]:
+        return list(dict.fromkeys(r.address for r in self.all() if r.name.lower() == name.lower()))
+
+    def names(self, address: str) -> list[HostRecord]:
+        return [r for r in self.all() if r.address == address]
+
+    def add(self, *records: HostRecord) -> None:
+        file = self._open(write=True)
+        try:
+            for record in records:
+                file.put(record.to_bytes())
+        finally:
+            file.close()
+
+
+class MxDatabase(_Database):
+    """The local MX records."""
+
+    SPEC = "TCPIP$ROUTE"
+    DEFAULT = "SYS$SYSTEM:TCPIP$ROUTE.DAT"
+
+    def keys(self) -> list[Any]:
+        from vmsemu.files.keys import KeyDefinition
+
+        return [KeyDefinition.string(0, 255, duplicates=True)]
+
+    def all(self) -> list[LocalMx]:
+        return [LocalMx.from_bytes(record) for record in self._records() if record[:1] == b"M"]
+
+    def find(self, destination: str) -> list[LocalMx]:
+        """The records of a destination by preference, equal ones in the order they were made."""
+        key = LocalMx(destination, "", 0).to_bytes()[:255]
+        found = []
+        for record in self._records(key):
+            if record[:255] != key:
+                break
+            found.append(LocalMx.from_bytes(record))
+        return sorted(found, key=lambda r: r.preference)
+
+    def add(self, record: LocalMx) -> None:
+        """Add a record; one with the same destination and gateway is replaced."""
+        self.remove(record.destination, record.gateway)
+        file = self._open(write=True)
+        try:
+            file.put(record.to_bytes())
+        finally:
+            file.close()
+
+    def remove(self, destination: str, gateway: str = "") -> int:
+        """Delete the records of a destination (of one gateway, when given); returns how many there were."""
+        file = self._open(write=True)
+        key = LocalMx(destination, "", 0).to_bytes()[:255]
+        count = 0
+        try:
+            record = file.get_key(key)
+            while record[:255] == key:
+                if not gateway or LocalMx.from_bytes(record).gateway.lower() == gateway.lower():
+                    file.delete()
+                    count += 1
+                record = file.next()
+        except VmsError as error:
+            if not error.matches(RMS.RNF, RMS.EOF):
+                raise
+        finally:
+            file.close()
+        return count
