@@ -1,0 +1,64 @@
+"""From power-up to the STARTUP process: the names that exist before any procedure runs, and the processes of the executive.
+
+Source: OpenVMS Internals, "Bootstrap processing"; names and process set as after a boot of V7.3.
+"""
+
+from __future__ import annotations
+
+from vmsemu.base.condition import ConditionValue
+from vmsemu.base.time import DeltaTime
+from vmsemu.kernel.kernel import sleep
+from vmsemu.lnm.names import AccessMode
+from vmsemu.lnm.table import Translation
+from vmsemu.services.creprc import create_process
+from vmsemu.services.process import Process, ProcessMode
+from vmsemu.services.stream import NullStream
+from vmsemu.services.system import System
+from vmsemu.startup.kit import LABEL, ROOT
+
+SYSTEM_DISK = "DKA0:"
+_EXECUTIVE = ("IPCACP", "ERRFMT", "OPCOM", "AUDIT_SERVER", "SECURITY_SERVER", "TP_SERVER")
+
+
+def define_bootstrap_names(system: System, utc_offset: int) -> None:
+    """The names SYSBOOT and SYSINIT define: where the system disk and its roots are, and the time zone (seconds east of UTC)."""
+    names = system.logical_names
+
+    def concealed(text: str) -> Translation:
+        return Translation(text, concealed=True, terminal=True)
+
+    names.define_system("SYS$SYSDEVICE", concealed(SYSTEM_DISK))
+    names.define_system("SYS$DISK", SYSTEM_DISK)
+    names.define_system(f"DISK${LABEL}", concealed(SYSTEM_DISK))
+    names.define_system("SYS$TOPSYS", ROOT)
+    names.define_system("SYS$SPECIFIC", concealed(f"{SYSTEM_DISK}[{ROOT}.]"))
+    names.define_system("SYS$COMMON", concealed(f"{SYSTEM_DISK}[{ROOT}.SYSCOMMON.]"))
+    names.define_system("SYS$SYSROOT", concealed(f"{SYSTEM_DISK}[{ROOT}.]"), Translation("SYS$COMMON:"))
+    names.define_system("SYS$SYSDISK", "SYS$SYSROOT:")
+    names.define_system("SYS$SYSTEM", "SYS$SYSROOT:[SYSEXE]")
+    names.define_system("SYS$MANAGER", "SYS$SYSROOT:[SYSMGR]")
+    names.define_system("SYS$SHARE", "SYS$SYSROOT:[SYSLIB]")
+    names.define_system("SYS$LIBRARY", "SYS$SYSROOT:[SYSLIB]")
+    names.define_system("SYS$SYLOGIN", "SYS$MANAGER:SYLOGIN")
+    names.define_system("SYS$TIMEZONE_DIFFERENTIAL", str(utc_offset), mode=AccessMode.EXEC)
+    hours, minutes = divmod(abs(utc_offset) // 60, 60)
+    sign = "-" if utc_offset < 0 else "+"
+    names.define_system("SYS$TIMEZONE_NAME", "GMT" if utc_offset == 0 else f"GMT{sign}{hours}" + (f":{minutes:02d}" if minutes else ""))
+    names.define_system("NL", "NLA0:")
+
+
+async def _hibernate(process: Process) -> ConditionValue:
+    """A process of the executive: it is there, and has nothing to do that the emulated machine does not do elsewhere."""
+    while True:
+        await sleep(process.system.kernel, DeltaTime.of(days=9999))
+
+
+def create_executive_processes(system: System) -> None:
+    """SWAPPER and the servers every node shows."""
+    for name, priority in (("SWAPPER", 16), *((n, 10 if n == "IPCACP" else 8) for n in _EXECUTIVE)):
+        create_process(
+            system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=NullStream(), error=None,
+            main=_hibernate, priority=priority, login=False,
+        )  # fmt: skip
+
+

@@ -1,0 +1,130 @@
+"""A node: one booted machine. Builds the system from a store, runs STARTUP.COM, logs people in, shuts down in order.
+
+The caller drives the kernel (virtual time in replays, the host driver otherwise); nothing here waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vmsemu.base.condition import ConditionValue
+from vmsemu.dcl import session
+from vmsemu.files.mount import DeviceTable, DiskDevice
+from vmsemu.files.volume import Volume
+from vmsemu.images.commands import load_command_tables
+from vmsemu.images.registry import add_image_package
+from vmsemu.kernel.kernel import Kernel
+from vmsemu.lnm.names import LogicalNames
+from vmsemu.mail.callable import Mail
+from vmsemu.net.stack import NetworkStack
+from vmsemu.queue.manager import QueueManager
+from vmsemu.security.fresh import write_fresh_databases
+from vmsemu.security.rights import RightsDatabase
+from vmsemu.security.sysuaf import Sysuaf
+from vmsemu.services.creprc import create_process
+from vmsemu.services.process import Process, ProcessDeleted, ProcessMode, ProcessTable
+from vmsemu.services.stream import InputStream, NullStream, OutputStream
+from vmsemu.services.system import Entropy, Profile, System
+from vmsemu.startup.boot import SYSTEM_DISK, create_executive_processes, define_bootstrap_names
+from vmsemu.startup.kit import build_system_disk
+from vmsemu.startup.product import Product
+from vmsemu.store.port import Store
+
+Main = Callable[[Process], Coroutine[Any, Any, ConditionValue]]
+STARTUP_PROCEDURE = "SYS$SYSTEM:STARTUP.COM"
+SHUTDOWN_PROCEDURE = "SYS$SYSTEM:SHUTDOWN.COM"
+
+
+@dataclass
+class NodeSettings:
+    """What makes this node this node. `utc_offset` is in seconds, east positive."""
+
+    name: str = "ALPHA1"
+    domain: str = "example.com"
+    utc_offset: int = 0
+    seed: int = 0
+    entropy: Entropy | None = None
+    products: Sequence[Product] = field(default_factory=tuple)
+    profile: Profile = field(default_factory=Profile)
+
+
+class Node:
+    """One machine. `system` is what its processes see."""
+
+    def __init__(self, kernel: Kernel, store: Store, settings: NodeSettings, stack: NetworkStack, *, fresh: bool) -> None:
+        self.kernel = kernel
+        self.store = store
+        self.settings = settings
+        kernel.committers.append(store)
+        if fresh:
+            volume = build_system_disk(store, kernel.now, settings.products)
+            volume.clock = lambda: kernel.now
+        else:
+            volume = Volume(store, lambda: kernel.now)
+        devices = DeviceTable()
+        devices.add(DiskDevice(SYSTEM_DISK, volume))
+        if fresh:
+            write_fresh_databases(volume, kernel.now, [a for p in settings.products for a in p.accounts])
+        self.system = System(
+            kernel=kernel,
+            node_name=settings.name,
+            domain=settings.domain,
+            profile=settings.profile,
+            boot_time=kernel.now,
+            devices=devices,
+            logical_names=LogicalNames(),
+            processes=ProcessTable(),
+            sysuaf=Sysuaf(volume),
+            rights=RightsDatabase(volume),
+            entropy=settings.entropy or Entropy(settings.seed),
+        )
+        self.system.add_part(stack)
+        packages = [package for product in settings.products for package in product.image_packages]
+        for package in packages:
+            add_image_package(package)
+        self.system.add_part(load_command_tables(packages))
+        self.system.add_part(QueueManager(self.system))
+        self.system.add_part(Mail(self.system))
+
+    def boot(self, console: OutputStream) -> Process:
+        """Create the executive's processes and STARTUP, whose `ended` tells that the boot is finished."""
+        define_bootstrap_names(self.system, self.settings.utc_offset)
+        create_executive_processes(self.system)
+        for product in self.settings.products:
+            product.attach(self.system)
+        return self._procedure("STARTUP", STARTUP_PROCEDURE, console)
+
+    def _procedure(self, name: str, spec: str, console: OutputStream) -> Process:
+        async def main(process: Process) -> ConditionValue:
+            return await session.procedure(process, spec, ())
+
+        return create_process(
+            self.system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=console, error=None, main=main, login=False
+        )
+
+    def login(
+        self, username: str, input: InputStream, output: OutputStream, main: Main, *, name: str | None = None, terminal: str = ""
+    ) -> Process:
+        """An interactive process for `username`; `main` is its main line. Errors: RMS.RNF when there is no such account."""
+        return create_process(
+            self.system, username=username, name=name or self._free_name(username), mode=ProcessMode.INTERACTIVE, input=input, output=output,
+            error=output, command=input, main=main, terminal=terminal, login=True,
+        )  # fmt: skip
+
+    def _free_name(self, username: str) -> str:
+        taken = {process.name for process in self.system.processes}
+        if username not in taken:
+            return username
+        return next(name for n in range(1, 10000) if (name := f"_FTA{n}:") not in taken)
+
+    def shutdown(self, console: OutputStream) -> Process:
+        """Create the process that runs SHUTDOWN.COM; call `halt` when it has ended."""
+        return self._procedure("SHUTDOWN", SHUTDOWN_PROCEDURE, console)
+
+    def halt(self) -> None:
+        """Delete every process, newest first. The caller runs the kernel once more, then closes the store."""
+        for process in reversed(list(self.system.processes)):
+            if process.task is not None:
+                process.task.interrupt(ProcessDeleted())
