@@ -55,8 +55,8 @@ def parse_scenario(text: str, name: str) -> Scenario:
         if fence is None:
             at += 1
             continue
-        end = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip() == fence[1]), None)
-        if end is None:
+        end = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip() == fence[1]), -1)
+        if end < 0:
             raise ScenarioError(f"{name} line {at + 1}: the block is not closed")
         words = fence[2].split()
         if words and words[0] in ACTIONS:

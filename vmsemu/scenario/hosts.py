@@ -1,7 +1,7 @@
 """Simulated machines of the outside: SMTP servers that accept, defer or refuse, and keep what they were given.
 
-A small server of its own, so that the product under test is never its own judge. `smtp:` in the front matter is one of accept, defer, reject,
-reject-rcpt, silent.
+A small server of its own, so that the product under test is never its own judge. `smtp:` in the front matter is one of accept, defer,
+reject, reject-rcpt, silent.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A terminal session in a scenario: what a block types, and the screen it gets.
 
 Theory of operation. The session's terminal is asked to read with a prompt. The block's next line that begins with that prompt holds what is
-typed; for a read without a prompt it is simply the next line of the block. The screen is prompts, typed text and output, line by line, and is
-compared with the block afterwards. When the block has nothing more to type, the session waits, and a later block goes on with it.
+typed; for a read without a prompt it is simply the next line of the block. The screen is prompts, typed text and output, line by line, and
+is compared with the block afterwards. When the block has nothing more to type, the session waits, and a later block goes on with it.
 `^Z`, `^C` and `^Y` at the end of a typed line are the control characters.
 """
 

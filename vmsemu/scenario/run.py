@@ -1,0 +1,155 @@
+"""Running a scenario: each acting block in order, and what it came to.
+
+A block's result is the screen (or file, or dialogue) that came out, and whether it matches. A block that cannot be carried out at all fails with
+the reason; the blocks after it are run nevertheless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.time import DeltaTime
+from vmsemu.scenario.dialogue import SmtpDialogue
+from vmsemu.scenario.document import Block, Scenario, ScenarioError, parse_scenario
+from vmsemu.scenario.matching import difference, lines_match, update
+from vmsemu.scenario.session import play
+from vmsemu.scenario.world import World
+from vmsemu.services.process import Process
+
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class BlockResult:
+    """What one block came to."""
+
+    block: Block
+    actual: tuple[str, ...]
+    failure: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.failure and lines_match(self.block.lines, self.actual)
+
+    def report(self, name: str) -> str:
+        """Empty when passed; otherwise where, and the diff."""
+        if self.passed:
+            return ""
+        head = f"{name}:{self.block.at}: {self.block.action} {' '.join(self.block.arguments)}"
+        if self.failure:
+            return f"{head}\n! {self.failure}"
+        return "\n".join([head, *difference(self.block.lines, self.actual)])
+
+
+def run_scenario(scenario: Scenario) -> list[BlockResult]:
+    """Build the world and run every block."""
+    world = World(scenario)
+    return [_run_block(world, block) for block in scenario.blocks]
+
+
+def replay_file(path: Path, *, rewrite: bool = False) -> list[str]:
+    """Run one file; the reports of its failing blocks. With `rewrite` the expectations in the file become what happened."""
+    scenario = parse_scenario(path.read_text(encoding="utf-8"), path.name)
+    results = run_scenario(scenario)
+    if rewrite:
+        _rewrite(path, scenario, results)
+    return [report for result in results if (report := result.report(path.name))]
+
+
+def _rewrite(path: Path, scenario: Scenario, results: list[BlockResult]) -> None:
+    lines = list(scenario.lines)
+    for result in reversed(results):
+        if not result.failure and not result.passed:
+            start = result.block.at - 1
+            lines[start : start + len(result.block.lines)] = update(result.block.lines, result.actual)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _run_block(world: World, block: Block) -> BlockResult:
+    actions: dict[str, Callable[[World, Block], list[str]]] = {
+        "dcl": _dcl, "smtp": _smtp, "file": _file, "expect": _expect, "advance": _advance, "host": _host,
+    }  # fmt: skip
+    try:
+        return BlockResult(block, tuple(actions[block.action](world, block)))
+    except (ScenarioError, VmsError) as error:
+        return BlockResult(block, (), str(error) or type(error).__name__)
+
+
+def _dcl(world: World, block: Block) -> list[str]:
+    node = block.arguments[0] if block.arguments else next(iter(world.nodes))
+    user = block.arguments[1] if len(block.arguments) > 1 else "SYSTEM"
+    terminal, process = world.session(node, user)
+
+    def ended() -> bool:
+        return process.ended.done
+
+    def run() -> bool:
+        return world.run_until(lambda: terminal.waiting_prompt is not None or ended())
+
+    return play(terminal, block.lines, run, ended)
+
+
+def _smtp(world: World, block: Block) -> list[str]:
+    name, _, port = (block.arguments[0] if block.arguments else "ALPHA1:25").partition(":")
+    dialogue = SmtpDialogue(world.kernel, world.client, world.address(name), int(port or 25))
+    return dialogue.play(block.lines, world.settle)
+
+
+def _file(world: World, block: Block) -> list[str]:
+    process, spec = _file_access(world, block)
+    stream = process.files.create(spec)
+    for line in block.lines:
+        stream.put(line.encode("latin-1"))
+    stream.close()
+    world.settle()
+    return list(block.lines)
+
+
+def _expect(world: World, block: Block) -> list[str]:
+    host = world.hosts.get(block.arguments[0]) if block.arguments else None
+    if host is not None:
+        return [line for message in host.messages for line in message.text()]
+    process, spec = _file_access(world, block)
+    stream = process.files.open(spec)
+    lines = []
+    try:
+        while True:
+            lines.append(stream.get().decode("latin-1"))
+    except VmsError:
+        stream.close()
+    return lines
+
+
+def _file_access(world: World, block: Block) -> tuple[Process, str]:
+    if len(block.arguments) < 2:
+        raise ScenarioError(f"write: {block.action} NODE FILE")
+    _, process = world.session(block.arguments[0], "SYSTEM")
+    return process, block.arguments[1]
+
+
+def _advance(world: World, block: Block) -> list[str]:
+    text = " ".join(block.arguments)
+    found = re.fullmatch(r"(\d+) (second|minute|hour|day)s?", text)
+    if found is not None:
+        world.advance(DeltaTime.of(seconds=int(found[1]) * _UNITS[found[2]]))
+    else:
+        world.advance(DeltaTime.from_text(text))
+    return list(block.lines)
+
+
+def _host(world: World, block: Block) -> list[str]:
+    if len(block.arguments) != 2:
+        raise ScenarioError("write: host NAME up|down|accept|defer|reject|reject-rcpt|silent")
+    name, what = block.arguments
+    if what in ("up", "down"):
+        world.internet.set_host(world.address(name), what == "up")
+    elif name in world.hosts:
+        world.hosts[name].behaviour = what
+    else:
+        raise ScenarioError(f"{what!r} cannot be done to {name}")
+    world.settle()
+    return list(block.lines)

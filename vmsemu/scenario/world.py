@@ -1,0 +1,159 @@
+"""The world of a scenario: nodes, outside hosts, name service and virtual time, built from the front matter.
+
+One kernel drives every node of the world, so one clock and one order of events hold for all; the same scenario gives the same bytes every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from vmsemu.base.condition import ConditionValue, VmsError
+from vmsemu.base.time import DeltaTime, VmsTime
+from vmsemu.dcl import session
+from vmsemu.kernel.clock import VirtualClock
+from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.dns_server import ZoneServer
+from vmsemu.net.resolver import ResolverOptions
+from vmsemu.net.simulated import SimulatedInternet, SimulatedNetwork
+from vmsemu.net.stack import NetworkStack
+from vmsemu.scenario.document import Scenario, ScenarioError
+from vmsemu.scenario.hosts import BEHAVIOURS, OutsideHost
+from vmsemu.scenario.session import SessionTerminal
+from vmsemu.services.process import Process
+from vmsemu.services.stream import CallbackOutput
+from vmsemu.startup.node import Node, NodeSettings
+from vmsemu.startup.product import installed_products
+from vmsemu.store.memory import MemoryStore
+from vmsemu.store.port import Store
+
+DEFAULT_CLOCK = "14-MAY-2001 10:00:00.00"
+NAME_SERVER = "192.0.2.53"
+CLIENT = "192.0.2.200"
+PATIENCE = DeltaTime.of(days=1)
+
+
+class World:
+    """Everything a scenario acts on."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        settings = scenario.world
+        start = VmsTime.from_text(str(settings.get("clock") or DEFAULT_CLOCK), VmsTime.of(2001, 5, 14))
+        self.kernel = Kernel(VirtualClock(start))
+        self.internet = SimulatedInternet()
+        self.console: dict[str, list[str]] = {}
+        self.hosts: dict[str, OutsideHost] = {}
+        self.nodes: dict[str, Node] = {}
+        self.addresses: dict[str, str] = {}
+        self.client = self.internet.attach(self.kernel, CLIENT)
+        self._sessions: dict[tuple[str, str], tuple[SessionTerminal, Process]] = {}
+        self._stores: dict[str, Store] = {}
+        self._networks: dict[str, SimulatedNetwork] = {}
+        self._seed = int(settings.get("seed") or 0)
+        self._units = 0
+        self._start_hosts(settings.get("hosts") or {})
+        self._start_name_server(str(settings.get("dns") or ""))
+        for name, options in (settings.get("nodes") or {"ALPHA1": {}}).items():
+            self._add_node(name.upper(), options or {})
+
+    # -- building -------------------------------------------------------------------------------------------------------------------
+
+    def _start_hosts(self, hosts: dict[str, Any]) -> None:
+        for name, options in hosts.items():
+            behaviour = str(options.get("smtp", "accept"))
+            if behaviour not in BEHAVIOURS:
+                raise ScenarioError(f"host {name}: smtp must be one of {', '.join(BEHAVIOURS)}")
+            host = OutsideHost(name, str(options["address"]), behaviour)
+            host.start(self.kernel, self.internet)
+            self.hosts[name] = host
+            self.addresses[name.lower()] = host.address
+
+    def _start_name_server(self, zone: str) -> None:
+        records = "".join(f"{name}. A {host.address}\n" for name, host in self.hosts.items())
+        network = self.internet.attach(self.kernel, NAME_SERVER)
+        network.serve_datagrams(53, ZoneServer(zone + "\n" + records).serve)
+        self.addresses["dns"] = NAME_SERVER
+
+    def _add_node(self, name: str, options: dict[str, Any]) -> None:
+        address = str(options.get("address") or f"192.0.2.{1 + len(self.nodes)}")
+        domain = str(options.get("domain") or "example.com")
+        self.addresses[f"{name.lower()}.{domain}"] = self.addresses[name.lower()] = address
+        self._stores[name] = MemoryStore()
+        self._networks[name] = self.internet.attach(self.kernel, address)
+        self._boot(name, domain, options.get("products"), fresh=True)
+        users = options.get("users") or []
+        if users:
+            self._create_users(name, users)
+
+    def _boot(self, name: str, domain: str, products: Any, *, fresh: bool) -> None:
+        lines = self.console.setdefault(name, [])
+        settings = NodeSettings(name=name, domain=domain, seed=self._seed, products=installed_products(products))
+        stack = NetworkStack(self._networks[name], ResolverOptions((NAME_SERVER,)))
+        node = Node(self.kernel, self._stores[name], settings, stack, fresh=fresh)
+        self.nodes[name] = node
+        startup = node.boot(CallbackOutput(lines.append))
+        if not self.kernel.run_until_done(lambda: startup.ended.done, VmsTime(self.kernel.now + PATIENCE)):
+            raise ScenarioError(f"node {name} does not boot: {''.join(lines[-5:])}")
+
+    def _create_users(self, name: str, users: Sequence[str]) -> None:
+        from vmsemu.startup.users import create_user
+
+        for at, user in enumerate(users):
+            create_user(self.nodes[name].system, str(user).upper(), at + 2)
+        self.kernel.run_until_idle()
+
+    # -- finding --------------------------------------------------------------------------------------------------------------------
+
+    def node(self, name: str) -> Node:
+        """Errors: ScenarioError."""
+        found = self.nodes.get(name.upper())
+        if found is None:
+            raise ScenarioError(f"there is no node {name}")
+        return found
+
+    def address(self, name: str) -> str:
+        """The address of a node, host or address text. Errors: ScenarioError."""
+        found = self.addresses.get(name.lower())
+        if found is None and self.internet.host_at(name) is None:
+            raise ScenarioError(f"there is no host {name}")
+        return found or name
+
+    def session(self, node: str, user: str) -> tuple[SessionTerminal, Process]:
+        """The terminal session of that user on that node; a new one when there is none, or it has ended."""
+        key = (node.upper(), user.upper())
+        found = self._sessions.get(key)
+        if found is not None and not found[1].ended.done:
+            return found
+        self._units += 1
+        terminal = SessionTerminal(self.kernel, f"FTA{self._units}:")
+        machine = self.node(node)
+        machine.system.devices.add(terminal)
+
+        async def main(process: Process) -> ConditionValue:
+            return await session.interactive(process, login=True)
+
+        try:
+            process = machine.login(user.upper(), terminal, terminal, main, terminal=terminal.name)
+        except VmsError as error:
+            raise ScenarioError(f"{user} cannot log in on {node}: {error}") from None
+        terminal.owner = process
+        self._sessions[key] = terminal, process
+        self.run_until(lambda: terminal.waiting_prompt is not None or process.ended.done)
+        terminal.take_screen()
+        return self._sessions[key]
+
+    # -- running --------------------------------------------------------------------------------------------------------------------
+
+    def run_until(self, condition: Callable[[], bool]) -> bool:
+        """Run, moving the clock where nothing else moves, until the condition holds; then let everything that is ready finish."""
+        done = self.kernel.run_until_done(condition, VmsTime(self.kernel.now + PATIENCE))
+        self.kernel.run_until_idle()
+        return done
+
+    def settle(self) -> None:
+        """Let everything happen that happens without the clock moving."""
+        self.kernel.run_until_idle()
+
+    def advance(self, delta: DeltaTime) -> None:
+        """Move the clock, running whatever falls due on the way."""
+        self.kernel.run_until(VmsTime(self.kernel.now + delta))
