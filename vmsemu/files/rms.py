@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from vmsemu.files.attributes import VAR_CR, Organization, RecordAttributes
+from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, VAR_CR, CarriageControl, Organization, RecordAttributes, RecordFormat
 from vmsemu.files.control import FileControl, Share, open_control
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.indexed import IndexedFile
 from vmsemu.files.relative import RelativeFile
 from vmsemu.files.sequential import SequentialFile
 from vmsemu.files.volume import Volume
+from vmsemu.tables.facilities import RMS
 
 RecordStream = SequentialFile | IndexedFile | RelativeFile
 
@@ -38,8 +39,17 @@ def create_file(
     share: Share = Share.NONE, **header: Any,
 ) -> SequentialFile:  # fmt: skip
     """Create a sequential file and open it for writing. Errors as Volume.create."""
+    check_attributes(attributes)
     made = volume.create(directory, name, version, attributes=attributes, **header)
     return open_new(volume, made, read=read, share=share)
+
+
+def check_attributes(attributes: RecordAttributes) -> None:
+    """Refuse sizes that RMS refuses. Errors: RMS.MRS."""
+    size = attributes.maximum_size
+    blocked = attributes.carriage & CarriageControl.BLK and attributes.organization is Organization.SEQUENTIAL
+    if not 0 <= size <= MAXIMUM_RECORD or (blocked and size > BLOCK) or (size == 0 and attributes.format is RecordFormat.FIX):
+        raise RMS.MRS.error()
 
 
 def open_new(volume: Volume, made: FileHeader, *, read: bool = False, share: Share = Share.NONE) -> SequentialFile:

@@ -113,10 +113,11 @@ class SequentialFile:
         if number < 1:
             raise RMS.KEY.error()
         size = self.attributes.maximum_size
+        stride = size + size % 2
         if self.attributes.carriage & CarriageControl.BLK:
-            block, within = divmod(number - 1, max(BLOCK // size, 1))
-            return self.get_rfa(Rfa(block * -(-size // BLOCK) + 1, within * size))
-        return self.get_rfa(Rfa.of_byte((number - 1) * (size + size % 2)))
+            block, within = divmod(number - 1, BLOCK // stride)
+            return self.get_rfa(Rfa(block + 1, within * stride))
+        return self.get_rfa(Rfa.of_byte((number - 1) * stride))
 
     def at_end(self) -> bool:
         """No record follows."""
