@@ -11,6 +11,7 @@ import selectors
 import stat
 from collections.abc import Iterable
 
+from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.host.driver import HostDriver
 from vmsemu.kernel.event import TimedOut, WaitQueue
@@ -85,6 +86,21 @@ class HostLines:
                 self._over = True
             raise RMS.EOF.error()
         return record
+
+    def put_back(self, line: str) -> None:
+        """Make `line` the next record again."""
+        self._records.put_back(line)
+
+    async def remaining(self) -> list[str]:
+        """Every line up to the end of standard input; the end of one read (Ctrl/Z) is the line Ctrl/Z itself."""
+        lines: list[str] = []
+        while not self._over:
+            try:
+                lines.append(await self.read())
+            except VmsError:
+                if not self._over:
+                    lines.append("\x1a")
+        return lines
 
     def close(self) -> None:
         pass

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vmsemu.base.time import VmsTime
+from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import Completion, TimedOut
 from vmsemu.services.process import ControlY, Process
 from vmsemu.services.system import System
@@ -24,7 +25,7 @@ _CONTROL_C, _CONTROL_T, _CONTROL_Y = "\x03", "\x14", "\x19"
 class TerminalDevice:
     """A terminal: what is typed at it, what it shows, and the process that has it."""
 
-    device_class = "TERM"
+    device_class = DeviceClass.TERM
     is_terminal = True
 
     def __init__(self, system: System, name: str, screen: Callable[[str], None], *, width: int = 80, page: int = 24) -> None:
@@ -44,6 +45,10 @@ class TerminalDevice:
         self._editor: LineEditor | None = None
         self._reading: Completion[ReadEnd] | None = None
         self._column = 0
+
+    def open_stream(self, process: Process, mode: str) -> TerminalDevice:
+        """The device as a record stream."""
+        return self
 
     # -- the screen -----------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,28 @@
+"""`vmsemu serve`: the node without a console."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from vmsemu.host.live import LiveNode, host_error
+from vmsemu.services.stream import NullStream
+
+
+def run_server(live: LiveNode) -> int:
+    """Run until SIGTERM or SIGINT, then shut down in order."""
+    stopping: list[int] = []
+
+    def stop(number: int, frame: Any) -> None:
+        stopping.append(number)
+        live.driver.wake()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    live.boot(NullStream())
+    ports = ", ".join(f"{l.local[1]} on {l.host_address[0]}:{l.host_address[1]}" for l in live.network.opened if l.host_address)
+    system = live.node.system
+    host_error(f"node {system.node_name} ({system.host_name}) is up" + (f", port {ports}" if ports else ", no port open"))
+    live.driver.run(lambda: bool(stopping))
+    live.shut_down(NullStream())
+    return 0

@@ -1,0 +1,40 @@
+"""`vmsemu` at a terminal: the console OPA0: shows the boot, then the operator's session."""
+
+from __future__ import annotations
+
+from vmsemu.base.condition import ConditionValue
+from vmsemu.dcl import session
+from vmsemu.front.console import HostConsole, write_text
+from vmsemu.host.live import LiveNode
+from vmsemu.services.process import Process
+from vmsemu.services.stream import CallbackOutput, NullStream
+from vmsemu.startup.node import Main
+from vmsemu.terminal.device import TerminalDevice
+
+
+def run_console(live: LiveNode, user: str) -> ConditionValue:
+    """Boot on the console, log `user` in there, and shut down when he logs out."""
+    system = live.node.system
+    write_text(f"\n    {system.profile.operating_system}\n\n")
+    live.boot(CallbackOutput(write_text))
+    terminal = TerminalDevice(system, "OPA0:", write_text)
+    system.devices.add(terminal)
+    console = HostConsole(live.driver, terminal.keys)
+
+    async def main(process: Process) -> ConditionValue:
+        return await session.interactive(process, login=True)
+
+    console.open()
+    try:
+        process = _login(live, user, terminal, main)
+        live.run_until_ended(process)
+    finally:
+        console.close()
+    live.shut_down(NullStream())
+    return process.final_status
+
+
+def _login(live: LiveNode, user: str, terminal: TerminalDevice, main: Main) -> Process:
+    process = live.node.login(user, terminal, terminal, main, terminal=terminal.name)
+    terminal.owner = process
+    return process
