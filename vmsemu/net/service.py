@@ -1,0 +1,193 @@
+"""The services database TCPIP$SERVICE.DAT: which program answers on which port, under which account.
+
+Records are counted strings behind a fixed part; key 0 is the service name (16 characters, upper case), with duplicates, as one service may
+have an entry for each address. fidelity: the fields are those of SET SERVICE and SHOW SERVICE/FULL, their place in the record is not
+known.
+
+Source: Management Command Reference, SET SERVICE; SHOW SERVICE displays (captured).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntFlag
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.wildcard import match
+from vmsemu.tables.facilities import RMS
+
+if TYPE_CHECKING:
+    from vmsemu.services.rms import ProcessFiles
+
+_FIXED = struct.Struct("<16sHHHHHHIII")
+_TEXTS = ("protocol", "address", "process_name", "user_name", "file", "log_file", "reject_message")
+NAME_SIZE = 16
+SPEC = "TCPIP$SERVICE"
+DEFAULT = "SYS$SYSTEM:TCPIP$SERVICE.DAT"
+
+
+class ServiceFlag(IntFlag):
+    """SET SERVICE/FLAGS, in the words of SHOW SERVICE."""
+
+    LISTEN = 1
+    APPLICATION_PROXY = 2
+    MULTITHREAD = 4
+    PROXY = 8
+    CASE_SENSITIVE = 16
+    PRIVILEGED = 32
+    RTTY = 64
+
+    def to_text(self) -> str:
+        words = {1: "Listen", 2: "Aprox", 4: "Multi", 8: "Prox", 16: "Case", 32: "Priv", 64: "Rtty"}
+        return " ".join(word for bit, word in words.items() if self & bit)
+
+
+class SocketOption(IntFlag):
+    """SET SERVICE/SOCKET_OPTIONS."""
+
+    KEEPALIVE = 1
+    RECEIVE_CHECK = 2
+    SEND_CHECK = 4
+
+    def to_text(self) -> str:
+        words = {1: "Keepalive", 2: "Rcheck", 4: "Scheck"}
+        return " ".join(word for bit, word in words.items() if self & bit)
+
+
+class LogOption(IntFlag):
+    """SET SERVICE/LOG_OPTIONS, in the order of the display."""
+
+    ACTIVATE = 1
+    DEACTIVATE = 2
+    CONNECT = 4
+    ERROR = 8
+    LOGIN = 16
+    LOGOUT = 32
+    MODIFY = 64
+    REJECT = 128
+    ADDRESS = 256
+
+    def to_text(self) -> str:
+        words = ("Actv", "Dactv", "Conn", "Error", "Logi", "Logo", "Mdfy", "Rjct", "Addr")
+        return " ".join(word for at, word in enumerate(words) if self & 1 << at) or "None"
+
+
+_LISTEN = ServiceFlag.LISTEN
+_CHECKS = SocketOption.RECEIVE_CHECK | SocketOption.SEND_CHECK
+_NO_LOG = LogOption(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """One service. `limit` is the number of simultaneous processes, `inactivity` minutes; buffer sizes are bytes.
+
+    `accept_hosts` are addresses; none means all.
+    """
+
+    name: str
+    port: int = 0
+    file: str = ""
+    user_name: str = ""
+    process_name: str = ""
+    protocol: str = "TCP"
+    address: str = "0.0.0.0"
+    limit: int = 10
+    inactivity: int = 5
+    flags: ServiceFlag = _LISTEN
+    socket_options: SocketOption = _CHECKS
+    log_options: LogOption = _NO_LOG
+    receive: int = 0
+    send: int = 0
+    log_file: str = ""
+    reject_message: str = ""
+    accept_hosts: tuple[str, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        fixed = _FIXED.pack(
+            self.name.encode("latin-1").ljust(NAME_SIZE)[:NAME_SIZE], self.port, self.limit, self.inactivity, self.flags, self.socket_options,
+            self.log_options, self.receive, self.send, len(self.accept_hosts),
+        )  # fmt: skip
+        texts = [getattr(self, name) for name in _TEXTS] + list(self.accept_hosts)
+        return fixed + b"".join(bytes([len(raw)]) + raw for raw in (text.encode("latin-1")[:255] for text in texts))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> ServiceRecord:
+        name, port, limit, inactivity, flags, options, log, receive, send, hosts = _FIXED.unpack_from(data)
+        texts, at = [], _FIXED.size
+        for _ in range(len(_TEXTS) + hosts):
+            texts.append(data[at + 1 : at + 1 + data[at]].decode("latin-1"))
+            at += 1 + data[at]
+        record = cls(
+            name.decode("latin-1").rstrip(), port, limit=limit, inactivity=inactivity, flags=ServiceFlag(flags),
+            socket_options=SocketOption(options), log_options=LogOption(log), receive=receive, send=send, accept_hosts=tuple(texts[len(_TEXTS) :]),
+        )  # fmt: skip
+        named: dict[str, Any] = dict(zip(_TEXTS, texts, strict=False))
+        return replace(record, **named)
+
+
+class ServiceDatabase:
+    """The database as one process sees it, under its rights."""
+
+    def __init__(self, files: ProcessFiles) -> None:
+        self._files = files
+
+    def find(self, pattern: str = "*") -> list[ServiceRecord]:
+        """The services whose name matches, in order of name; none when there is no database."""
+        return [record for record in self._all() if match(pattern, record.name)]
+
+    def put(self, record: ServiceRecord) -> None:
+        """Add a service, or replace the entry with its name and address."""
+        self.remove(record.name, record.address)
+        file = self._open(write=True)
+        try:
+            file.put(record.to_bytes())
+        finally:
+            file.close()
+
+    def remove(self, name: str, address: str = "") -> int:
+        """Delete the entries of a name (at one address, when given); returns how many there were."""
+        file = self._open(write=True)
+        count = 0
+        try:
+            record = ServiceRecord.from_bytes(file.get_key(_key(name)))
+            while record.name == name.upper():
+                if not address or record.address == address:
+                    file.delete()
+                    count += 1
+                record = ServiceRecord.from_bytes(file.next())
+        except VmsError as error:
+            if not error.matches(RMS.RNF, RMS.EOF):
+                raise
+        finally:
+            file.close()
+        return count
+
+    def _all(self) -> Iterator[ServiceRecord]:
+        file = self._open()
+        if file is None:
+            return
+        try:
+            while True:
+                yield ServiceRecord.from_bytes(file.next())
+        except VmsError as error:
+            if not error.matches(RMS.EOF):
+                raise
+        finally:
+            file.close()
+
+    def _open(self, write: bool = False) -> Any:
+        from vmsemu.files.keys import KeyDefinition
+
+        try:
+            return self._files.open_indexed(SPEC, default=DEFAULT, write=write)
+        except VmsError as error:
+            if not error.matches(RMS.FNF):
+                raise
+        return self._files.create_indexed(SPEC, [KeyDefinition.string(0, NAME_SIZE, duplicates=True)], default=DEFAULT) if write else None
+
+
+def _key(name: str) -> bytes:
+    return name.upper().encode("latin-1").ljust(NAME_SIZE)[:NAME_SIZE]
