@@ -1,0 +1,533 @@
+"""The command definition compiler: .CLD source to command tables.
+
+Compilation is lazy. One scan of a file finds where its DEFINE statements are; a verb, syntax or type is compiled when it is first used and
+kept in its block, which all tables share. `CommandTable.compile_all` compiles everything at once and so finds every error in a file.
+
+Reads DEFINE VERB, DEFINE SYNTAX, DEFINE TYPE, IDENT and MODULE. A SYNTAX= or TYPE= name is looked up in its own file first, then in the
+other files of the table, so that the options of one verb may be spread over several files.
+
+Source: OpenVMS Command Definition, Librarian, and Message Utilities Manual, part 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from vmsemu.tables.facilities import CLI
+from vmsemu.tables.grammar import (
+    Disallow,
+    Entity,
+    Miss,
+    NameIndex,
+    Placement,
+    SyntaxDefinition,
+    TypeDefinition,
+    ValueDefinition,
+    command_error,
+)
+from vmsemu.tables.valuetypes import BuiltinType, builtin_type
+
+VerbDef = SyntaxDefinition
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:DEFINE[ \t]+(VERB|SYNTAX|TYPE)[ \t]+([A-Z0-9_$]+)|(SYNONYM)[ \t]+([A-Z0-9_$]+))", re.MULTILINE | re.IGNORECASE
+)
+_DISPATCH = ("IMAGE", "ROUTINE", "CLIROUTINE")
+_NOTHING = ("NOPARAMETERS", "NOQUALIFIERS", "NODISALLOWS")
+_CLAUSES = frozenset(("PARAMETER", "QUALIFIER", "KEYWORD", "DISALLOW", "SYNONYM", "PREFIX", "CLIFLAGS", *_DISPATCH, *_NOTHING))
+_TOKEN = re.compile(r"\s+|!.*|(?P<word>[A-Za-z0-9_$]+)|\"(?P<string>(?:[^\"\n]|\"\")*)\"|(?P<mark>[,=().<>/])")
+_MAX_PARAMETERS = 8
+
+
+class CldSourceError(Exception):
+    """A .CLD file that the compiler cannot read; the text names the file and the line."""
+
+
+class Block:
+    """One DEFINE statement of a file, and what it was compiled to."""
+
+    __slots__ = ("compiled", "derived", "end", "kind", "module", "name", "start")
+    negatable = False
+
+    def __init__(self, kind: str, name: str, module: Module, start: int) -> None:
+        self.kind = kind
+        self.name = name
+        self.module = module
+        self.start = start
+        self.end = len(module.source)
+        self.compiled: Any = None
+        self.derived: dict[SyntaxDefinition, SyntaxDefinition] = {}
+
+
+class Module:
+    """One .CLD file."""
+
+    __slots__ = ("name", "source", "synonyms", "syntaxes", "types", "verbs")
+
+    def __init__(self, source: str, name: str) -> None:
+        self.source = source
+        self.name = name
+        self.verbs: dict[str, Block] = {}
+        self.syntaxes: dict[str, Block] = {}
+        self.types: dict[str, Block] = {}
+        self.synonyms: list[tuple[str, Block]] = []
+        self._find_blocks()
+
+    def _find_blocks(self) -> None:
+        kinds = {"VERB": self.verbs, "SYNTAX": self.syntaxes, "TYPE": self.types}
+        last: Block | None = None
+        for found in _STATEMENT.finditer(self.source):
+            if found[3]:
+                if last is not None:
+                    self.synonyms.append((found[4].upper(), last))
+                continue
+            if last is not None:
+                last.end = found.start()
+            kind, name = found[1].upper(), found[2].upper()
+            last = kinds[kind][name] = Block(kind, name, self, found.end())
+
+    def blocks(self) -> Iterator[Block]:
+        for group in (self.verbs, self.syntaxes, self.types):
+            yield from group.values()
+
+    def line(self, at: int) -> int:
+        return self.source.count("\n", 0, at) + 1
+
+
+def compile_cld(source: str, name: str = "CLD") -> CommandTable:
+    """The command table of one .CLD file. Errors in a statement are raised when it is first used, or by `compile_all`."""
+    table = CommandTable()
+    table.add(Module(source, name))
+    return table
+
+
+class CommandTable:
+    """The verbs that a command interpreter or a utility knows."""
+
+    __slots__ = ("_index", "_syntaxes", "_types", "_verbs")
+
+    def __init__(self) -> None:
+        self._verbs: dict[str, Block] = {}
+        self._syntaxes: dict[str, Block] = {}
+        self._types: dict[str, Block] = {}
+        self._index: NameIndex[Any] | None = None
+
+    def add(self, module: Module) -> None:
+        """Add the statements of a file. Verbs replace those of the same name."""
+        self._verbs.update(module.verbs)
+        self._verbs.update(module.synonyms)
+        for mine, theirs in ((self._syntaxes, module.syntaxes), (self._types, module.types)):
+            for name, block in theirs.items():
+                mine.setdefault(name, block)
+        self._index = None
+
+    def copy(self) -> CommandTable:
+        """A table of its own that shares the compiled definitions."""
+        table = CommandTable()
+        table.merge(self)
+        return table
+
+    def merge(self, other: CommandTable) -> None:
+        """Add the verbs of another table; they replace those of the same name (SET COMMAND)."""
+        self._verbs.update(other._verbs)
+        self._syntaxes = {**other._syntaxes, **self._syntaxes}
+        self._types = {**other._types, **self._types}
+        self._index = None
+
+    def remove(self, verb: str) -> bool:
+        """Delete a verb (SET COMMAND/DELETE); false when there is none of that name."""
+        self._index = None
+        return self._verbs.pop(verb, None) is not None
+
+    def verb_names(self) -> list[str]:
+        """All verbs and synonyms, in alphabetical order."""
+        return sorted(self._verbs)
+
+    def __contains__(self, verb: str) -> bool:
+        return verb in self._verbs
+
+    def find_verb(self, word: str) -> SyntaxDefinition:
+        """The verb that `word`, in upper case, stands for. Errors: CLI.IVVERB, CLI.ABVERB."""
+        block = self._verbs.get(word)
+        if block is None:
+            if self._index is None:
+                self._index = NameIndex(_VerbName(n, b) for n, b in self._verbs.items())
+            found = self._index.find(word)
+            if isinstance(found, Miss):
+                raise command_error(CLI.ABVERB if found is Miss.AMBIGUOUS else CLI.IVVERB, word)
+            block = found[0].block
+        if block.compiled is None:
+            _compile_syntax(block, self)
+        compiled: SyntaxDefinition = block.compiled
+        return compiled
+
+    def switch(self, base: SyntaxDefinition, name: str) -> SyntaxDefinition:
+        """The syntax `name`, named by an entity of `base`, with what it inherits from `base`."""
+        module: Module = base.owner
+        block = module.syntaxes.get(name) or self._syntaxes.get(name)
+        if block is None:
+            raise CldSourceError(f"{module.name}: {base.name} names the syntax {name}, which no file defines")
+        derived = block.derived.get(base)
+        if derived is None:
+            if block.compiled is None:
+                _compile_syntax(block, self)
+            derived = block.derived[base] = _inherit(block.compiled, base, block.module)
+        return derived
+
+    def compile_all(self) -> list[SyntaxDefinition]:
+        """Compile every statement; the result lists all verbs and syntaxes. Errors: CldSourceError."""
+        out = []
+        for group in (self._verbs, self._syntaxes):
+            for block in group.values():
+                if block.compiled is None:
+                    _compile_syntax(block, self)
+                out.append(block.compiled)
+        for block in self._types.values():
+            _compile_type(block, self)
+        return out
+
+    def find_type(self, name: str, module: Module) -> TypeDefinition | BuiltinType | None:
+        """The value type `name` as seen from `module`."""
+        block = module.types.get(name) or self._types.get(name)
+        return _compile_type(block, self) if block is not None else builtin_type(name)
+
+    def find_syntax(self, name: str, module: Module) -> bool:
+        """Whether `module` can name the syntax `name`."""
+        return name in module.syntaxes or name in self._syntaxes
+
+
+class _VerbName:
+    """A verb or synonym in the index of a table."""
+
+    __slots__ = ("block", "name")
+    negatable = False
+
+    def __init__(self, name: str, block: Block) -> None:
+        self.name = name
+        self.block = block
+
+
+class _Clauses:
+    """The tokens of one block: words in upper case, punctuation marks, and strings marked by a leading quotation mark."""
+
+    __slots__ = ("at", "block", "places", "tokens")
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.tokens: list[str] = []
+        self.places: list[int] = []
+        self.at = 0
+        source, pos = block.module.source, block.start
+        while pos < block.end:
+            found = _TOKEN.match(source, pos, block.end)
+            if found is None:
+                raise CldSourceError(f"{block.module.name} line {block.module.line(pos)}: unexpected {source[pos]!r}")
+            if found.lastgroup is not None:
+                text = found[found.lastgroup]
+                self.tokens.append(text.upper() if found.lastgroup != "string" else '"' + text.replace('""', '"'))
+                self.places.append(pos)
+            pos = found.end()
+
+    def peek(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def next(self) -> str:
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def take(self, token: str) -> bool:
+        if self.peek() == token:
+            self.at += 1
+            return True
+        return False
+
+    def goes_on(self) -> bool:
+        """Whether a comma and another part of the same clause follow."""
+        return self.take(",") and self.peek() not in _CLAUSES
+
+    def expect(self, token: str) -> None:
+        if not self.take(token):
+            raise self.error(f"{token} expected, not {self.peek() or 'the end'}")
+
+    def word(self) -> str:
+        token = self.next()
+        if not re.fullmatch(r"[A-Z0-9_$]+", token):
+            self.at -= 1
+            raise self.error(f"a name expected, not {token or 'the end'}")
+        return token
+
+    def text(self) -> str:
+        """A word or a string."""
+        return self.next()[1:] if self.peek().startswith('"') else self.word()
+
+    def error(self, text: str) -> CldSourceError:
+        block = self.block
+        place = self.places[min(self.at, len(self.places) - 1)] if self.places else block.start
+        return CldSourceError(f"{block.module.name} line {block.module.line(place)}: {block.kind} {block.name}: {text}")
+
+
+class _Statement:
+    """Collects the clauses of a DEFINE VERB or DEFINE SYNTAX. None means: not said, so inherited."""
+
+    def __init__(self, block: Block, table: CommandTable) -> None:
+        self.clauses = _Clauses(block)
+        self.block = block
+        self.table = table
+        self.image: str | None = None
+        self.routine: str | None = None
+        self.cliroutine: str | None = None
+        self.parameters: list[Entity] | None = None
+        self.qualifiers: list[Entity] | None = None
+        self.disallows: list[Disallow] | None = None
+
+    def compile(self) -> SyntaxDefinition:
+        clauses = self.clauses
+        while clauses.peek():
+            if not clauses.take(","):
+                self._clause(clauses.next())
+        return SyntaxDefinition(
+            self.block.name,
+            self.block.name,
+            self.image,
+            self.routine,
+            self.cliroutine,
+            tuple(self.parameters or ()),
+            NameIndex(self.qualifiers or ()),
+            tuple(self.disallows or ()),
+            self.block.module,
+            (self.parameters is not None, self.qualifiers is not None, self.disallows is not None),
+        )
+
+    def _clause(self, word: str) -> None:
+        clauses = self.clauses
+        if word == "PARAMETER":
+            self.parameters = [*(self.parameters or ()), self._parameter()]
+        elif word == "QUALIFIER":
+            self.qualifiers = [*(self.qualifiers or ()), _qualifier(clauses, self.table)]
+        elif word == "DISALLOW":
+            self.disallows = [*(self.disallows or ()), _or(clauses)]
+        elif word == "IMAGE":
+            self.image = clauses.text().upper()
+        elif word == "ROUTINE":
+            self.routine = clauses.text().upper()
+        elif word == "CLIROUTINE":
+            self.cliroutine = clauses.text().upper()
+        elif word == "NOPARAMETERS":
+            self.parameters = []
+        elif word == "NOQUALIFIERS":
+            self.qualifiers = []
+        elif word == "NODISALLOWS":
+            self.disallows = []
+        elif word in ("SYNONYM", "PREFIX", "IDENT", "MODULE"):
+            clauses.text()
+        elif word in ("CLIFLAGS", "OUTPUTS"):
+            _skip_parentheses(clauses)
+        else:
+            clauses.at -= 1
+            raise clauses.error(f"unknown clause {word}")
+
+    def _parameter(self) -> Entity:
+        clauses = self.clauses
+        name = clauses.word()
+        number = len(self.parameters or ()) + 1
+        if name != f"P{number}" or number > _MAX_PARAMETERS:
+            raise clauses.error(f"parameters are numbered P1 to P{_MAX_PARAMETERS} in order")
+        entity = Entity(name, name, negatable=False)
+        while clauses.goes_on():
+            word = clauses.next()
+            if word in ("LABEL", "NAME"):
+                clauses.expect("=")
+                entity.label = clauses.word()
+            elif word == "PROMPT":
+                clauses.expect("=")
+                entity.prompt = clauses.text()
+            elif word == "VALUE":
+                entity.value = _value(clauses, self.table)
+            elif word == "SYNTAX":
+                entity.syntax = _syntax_name(clauses, self.table)
+            elif word != "DEFAULT":
+                raise clauses.error(f"unknown parameter clause {word}")
+        entity.value = entity.value or ValueDefinition()
+        return entity
+
+
+
+def _compile_syntax(block: Block, table: CommandTable) -> None:
+    block.compiled = _Statement(block, table).compile()
+
+
+def _compile_type(block: Block, table: CommandTable) -> TypeDefinition:
+    if block.compiled is None:
+        # The type exists before its keywords are read, because a keyword's value may be of the same type.
+        kind = block.compiled = TypeDefinition(block.name, NameIndex())
+        try:
+            kind.keywords = NameIndex(_keywords(block, table))
+        except CldSourceError:
+            block.compiled = None
+            raise
+    compiled: TypeDefinition = block.compiled
+    return compiled
+
+
+def _inherit(own: SyntaxDefinition, base: SyntaxDefinition, owner: Module) -> SyntaxDefinition:
+    """`own` as used from `base`: what it does not say is as in `base`."""
+    routed = own.image or own.routine or own.cliroutine
+    parameters, qualifiers, disallows = own.says
+    return SyntaxDefinition(
+        own.name,
+        base.verb,
+        own.image if routed else base.image,
+        own.routine if routed else base.routine,
+        own.cliroutine if routed else base.cliroutine,
+        own.parameters if parameters else base.parameters,
+        own.qualifiers if qualifiers else base.qualifiers,
+        own.disallows if disallows else base.disallows,
+        owner,
+    )
+
+
+def _qualifier(clauses: _Clauses, table: CommandTable) -> Entity:
+    name = clauses.word()
+    entity = Entity(name, name)
+    while clauses.goes_on():
+        word = clauses.next()
+        if word == "PLACEMENT":
+            clauses.expect("=")
+            where = clauses.word()
+            if where not in Placement.__members__:
+                raise clauses.error(f"unknown placement {where}")
+            entity.placement = Placement[where]
+        elif word == "BATCH":
+            entity.batch = True
+        elif not _common(word, entity, clauses, table):
+            raise clauses.error(f"unknown qualifier clause {word}")
+    return entity
+
+
+def _keywords(block: Block, table: CommandTable) -> list[Entity]:
+    clauses = _Clauses(block)
+    out = []
+    while clauses.peek():
+        if clauses.take(","):
+            continue
+        word = clauses.next()
+        if word == "PREFIX":
+            clauses.text()
+            continue
+        if word != "KEYWORD":
+            clauses.at -= 1
+            raise clauses.error(f"unknown type clause {word}")
+        name = clauses.word()
+        entity = Entity(name, name, negatable=False)
+        while clauses.goes_on():
+            word = clauses.next()
+            if not _common(word, entity, clauses, table):
+                raise clauses.error(f"unknown keyword clause {word}")
+        out.append(entity)
+    return out
+
+
+def _common(word: str, entity: Entity, clauses: _Clauses, table: CommandTable) -> bool:
+    """The clauses that qualifiers and keywords share; false when `word` is none of them."""
+    if word == "DEFAULT":
+        entity.default = True
+    elif word in ("NEGATABLE", "NONNEGATABLE"):
+        entity.negatable = word == "NEGATABLE"
+    elif word == "LABEL":
+        clauses.expect("=")
+        entity.label = clauses.word()
+    elif word == "SYNTAX":
+        entity.syntax = _syntax_name(clauses, table)
+    elif word == "VALUE":
+        entity.value = _value(clauses, table)
+    else:
+        return False
+    return True
+
+
+def _syntax_name(clauses: _Clauses, table: CommandTable) -> str:
+    clauses.expect("=")
+    name = clauses.word()
+    if not table.find_syntax(name, clauses.block.module):
+        raise clauses.error(f"the syntax {name} is not defined")
+    return name
+
+
+def _value(clauses: _Clauses, table: CommandTable) -> ValueDefinition:
+    value = ValueDefinition()
+    if not clauses.take("("):
+        return value
+    while not clauses.take(")"):
+        word = clauses.next()
+        if word == "REQUIRED":
+            value.required = True
+        elif word == "LIST":
+            value.list = True
+        elif word in ("CONCATENATE", "NOCONCATENATE"):
+            value.concatenate = word == "CONCATENATE"
+        elif word == "IMPCAT":
+            value.implied_concatenation = True
+        elif word == "DEFAULT":
+            clauses.expect("=")
+            value.default = clauses.text()
+        elif word == "TYPE":
+            clauses.expect("=")
+            name = clauses.word()
+            value.type = table.find_type(name, clauses.block.module)
+            if value.type is None:
+                raise clauses.error(f"the type {name} is not defined")
+        elif word != ",":
+            raise clauses.error(f"unknown value clause {word or 'at the end'}")
+    return value
+
+
+def _skip_parentheses(clauses: _Clauses) -> None:
+    if clauses.take("("):
+        while clauses.peek() and not clauses.take(")"):
+            clauses.next()
+
+
+def _or(clauses: _Clauses) -> Disallow:
+    left = _and(clauses)
+    while clauses.take("OR"):
+        left = ("OR", left, _and(clauses))
+    return left
+
+
+def _and(clauses: _Clauses) -> Disallow:
+    left = _unary(clauses)
+    while clauses.take("AND"):
+        left = ("AND", left, _unary(clauses))
+    return left
+
+
+def _unary(clauses: _Clauses) -> Disallow:
+    if clauses.take("NOT"):
+        return ("NOT", _unary(clauses))
+    if clauses.take("NEG"):
+        return ("NEG", _path(clauses))
+    if clauses.take("ANY2"):
+        clauses.expect("(")
+        paths = [_path(clauses)]
+        while clauses.take(","):
+            paths.append(_path(clauses))
+        clauses.expect(")")
+        return ("ANY2", *paths)
+    if clauses.take("("):
+        inner = _or(clauses)
+        clauses.expect(")")
+        return inner
+    return ("PATH", _path(clauses))
+
+
+def _path(clauses: _Clauses) -> str:
+    """`entity.keyword...`; the definition in angle brackets that may precede it is read and not needed."""
+    if clauses.take("<"):
+        clauses.word()
+        clauses.expect(">")
+    parts = [clauses.word()]
+    while clauses.take("."):
+        parts.append(clauses.word())
+    return ".".join(parts)
