@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.base.uic import Uic
+from vmsemu.files.volume import Volume
 from vmsemu.formats.uafdef import FIXED_SIZE, UafFlags, pack, unpack
+from vmsemu.security.database import KeyedRecords, all_records, open_authorization_file
 from vmsemu.security.password import Encryption, hash_password
 from vmsemu.tables.facilities import RMS
 
@@ -194,27 +196,19 @@ def _decode(record: bytes) -> UafRecord:
     return UafRecord(**given)
 
 
-class KeyedRecords(Protocol):
-    """What the authorization files need of an indexed file."""
-
-    def get_key(self, key: bytes, index: int = 0, match: str = "EQ") -> bytes: ...
-
-    def next(self) -> bytes: ...
-
-    def rewind(self) -> None: ...
-
-    def put(self, record: bytes) -> Any: ...
-
-    def update(self, record: bytes) -> None: ...
-
-    def delete(self) -> None: ...
-
-
 class Sysuaf:
-    """The accounts of the node, over an open SYSUAF.DAT."""
+    """The accounts of the node: the SYSUAF.DAT of a system disk, or one that is open already."""
 
-    def __init__(self, records: KeyedRecords) -> None:
-        self._records = records
+    def __init__(self, source: Volume | KeyedRecords) -> None:
+        self._source = source
+        self._open: KeyedRecords | None = None if isinstance(source, Volume) else source
+
+    @property
+    def _records(self) -> KeyedRecords:
+        if self._open is None:
+            assert isinstance(self._source, Volume)
+            self._open = open_authorization_file(self._source, "SYSUAF.DAT")
+        return self._open
 
     def get(self, username: str) -> UafRecord | None:
         """The record of a user name, in any case."""
@@ -246,15 +240,7 @@ class Sysuaf:
 
     def __iter__(self) -> Iterator[UafRecord]:
         """Every record, user names ascending."""
-        self._records.rewind()
-        out = []
-        while True:
-            try:
-                out.append(_decode(self._records.next()))
-            except VmsError as error:
-                if error.matches(RMS.EOF):
-                    return iter(out)
-                raise
+        return iter([_decode(record) for record in all_records(self._records)])
 
     def of_uic(self, uic: Uic) -> list[UafRecord]:
         """The records with that UIC."""
