@@ -26,7 +26,7 @@ from vmsemu.net.socket_device import SocketDevice
 from vmsemu.net.stack import NetworkStack
 from vmsemu.services.creprc import create_process
 from vmsemu.services.process import MAX_PROCESS_NAME, Process, ProcessMode
-from vmsemu.services.stream import NullStream, OutputStream
+from vmsemu.services.stream import NullStream
 from vmsemu.services.system import System
 from vmsemu.tables.facilities import RMS
 
@@ -144,7 +144,7 @@ class AuxiliaryServer:
             process = self._create(service, device)
         except VmsError as error:
             stack.close_device(self._system, device)
-            self._report(f"Internet ACP AUXS failure  Status = {error.message.definition.facility}-{error.message.definition.ident}")
+            self._failed(error)
             return
         service.active += 1
         service.connections += 1
@@ -163,39 +163,45 @@ class AuxiliaryServer:
 
     def _create(self, service: RunningService, device: SocketDevice) -> Process:
         record = service.record
+        log = LogStream()
 
         async def main(process: Process) -> ConditionValue:
+            if not self._open_log(process, record, log):
+                return ConditionValue(0)
             return await self._run_procedure(process, record.file, ())
 
         tail = f"_{device.name.rstrip(':')}"
         name = (record.process_name or record.name)[: MAX_PROCESS_NAME - len(tail)] + tail
         process = create_process(
-            self._system, username=record.user_name, name=name, mode=ProcessMode.NETWORK, input=NullStream(), output=NullStream(), error=None,
-            main=main, login=True,
-        )  # fmt: skip
+            self._system,
+            username=record.user_name,
+            name=name,
+            mode=ProcessMode.NETWORK,
+            input=NullStream(),
+            output=log,
+            error=log,
+            main=main,
+        )
         names = process.names
         address, port = device.connection.peer
         for logical, value in (("SYS$NET", device.name), ("SYS$REM_NODE", address), ("SYS$REM_ID", str(port))):
             names.define(logical, [value], mode=AccessMode.EXEC)
-        process.output = process.error = self._log(process, record)
         return process
 
-    def _log(self, process: Process, record: ServiceRecord) -> OutputStream:
+    def _open_log(self, process: Process, record: ServiceRecord, log: LogStream) -> bool:
         """The log of one server process: the procedure's name with type LOG, in the default directory of the account."""
         name = record.file.rpartition(":")[2].rpartition("]")[2].partition(";")[0].partition(".")[0]
         try:
-            log = LogStream(process.files.create(f"SYS$LOGIN:{name}.LOG"))
+            log.open(process.files.create(f"SYS$LOGIN:{name}.LOG"))
         except VmsError as error:
-            if error.matches(RMS.DNF, RMS.DEV, RMS.DIR):
-                process_error = error
-            else:
-                return NullStream()
-        else:
-            process.rundown.append(log.close)
-            return log
-        if process.task is not None:
-            process.task.interrupt(process_error)
-        raise process_error
+            if error.matches(RMS.DNF, RMS.DEV, RMS.DIR, RMS.PRV):
+                self._failed(error)
+                return False
+        return True
+
+    def _failed(self, error: VmsError) -> None:
+        definition = error.message.definition
+        self._report(f"Internet ACP AUXS failure  Status = %{definition.facility}-{definition.severity.letter}-{definition.ident}")
 
     def _ended(self, service: RunningService, device: SocketDevice) -> None:
         service.active -= 1
@@ -210,28 +216,33 @@ class AuxiliaryServer:
 
 
 class LogStream:
-    """A text file as an output stream."""
+    """A text file as an output stream. Until it is opened, and without a file, what is written vanishes."""
 
     is_terminal = False
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
+    def __init__(self) -> None:
+        self._file: Any = None
         self._partial = ""
-        self._open = True
+        self.name = "NLA0:"
+
+    def open(self, file: Any) -> None:
+        self._file = file
+        self.name = file.spec.device or self.name
 
     def write(self, text: str) -> None:
-        if self._open:
+        if self._file is not None:
             self._file.put((self._partial + text).encode("latin-1", "replace"))
             self._partial = ""
 
     def write_raw(self, text: str) -> None:
         *lines, self._partial = (self._partial + text).replace("\r", "").split("\n")
         for line in lines:
-            self._file.put(line.encode("latin-1", "replace"))
+            if self._file is not None:
+                self._file.put(line.encode("latin-1", "replace"))
 
     def close(self) -> None:
-        if self._open:
-            self._open = False
+        file, self._file = self._file, None
+        if file is not None:
             if self._partial:
-                self._file.put(self._partial.encode("latin-1", "replace"))
-            self._file.close()
+                file.put(self._partial.encode("latin-1", "replace"))
+            file.close()
