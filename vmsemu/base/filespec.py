@@ -9,7 +9,7 @@ Source: OpenVMS User's Manual, chapter "Identifying files"; RMS Reference Manual
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from vmsemu.base.directory import DirectoryField, directory_text, join_directory, parse_directory, split_directory
@@ -82,6 +82,10 @@ class FileSpec:
     def expanded(self) -> FileSpec:
         """With the dot and the semicolon that $PARSE adds when type and version are absent."""
         return FileSpec(self.node, self.device, self.directory, self.name, self.type or ".", self.version or ";")
+
+    def with_fields(self, **fields: str) -> FileSpec:
+        """The same with the named fields exchanged."""
+        return replace(self, **fields)
 
     def with_version(self, version: int | str) -> FileSpec:
         """The same with `;version`; an empty string leaves the version absent."""

@@ -1,4 +1,7 @@
-"""Privileges: the bits of the privilege quadword ($PRVDEF) and immutable sets of them."""
+"""Privileges: the bits of the privilege quadword ($PRVDEF) and immutable sets of them.
+
+Source: OpenVMS Guide to System Security, "Assigning privileges"; $PRVDEF.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ class Privilege(IntEnum):
 
 
 class PrivilegeSet(int):
-    """A privilege mask. Iterates in alphabetical order, as it is displayed."""
+    """A privilege mask. Iterates as it is displayed: alphabetically, IMPERSONATE at the place of its old name DETACH."""
 
     __slots__ = ()
     NONE: PrivilegeSet
@@ -70,26 +73,23 @@ class PrivilegeSet(int):
 
     @classmethod
     def from_names(cls, names: Iterable[str], base: PrivilegeSet | None = None) -> PrivilegeSet:
-        """Apply names such as SYSPRV, NOOPER, ALL, NOALL to `base`. Errors: CLI.IVKEYW."""
+        """Apply names such as SYSPRV, NOOPER, ALL, NOALL to `base`, in order. Errors: CLI.IVKEYW."""
         mask = int(base) if base is not None else 0
         for name in names:
             word = name.upper()
-            negated = word.startswith("NO") and word[2:] in (*Privilege.__members__, "ALL")
-            word = word[2:] if negated else word
-            if word == "ALL":
-                mask = 0 if negated else int(cls.ALL)
-            elif word in Privilege.__members__:
-                bit = 1 << Privilege[word]
-                mask = mask & ~bit if negated else mask | bit
-            else:
+            negated = word.startswith("NO")
+            found = _MASKS.get(word[2:] if negated else word)
+            if found is None:
                 raise CLI.IVKEYW.error()
+            mask = mask & ~found if negated else mask | found
         return cls(mask)
 
     def __contains__(self, privilege: Privilege) -> bool:
         return bool(int(self) >> privilege & 1)
 
     def __iter__(self) -> Iterator[Privilege]:
-        return iter(sorted((p for p in Privilege if int(self) >> p & 1), key=lambda p: p.name))
+        mask = int(self)
+        return (p for p in DISPLAY_ORDER if mask >> p & 1)
 
     def __or__(self, other: int) -> PrivilegeSet:
         return PrivilegeSet(int(self) | int(other))
@@ -101,8 +101,19 @@ class PrivilegeSet(int):
         return PrivilegeSet(int(self) & ~int(other))
 
     def names(self) -> list[str]:
+        """The names in display order."""
         return [p.name for p in self]
 
+    def to_bytes8(self) -> bytes:
+        """The privilege quadword, little-endian."""
+        return int(self).to_bytes(8, "little")
 
+    @classmethod
+    def from_bytes8(cls, data: bytes) -> PrivilegeSet:
+        return cls(int.from_bytes(data, "little") & int(cls.ALL))
+
+
+DISPLAY_ORDER = tuple(sorted(Privilege, key=lambda p: "DETACH" if p is Privilege.DETACH else p.name))
 PrivilegeSet.NONE = PrivilegeSet(0)
 PrivilegeSet.ALL = PrivilegeSet.of(*Privilege)
+_MASKS = {"ALL": int(PrivilegeSet.ALL)} | {name: 1 << bit for name, bit in Privilege.__members__.items()}

@@ -1,25 +1,45 @@
 """VMS time: integer counts of 100 ns. Absolute time counts from 17-NOV-1858 00:00:00.00; delta time is a length.
 
-Source: OpenVMS User's Manual, "Specifying dates and times"; $BINTIM, $ASCTIM.
+Text is read as DCL reads it: `dd-mmm-yyyy:hh:mm:ss.cc` with fields left out, TODAY, TOMORROW, YESTERDAY, and combinations such as
+`TODAY+1-` or `-0:30`. A missing date is today, a missing time midnight, a bare number an hour.
+
+Source: OpenVMS User's Manual, "Specifying dates and times"; System Services Reference, $BINTIM, $ASCTIM.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import overload
 
-from vmsemu.tables.facilities import LIB
+from vmsemu.base.condition import VmsError
+from vmsemu.tables.facilities import CLI, LIB
 
 TICKS_PER_SECOND = 10_000_000
 TICKS_PER_HUNDREDTH = TICKS_PER_SECOND // 100
 TICKS_PER_DAY = 86400 * TICKS_PER_SECOND
+MAXIMUM_DELTA_DAYS = 9999
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 _EPOCH = date(1858, 11, 17).toordinal()
+_CLOCK = r"(?=[\d:.])(?P<hour>\d{0,2})(?::(?P<minute>\d{0,2})(?::(?P<second>\d{0,2}))?)?(?:\.(?P<fraction>\d*))?"
+_DELTA = re.compile(rf"(?:(?P<days>\d{{0,4}})[- ] *)?(?:{_CLOCK})?")
+_ABSOLUTE = re.compile(
+    r"(?P<word>[A-Z]+)"
+    r"|(?:(?=\d|-[A-Z]|--\d)(?P<day>\d{1,2})?-(?P<month>[A-Z]+)?(?:-(?P<year>\d{4})?)?)(?:[: ] *(?:" + _CLOCK + r")?)?"
+    r"|" + _CLOCK.replace("?P<", "?P<only_")
+)
+_DELTA_START = frozenset("0123456789:.")
+_NAMED = MappingProxyType({"TODAY": 0, "TOMORROW": 1, "YESTERDAY": -1})
+_NO_NAMES: Mapping[str, VmsTime] = MappingProxyType({})
 
 
 class DeltaTime(int):
-    """A length of time, in 100 ns units, never negative."""
+    """A length of time in 100 ns units. A difference may be negative; its text shows the magnitude."""
 
     __slots__ = ()
 
@@ -29,20 +49,19 @@ class DeltaTime(int):
 
     @classmethod
     def from_text(cls, text: str) -> DeltaTime:
-        """`[dddd-][hh:mm:ss.cc]`, fields may be omitted from the right or left empty. Errors: LIB.IVTIME."""
-        found = _DELTA.match(text.strip().strip('"'))
-        if found is None or not text.strip():
-            raise LIB.IVTIME.error()
-        days, hours, minutes, seconds, fraction = (int(v) if v else 0 for v in (*found.groups()[:4], None))
-        hundredths = int(((found[5] or "") + "00")[:2])
-        if hours > 23 or minutes > 59 or seconds > 59 or days > 9999:
-            raise LIB.IVTIME.error()
-        return cls.of(days, hours, minutes, seconds, hundredths + fraction)
+        """`[dddd-][hh:mm:ss.cc]`; fields may be left out from the right, or be empty. Errors: CLI.IVDTIME."""
+        word = text.strip().strip('"').strip()
+        found = _DELTA.fullmatch(word)
+        if found is None or not any(c.isdigit() for c in word):
+            raise CLI.IVDTIME.error()
+        clock = _clock(found["hour"], found["minute"], found["second"], found["fraction"])
+        if clock is None:
+            raise CLI.IVDTIME.error()
+        return cls(int(found["days"] or 0) * TICKS_PER_DAY + clock)
 
     def fields(self) -> tuple[int, int, int, int, int]:
         """days, hours, minutes, seconds, hundredths"""
-        total = int(self) // TICKS_PER_HUNDREDTH
-        total, hundredths = divmod(total, 100)
+        total, hundredths = divmod(abs(int(self)) // TICKS_PER_HUNDREDTH, 100)
         total, seconds = divmod(total, 60)
         total, minutes = divmod(total, 60)
         days, hours = divmod(total, 24)
@@ -53,106 +72,202 @@ class DeltaTime(int):
         days, hours, minutes, seconds, hundredths = self.fields()
         return f"{days:4d} {hours:02d}:{minutes:02d}:{seconds:02d}.{hundredths:02d}"
 
+    def to_bytes8(self) -> bytes:
+        """The quadword of a delta time: negative, little-endian."""
+        return (-int(self)).to_bytes(8, "little", signed=True)
 
-_DELTA = re.compile(r"(?:(\d*)[- ])?(\d*)(?::(\d*))?(?::(\d*))?(?:\.(\d*))?$")
-_ABSOLUTE = re.compile(r"(?:(\d*)(?:-([A-Z]*))?(?:-(\d*))?)?(?:[: ](\d*)(?::(\d*)(?::(\d*)(?:\.(\d*))?)?)?)?$")
+    @classmethod
+    def from_bytes8(cls, data: bytes) -> DeltaTime:
+        return cls(-int.from_bytes(data, "little", signed=True))
+
+    @overload
+    def __add__(self, other: VmsTime) -> VmsTime: ...  # type: ignore[overload-overlap]
+    @overload
+    def __add__(self, other: int) -> DeltaTime: ...
+    def __add__(self, other: int) -> DeltaTime | VmsTime:
+        value = int(self) + int(other)
+        return VmsTime(value) if isinstance(other, VmsTime) else DeltaTime(value)
+
+    def __sub__(self, other: int) -> DeltaTime:
+        return DeltaTime(int(self) - int(other))
+
+    def __mul__(self, factor: int) -> DeltaTime:
+        return DeltaTime(int(self) * int(factor))
+
+    __rmul__ = __mul__
 
 
 class VmsTime(int):
-    """A moment, in 100 ns units since 17-NOV-1858 00:00:00.00, local time of the node."""
+    """A moment, in 100 ns units since 17-NOV-1858 00:00:00.00, local time of the node. Zero also stands for "none"."""
 
     __slots__ = ()
 
     @classmethod
     def of(cls, year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, hundredths: int = 0) -> VmsTime:
-        days = date(year, month, day).toordinal() - _EPOCH
+        """Errors: LIB.IVTIME for a day that does not exist or lies before the epoch."""
+        try:
+            days = date(year, month, day).toordinal() - _EPOCH
+        except (ValueError, OverflowError):
+            raise LIB.IVTIME.error() from None
+        if days < 0:
+            raise LIB.IVTIME.error()
         return cls(days * TICKS_PER_DAY + ((hour * 60 + minute) * 60 + second) * TICKS_PER_SECOND + hundredths * TICKS_PER_HUNDREDTH)
+
+    @classmethod
+    def from_text(cls, text: str, now: VmsTime, names: Mapping[str, VmsTime] = _NO_NAMES) -> VmsTime:
+        """An absolute or combination time. `names` adds words such as LOGIN and BOOT to TODAY, TOMORROW and YESTERDAY.
+
+        Errors: CLI.IVATIME for the syntax, LIB.IVTIME when the sum lies before the epoch.
+        """
+        word = text.strip().strip('"').strip().upper()
+        if not _is_absolute(word):
+            for at in range(len(word) - 1, -1, -1):
+                if word[at] in "+-" and _is_combination(word, at):
+                    return _combination(word, at, now, names)
+        return _absolute(word, now, names)
 
     def fields(self) -> tuple[int, int, int, int, int, int, int]:
         """year, month, day, hour, minute, second, hundredths"""
         days, ticks = divmod(int(self), TICKS_PER_DAY)
-        day = date.fromordinal(days + _EPOCH)
+        year, month, day, _ = _day(days)
         total, hundredths = divmod(ticks // TICKS_PER_HUNDREDTH, 100)
         total, second = divmod(total, 60)
         hour, minute = divmod(total, 60)
-        return day.year, day.month, day.day, hour, minute, second, hundredths
+        return year, month, day, hour, minute, second, hundredths
 
     def day_of_week(self) -> int:
         """0 Monday ... 6 Sunday"""
         return (int(self) // TICKS_PER_DAY + 2) % 7
 
+    def day_of_year(self) -> int:
+        """1 on the first of January"""
+        year, month, day, *_ = self.fields()
+        return date(year, month, day).timetuple().tm_yday
+
     def midnight(self) -> VmsTime:
+        """The beginning of the day."""
         return VmsTime(int(self) - int(self) % TICKS_PER_DAY)
 
     def to_text(self) -> str:
         """` 4-JUN-2025 12:42:22.25`: 23 columns, the day padded with a blank."""
+        days, ticks = divmod(int(self), TICKS_PER_DAY)
+        total, hundredths = divmod(ticks // TICKS_PER_HUNDREDTH, 100)
+        minutes, second = divmod(total, 60)
+        return f"{_day(days)[3]} {minutes // 60:02d}:{minutes % 60:02d}:{second:02d}.{hundredths:02d}"
+
+    def to_comparison(self) -> str:
+        """`2025-06-04 12:42:22.25`: sorts as text."""
         year, month, day, hour, minute, second, hundredths = self.fields()
-        return f"{day:2d}-{MONTHS[month - 1]}-{year:04d} {hour:02d}:{minute:02d}:{second:02d}.{hundredths:02d}"
+        return f"{year:04d}-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:{second:02d}.{hundredths:02d}"
 
     def to_bytes8(self) -> bytes:
-        return int(self).to_bytes(8, "little")
+        return int(self).to_bytes(8, "little", signed=True)
 
     @classmethod
     def from_bytes8(cls, data: bytes) -> VmsTime:
-        return cls(int.from_bytes(data, "little"))
+        return cls(int.from_bytes(data, "little", signed=True))
 
-    @classmethod
-    def from_text(cls, text: str, now: VmsTime) -> VmsTime:
-        """Absolute or combination time; missing fields come from `now`. Errors: LIB.IVTIME."""
-        word = text.strip().strip('"').upper()
-        found = re.match(r"(.*?)([+-])((?:\d+-)?\d*(?::\d*){0,2}(?:\.\d*)?)$", word)
-        if found and (found[2] == "+" or not re.search(r"\d-[A-Z]*$|^\d+$|[A-Z]$", found[1]) or found[1] in _NAMED):
-            base = cls._absolute(found[1], now) if found[1] else now
-            length = int(DeltaTime.from_text(found[3]))
-            return cls(int(base) + (length if found[2] == "+" else -length))
-        return cls._absolute(word, now)
-
-    @classmethod
-    def _absolute(cls, word: str, now: VmsTime) -> VmsTime:
-        if word in _NAMED:
-            return VmsTime(int(now.midnight()) + _NAMED[word] * TICKS_PER_DAY)
-        found = _ABSOLUTE.match(word)
-        if found is None or not word:
-            raise LIB.IVTIME.error()
-        year, month, day, hour, minute, second, hundredths = now.fields()
-        if "-" not in word and ":" in word and found[1] and word.startswith(found[1] + ":"):
-            found = _ABSOLUTE.match(" " + word)
-            assert found is not None
-        given = any(found[k] for k in (4, 5, 6, 7)) or ":" in word
-        day = int(found[1]) if found[1] else day
-        if found[2]:
-            if found[2] not in MONTHS:
-                raise LIB.IVTIME.error()
-            month = MONTHS.index(found[2]) + 1
-        if found[3]:
-            year = int(found[3])
-        clock = [int(v) if v else None for v in (found[4], found[5], found[6])]
-        if given:
-            hour, minute, second = (c if c is not None else f for c, f in zip(clock, (hour, minute, second), strict=True))
-            hundredths = int((found[7] + "00")[:2]) if found[7] else 0
-            if found[6] is None:
-                second = 0
-            if found[5] is None:
-                minute = 0
-        else:
-            hour = minute = second = hundredths = 0
-        if hour > 23 or minute > 59 or second > 59:
-            raise LIB.IVTIME.error()
-        try:
-            return cls.of(year, month, day, hour, minute, second, hundredths)
-        except ValueError:
-            raise LIB.IVTIME.error() from None
-
-    @overload  # type: ignore[override]
-    def __sub__(self, other: VmsTime) -> DeltaTime: ...
     @overload
-    def __sub__(self, other: DeltaTime) -> VmsTime: ...
+    def __sub__(self, other: VmsTime) -> DeltaTime: ...  # type: ignore[overload-overlap]
+    @overload
+    def __sub__(self, other: int) -> VmsTime: ...
     def __sub__(self, other: int) -> DeltaTime | VmsTime:
         value = int(self) - int(other)
-        return VmsTime(value) if isinstance(other, DeltaTime) else DeltaTime(value)
+        return DeltaTime(value) if isinstance(other, VmsTime) else VmsTime(value)
 
     def __add__(self, other: int) -> VmsTime:
         return VmsTime(int(self) + int(other))
 
+    __radd__ = __add__
 
-_NAMED = {"TODAY": 0, "TOMORROW": 1, "YESTERDAY": -1}
+
+@lru_cache(maxsize=1024)
+def _day(days: int) -> tuple[int, int, int, str]:
+    """year, month, day and `dd-MMM-yyyy` of a day counted from the epoch. Errors: LIB.IVTIME beyond the year 9999 and for delta times."""
+    if days < 0:
+        raise LIB.IVTIME.error()
+    try:
+        day = date.fromordinal(days + _EPOCH)
+    except (ValueError, OverflowError):
+        raise LIB.IVTIME.error() from None
+    return day.year, day.month, day.day, f"{day.day:2d}-{MONTHS[day.month - 1]}-{day.year:04d}"
+
+
+def _clock(hour: str | None, minute: str | None, second: str | None, fraction: str | None) -> int | None:
+    """100 ns units of a time of day, or None. The fraction is a true fraction: `.1` is a tenth; a third digit rounds."""
+    hours, minutes, seconds = int(hour or 0), int(minute or 0), int(second or 0)
+    if hours > 23 or minutes > 59 or seconds > 59:
+        return None
+    hundredths = (int(((fraction or "") + "000")[:3]) + 5) // 10
+    return ((hours * 60 + minutes) * 60 + seconds) * TICKS_PER_SECOND + hundredths * TICKS_PER_HUNDREDTH
+
+
+def _is_absolute(word: str) -> bool:
+    """True for what reads as one date although it ends like `-delta`: `--2001`, `14-MAY-2001`."""
+    return _ABSOLUTE.fullmatch(word) is not None
+
+
+def _is_combination(word: str, at: int) -> bool:
+    """True when what stands before the sign at `at` is an absolute time or nothing, and a delta time follows."""
+    base, delta = word[:at].rstrip(), word[at + 1 :].lstrip()
+    if _DELTA.fullmatch(delta) is None or delta[:1] not in _DELTA_START:
+        return False
+    found = _ABSOLUTE.fullmatch(base)
+    if found is not None and word[at] == "-" and found["month"] and not base.endswith("-") and re.fullmatch(r"\d{1,2}", delta):
+        return found["year"] is not None  # a year of two digits, not an hour
+    return not base or found is not None
+
+
+def _combination(word: str, at: int, now: VmsTime, names: Mapping[str, VmsTime]) -> VmsTime:
+    base = _absolute(word[:at].rstrip(), now, names) if word[:at].strip() else now
+    try:
+        length = int(DeltaTime.from_text(word[at + 1 :]))
+    except VmsError:
+        raise CLI.IVATIME.error() from None
+    value = int(base) + (length if word[at] == "+" else -length)
+    if value < 0:
+        raise LIB.IVTIME.error()
+    return VmsTime(value)
+
+
+def _absolute(word: str, now: VmsTime, names: Mapping[str, VmsTime]) -> VmsTime:
+    found = _ABSOLUTE.fullmatch(word)
+    if found is None:
+        raise CLI.IVATIME.error()
+    if found["word"]:
+        return _named(found["word"], now, names)
+    if found["only_hour"] is not None:
+        if not any(c.isdigit() for c in word):
+            raise CLI.IVATIME.error()
+        clock = _clock(found["only_hour"], found["only_minute"], found["only_second"], found["only_fraction"])
+        start = now.midnight()
+    else:
+        clock = _clock(found["hour"], found["minute"], found["second"], found["fraction"])
+        start = _date(found["day"], found["month"], found["year"], now)
+    if clock is None:
+        raise CLI.IVATIME.error()
+    return VmsTime(int(start) + clock)
+
+
+def _named(word: str, now: VmsTime, names: Mapping[str, VmsTime]) -> VmsTime:
+    # fidelity: abbreviation to a unique prefix of three letters or more is inferred from common use (/SINCE=YEST).
+    if word in names:
+        return names[word]
+    matches = [name for name in _NAMED if name.startswith(word)] if len(word) >= 3 else []
+    if len(matches) != 1:
+        raise CLI.IVATIME.error()
+    return VmsTime(int(now.midnight()) + _NAMED[matches[0]] * TICKS_PER_DAY)
+
+
+def _date(day: str | None, month: str | None, year: str | None, now: VmsTime) -> VmsTime:
+    this_year, this_month, this_day, *_ = now.fields()
+    if month is not None and month not in MONTHS:
+        raise CLI.IVATIME.error()
+    number = this_month if month is None else MONTHS.index(month) + 1
+    try:
+        days = date(int(year or this_year), number, int(day or this_day)).toordinal() - _EPOCH
+    except ValueError:
+        raise CLI.IVATIME.error() from None
+    if days < 0:
+        raise CLI.IVATIME.error()
+    return VmsTime(days * TICKS_PER_DAY)

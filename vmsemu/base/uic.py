@@ -1,4 +1,7 @@
-"""User identification codes: [group,member], both octal; group 0-37776, member 0-177776."""
+"""User identification codes: [group,member], both octal; group 0-37776, member 0-177776. All ones stand for `*`.
+
+Source: OpenVMS Guide to System Security, "User identification codes".
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,12 @@ import re
 from dataclasses import dataclass
 
 from vmsemu.tables.facilities import CLI
+
+WILD_GROUP = 0o37777
+WILD_MEMBER = 0o177777
+MAXIMUM_SYSTEM_GROUP = 0o10
+_TEXT = re.compile(r"\s*(\[|<)?\s*([0-7]{1,5}|\*)\s*,\s*([0-7]{1,6}|\*)\s*(\]|>)?\s*")
+_CLOSING = {None: None, "[": "]", "<": ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +25,35 @@ class Uic:
     member: int
 
     @classmethod
-    def from_text(cls, text: str) -> Uic:
-        """`[1,4]` or `1,4`, octal. Errors: CLI.INVUIC."""
-        found = re.fullmatch(r"\s*[\[<]?\s*([0-7]{1,5})\s*,\s*([0-7]{1,6})\s*[\]>]?\s*", text)
-        if found is None:
+    def from_text(cls, text: str, *, wild: bool = False) -> Uic:
+        """`[1,4]`, `<1,4>` or `1,4`, octal; with `wild` also `[200,*]` and `[*,*]`. Errors: CLI.INVUIC."""
+        found = _TEXT.fullmatch(text)
+        if found is None or _CLOSING[found[1]] != found[4] or ("*" in text and not wild) or (found[2] == "*" and found[3] != "*"):
             raise CLI.INVUIC.error()
-        group, member = int(found[1], 8), int(found[2], 8)
-        if group > 0o37777 or member > 0o177777:
+        group = WILD_GROUP if found[2] == "*" else int(found[2], 8)
+        member = WILD_MEMBER if found[3] == "*" else int(found[3], 8)
+        if group > WILD_GROUP or member > WILD_MEMBER or (not wild and (group == WILD_GROUP or member == WILD_MEMBER)):
             raise CLI.INVUIC.error()
         return cls(group, member)
 
     def to_text(self) -> str:
         """`[1,4]`"""
-        return f"[{self.group:o},{self.member:o}]"
+        group = "*" if self.group == WILD_GROUP else f"{self.group:o}"
+        member = "*" if self.member == WILD_MEMBER else f"{self.member:o}"
+        return f"[{group},{member}]"
 
     def to_long(self) -> int:
+        """The longword: group in the high word."""
         return (self.group << 16) | self.member
 
     @classmethod
     def from_long(cls, value: int) -> Uic:
         return cls((value >> 16) & 0x3FFF, value & 0xFFFF)
+
+    def matches(self, other: Uic) -> bool:
+        """True when `other` is this UIC, or one that its wildcards cover."""
+        return self.group in (WILD_GROUP, other.group) and self.member in (WILD_MEMBER, other.member)
+
+    def is_system(self, maximum_system_group: int = MAXIMUM_SYSTEM_GROUP) -> bool:
+        """In the system category: group 1 to MAXSYSGROUP."""
+        return 0 < self.group <= maximum_system_group
