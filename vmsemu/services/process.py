@@ -1,12 +1,14 @@
 """Processes as the rest of the system sees them: identity, rights, names, files, streams, accounting.
 
-The process's code is a kernel task; this is its PCB, JIB and control region. PIDs are extended PIDs (shown as 8 hex digits).
+The process's code is a kernel task; this is its PCB, JIB and control region. PIDs are extended PIDs (shown as 8 hex digits). Processes are
+made and ended by services/creprc.py.
+
 Source: SHOW PROCESS, $GETJPI; OpenVMS System Services.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -16,16 +18,20 @@ from vmsemu.base.privilege import PrivilegeSet
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
-from vmsemu.kernel.event import Completion
+from vmsemu.kernel.event import Completion, EventFlag
 from vmsemu.kernel.task import ProcessState, Task
+from vmsemu.security.access import Credentials
+from vmsemu.security.sysuaf import Quotas
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.tables.facilities import SS
 
 if TYPE_CHECKING:
     from vmsemu.lnm.names import ProcessNames
-    from vmsemu.security.access import Credentials
+    from vmsemu.security.sysuaf import UafRecord
     from vmsemu.services.rms import ProcessFiles
     from vmsemu.services.system import System
+
+MAX_PROCESS_NAME = 15
 
 
 class ProcessMode(Enum):
@@ -37,7 +43,7 @@ class ProcessMode(Enum):
     OTHER = "OTHER"
 
 
-@dataclass
+@dataclass(slots=True)
 class Accounting:
     """What SHOW PROCESS and LOGOUT/FULL count. cpu is in 10 ms ticks."""
 
@@ -61,9 +67,17 @@ class ForcedExit(BaseException):
     """$FORCEX: the image must run down; DCL goes on."""
 
 
-@dataclass
+_NO_QUOTAS = Quotas()
+_NO_TIME = VmsTime(0)
+
+
+@dataclass(eq=False, slots=True)
 class Process:
-    """One process. `symbols` and everything else private to DCL lives in the interpreter, not here."""
+    """One process. `symbols` and everything else private to DCL lives in the interpreter, not here.
+
+    `privileges` are those on now, `authorized` those that may be turned on. `record` is the account it was made from. `default_directory` is
+    the directory part only; the device is the translation of SYS$DISK. `rundown` actions run last first when the process ends.
+    """
 
     system: System
     pid: int
@@ -78,7 +92,7 @@ class Process:
     rights: tuple[str, ...] = ()
     parent: Process | None = None
     base_priority: int = 4
-    login_time: VmsTime = VmsTime(0)
+    login_time: VmsTime = _NO_TIME
     default_directory: str = "[]"
     default_protection: Protection = Protection.DEFAULT
     terminal: str = ""
@@ -94,20 +108,37 @@ class Process:
     attributes: dict[str, Any] = field(default_factory=dict)
     final_status: ConditionValue = SS.NORMAL.value
     suspended: bool = False
-    files: ProcessFiles = field(init=False)
+    quotas: Quotas = _NO_QUOTAS
+    record: UafRecord | None = None
+    cli: str = ""
+    rundown: list[Callable[[], None]] = field(default_factory=list)
     ended: Completion[ConditionValue] = field(init=False)
+    _files: ProcessFiles | None = field(init=False, default=None)
+    _wake: EventFlag | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        from vmsemu.services.rms import ProcessFiles
-
-        self.files = ProcessFiles(self)
         self.ended = Completion(self.system.kernel)
+
+    def __repr__(self) -> str:
+        return f"<Process {self.pid:08X} {self.name}>"
+
+    @property
+    def files(self) -> ProcessFiles:
+        """The process's files, made at first use."""
+        if self._files is None:
+            from vmsemu.services.rms import ProcessFiles
+
+            self._files = ProcessFiles(self)
+        return self._files
+
+    @property
+    def has_files(self) -> bool:
+        """`files` was used."""
+        return self._files is not None
 
     @property
     def credentials(self) -> Credentials:
         """Whom the access checks see, with the privileges that are on now."""
-        from vmsemu.security.access import Credentials
-
         return Credentials(self.uic, self.privileges, self.rights)
 
     @property
@@ -124,10 +155,29 @@ class Process:
             here = here.parent
         return here
 
+    def tree(self) -> Iterator[Process]:
+        """This process and everything below it, parents first."""
+        yield self
+        for child in list(self.children):
+            yield from child.tree()
+
     def require(self, privilege: Any) -> None:
         """Raise SS.NOPRIV unless the privilege is on."""
         if privilege not in self.privileges:
             raise SS.NOPRIV.error()
+
+    async def hibernate(self) -> None:
+        """$HIBER: wait until woken; a wake that came before ends it at once."""
+        if self._wake is None:
+            self._wake = EventFlag(self.system.kernel)
+        await self._wake.wait(state=ProcessState.HIB)
+        self._wake.clear()
+
+    def wake(self) -> None:
+        """$WAKE."""
+        if self._wake is None:
+            self._wake = EventFlag(self.system.kernel)
+        self._wake.set()
 
 
 class ProcessTable:
@@ -137,6 +187,7 @@ class ProcessTable:
 
     def __init__(self) -> None:
         self._by_pid: dict[int, Process] = {}
+        self._by_name: dict[tuple[int, str], Process] = {}
         self._next = self.FIRST
 
     def __iter__(self) -> Iterator[Process]:
@@ -151,10 +202,31 @@ class ProcessTable:
         return pid
 
     def add(self, process: Process) -> None:
+        """Enter a process. Errors: SS.IVLOGNAM for a name that is too long, SS.DUPLNAM when its group has one of that name."""
+        self.check_name(process.name, process.uic.group)
         self._by_pid[process.pid] = process
+        self._by_name[process.uic.group, process.name] = process
 
     def remove(self, process: Process) -> None:
         self._by_pid.pop(process.pid, None)
+        if self._by_name.get((process.uic.group, process.name)) is process:
+            del self._by_name[process.uic.group, process.name]
+
+    def rename(self, process: Process, name: str) -> None:
+        """SET PROCESS/NAME. Errors: SS.IVLOGNAM, SS.DUPLNAM."""
+        if name == process.name:
+            return
+        self.check_name(name, process.uic.group)
+        del self._by_name[process.uic.group, process.name]
+        process.name = name
+        self._by_name[process.uic.group, name] = process
+
+    def check_name(self, name: str, group: int) -> None:
+        """Errors: SS.IVLOGNAM, SS.DUPLNAM."""
+        if not 1 <= len(name) <= MAX_PROCESS_NAME:
+            raise SS.IVLOGNAM.error()
+        if (group, name) in self._by_name:
+            raise SS.DUPLNAM.error()
 
     def by_pid(self, pid: int) -> Process:
         """Errors: SS.NONEXPR. A pid without the node part (the low 16 bits) is accepted, as the utilities accept it."""
@@ -167,4 +239,20 @@ class ProcessTable:
 
     def by_name(self, name: str, group: int | None = None) -> Process | None:
         """The process of that name (names are unique within a UIC group)."""
-        return next((p for p in self._by_pid.values() if p.name == name and (group is None or p.uic.group == group)), None)
+        if group is not None:
+            return self._by_name.get((group, name))
+        return next((p for p in self._by_pid.values() if p.name == name), None)
+
+    def unique_name(self, base: str, group: int, first: int = 1) -> str:
+        """`base_n` with the smallest n that is free in the group (SPAWN, batch)."""
+        number = first
+        while True:
+            tail = f"_{number}"
+            name = base[: MAX_PROCESS_NAME - len(tail)] + tail
+            if (group, name) not in self._by_name:
+                return name
+            number += 1
+
+    def of_user(self, username: str) -> list[Process]:
+        """The processes of a user name, in order of creation."""
+        return [p for p in self._by_pid.values() if p.username == username]

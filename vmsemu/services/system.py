@@ -6,7 +6,9 @@ do the same and nobody below needs to know it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from vmsemu.base.time import VmsTime
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from vmsemu.lnm.names import LogicalNames
     from vmsemu.security.rights import RightsDatabase
     from vmsemu.security.sysuaf import Sysuaf
-    from vmsemu.services.process import ProcessTable
+    from vmsemu.services.process import Process, ProcessTable
 
 T = TypeVar("T")
 
@@ -37,7 +39,11 @@ class Profile:
 
 @dataclass
 class System:
-    """A booted (or booting) node. Attributes below `parts` are set by startup before any process runs."""
+    """A booted (or booting) node.
+
+    `on_bugcheck` is told of an exception that is a fault of this program, not of a user. `process_started` and `process_ended` are told of
+    each process (accounting, auditing).
+    """
 
     kernel: Kernel
     node_name: str
@@ -51,6 +57,9 @@ class System:
     rights: RightsDatabase
     entropy: Entropy
     parts: dict[type, Any] = field(default_factory=dict)
+    on_bugcheck: Callable[[Process, BaseException], None] | None = None
+    process_started: list[Callable[[Process], None]] = field(default_factory=list)
+    process_ended: list[Callable[[Process], None]] = field(default_factory=list)
 
     @property
     def now(self) -> VmsTime:
@@ -60,6 +69,10 @@ class System:
     def host_name(self) -> str:
         """The fully qualified internet host name, lower case."""
         return f"{self.node_name.lower()}.{self.domain}"
+
+    def process_ended_actions(self, process: Process) -> list[Callable[[], None]]:
+        """What is to be told of the end of a process, as calls."""
+        return [partial(action, process) for action in self.process_ended]
 
     def add_part(self, part: object) -> None:
         """Register a subsystem under its own class."""
