@@ -1,0 +1,1 @@
+"""What the symbiont does with a control file: local delivery, remote delivery, retries, bounces."""

@@ -1,0 +1,63 @@
+"""An internet message as OpenVMS Mail shows it: From, To, CC, Subj and the text with the RFC headers at its place.
+
+From is the first of a list of header fields, as `SMTP%"address"` without the personal name; To and CC are the literal text that the sender typed
+to his MAIL (X-VMS-To, X-VMS-Cc) or else the RFC fields. By default the RFC headers follow the body behind a ruler line of 53 characters.
+
+Source: Management 17.1.3 and 17.5; captured messages of 1995 and 1998 (layout). fidelity: From: itself is not in the printed list of fields and
+ranks before Resent-Sender here; Return-Path: and the own Received: line stand in both header placements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smtp.config.configuration import HeaderPlacement
+from smtp.control_file.control_file import ControlFile
+from smtp.message.address import Address
+from smtp.message.headers import HeaderBlock, first_address
+from vmsemu.mail.message import Message
+
+RULER = "================== RFC 822 Headers =================="
+_FROM = ("Resent-Reply-To", "Resent-From", "Reply-To", "From", "Resent-Sender", "Sender", "Return-Path")
+
+
+@dataclass(frozen=True, slots=True)
+class InboundOptions:
+    """`no_xvms` and `jacket_local` are logical names; `postmaster` stands as sender where a message has none."""
+
+    postmaster: Address
+    headers: HeaderPlacement = HeaderPlacement.BOTTOM
+    no_xvms: bool = False
+    jacket_local: bool = False
+
+
+def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool) -> Message:
+    """The message to hand to MAIL. `from_local` says that its sender is a user of this node."""
+    block = HeaderBlock.from_lines(file.headers)
+    to, cc = block.get("To"), block.get("Cc")
+    if not options.no_xvms:
+        to = block.get("X-VMS-To") or to
+        cc = block.get("X-VMS-Cc") or cc
+    sender = _sender(block, file.return_path, options.postmaster)
+    jacket = options.jacket_local or not from_local or bool(block.count("Received"))
+    header = [f"Return-Path: {file.return_path.to_text() or '<>'}", *(line.decode("latin-1") for line in file.headers)] if jacket else []
+    return Message(sender.to_mail_text(), to or "", cc or "", block.get("Subject") or "", _placed(header, file.body, options.headers))
+
+
+def _sender(block: HeaderBlock, return_path: Address, postmaster: Address) -> Address:
+    for name in _FROM:
+        text = block.get(name)
+        found = first_address(text) if text else None
+        if found is not None:
+            return found
+    return postmaster if return_path.is_null else return_path
+
+
+def _placed(header: Sequence[str], body: Sequence[bytes], placement: HeaderPlacement) -> list[str]:
+    lines = [line.decode("latin-1") for line in body]
+    if not header or placement is HeaderPlacement.NONE:
+        return lines
+    if placement is HeaderPlacement.TOP:
+        return [*header, "", *lines]
+    return [*lines, RULER, *header]
