@@ -1,0 +1,1 @@
+"""What several images share. No image lives here."""

@@ -1,0 +1,116 @@
+"""Choosing files: the input list and the selection qualifiers that DIRECTORY, COPY, DELETE, PURGE, RENAME and TYPE share.
+
+/BEFORE, /SINCE with /CREATED, /MODIFIED, /EXPIRED, /BACKUP; /EXCLUDE; /BY_OWNER; /CONFIRM. Source: DCL Dictionary, those commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.filespec import FileSpec
+from vmsemu.base.time import VmsTime
+from vmsemu.base.uic import Uic
+from vmsemu.base.wildcard import match
+from vmsemu.images.context import ImageContext
+from vmsemu.services.rms import FoundFile
+from vmsemu.tables.facilities import RMS
+
+
+@dataclass
+class Selection:
+    """The selection qualifiers of one command."""
+
+    since: VmsTime | None
+    before: VmsTime | None
+    date: str
+    excluded: tuple[FileSpec, ...]
+    owner: Uic | None
+
+    @classmethod
+    def of(cls, ctx: ImageContext) -> Selection:
+        """Read them from the command. Errors: LIB.IVTIME for a bad time."""
+        cli = ctx.cli
+        date = next((word for word in ("BACKUP", "EXPIRED", "MODIFIED") if cli.present(word)), "CREATED")
+        excluded = tuple(FileSpec.from_text(text) for text in cli.values("EXCLUDE"))
+        owner = ctx.process.uic if cli.present("BY_OWNER") else None
+        if owner is not None and cli.value("BY_OWNER"):
+            owner = ctx.system.rights.uic_from_text(cli.value("BY_OWNER") or "")
+        return cls(_time(ctx, "SINCE"), _time(ctx, "BEFORE"), date, excluded, owner)
+
+    def wants(self, found: FoundFile) -> bool:
+        """Is the file among those selected?"""
+        if self.owner is not None and found.header.owner != self.owner:
+            return False
+        if self.since is not None or self.before is not None:
+            when = self._when(found)
+            if when is None or (self.since is not None and when < self.since) or (self.before is not None and when >= self.before):
+                return False
+        return not any(_excludes(pattern, found.spec) for pattern in self.excluded)
+
+    def _when(self, found: FoundFile) -> VmsTime | None:
+        header = found.header
+        value = {"CREATED": header.created, "MODIFIED": header.revised, "EXPIRED": header.expires, "BACKUP": header.backup}[self.date]
+        return value if value else None
+
+
+def _time(ctx: ImageContext, qualifier: str) -> VmsTime | None:
+    if not ctx.cli.present(qualifier):
+        return None
+    return VmsTime.from_text(ctx.cli.value(qualifier) or "TODAY", ctx.now)
+
+
+def _excludes(pattern: FileSpec, spec: FileSpec) -> bool:
+    if not match(pattern.name or "*", spec.name) or not match((pattern.type or ".*")[1:], spec.type[1:]):
+        return False
+    return pattern.version in ("", ";", ";*") or pattern.version == spec.version
+
+
+class Confirmation:
+    """/CONFIRM: asks before each file. Answers Y N TRUE FALSE 1 0 ALL QUIT; Return is N."""
+
+    def __init__(self, ctx: ImageContext) -> None:
+        self._ctx = ctx
+        self._asking = ctx.cli.present("CONFIRM")
+        self.quit = False
+
+    async def allows(self, question: str) -> bool:
+        """Ask `question ? [N]: `; after ALL everything is allowed, after QUIT nothing."""
+        if self.quit:
+            return False
+        while self._asking:
+            try:
+                answer = (await self._ctx.read(f"{question} ? [N]: ")).strip().upper()
+            except VmsError as error:
+                if not error.matches(RMS.EOF):
+                    raise
+                self.quit = True
+                return False
+            for word, meaning in (("YES", True), ("TRUE", True), ("1", True), ("NO", False), ("FALSE", False), ("0", False)):
+                if answer and word.startswith(answer):
+                    return meaning
+            if not answer:
+                return False
+            if "ALL".startswith(answer):
+                self._asking = False
+            elif "QUIT".startswith(answer):
+                self.quit = True
+                return False
+        return True
+
+
+def input_files(
+    ctx: ImageContext, parameter: str, default: str, *, missing: bool = True
+) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:
+    """Every file of a parameter list, with sticky defaults: (specification asked for, file, error when there is none)."""
+    related = ""
+    for item in ctx.cli.parameters(parameter):
+        asked = ctx.files.parse(item.text, default, related)
+        try:
+            for found in ctx.files.search(item.text, default=default, related=related):
+                yield asked, found, None
+        except VmsError as error:
+            if missing:
+                yield asked, None, error
+        related = asked.with_fields(version="").to_text()

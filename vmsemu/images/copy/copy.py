@@ -1,0 +1,115 @@
+"""COPY: copy files, or join several into one. Source: DCL Dictionary, COPY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.filespec import FileSpec
+from vmsemu.images.common.output import output_spec
+from vmsemu.images.common.selection import Confirmation, Selection, input_files
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.services.rms import FoundFile, RecordFile
+from vmsemu.tables.facilities import RMS, SS
+from vmsemu.tables.message import Facility
+
+COPY = Facility(__package__, "copy.msg")
+
+
+@dataclass
+class _Copier:
+    """One COPY command: the output being written, and what was created."""
+
+    ctx: ImageContext
+    target: str
+    joined: RecordFile | None = None
+    created: int = 0
+
+    def copy(self, found: FoundFile, *, joining: bool) -> None:
+        """Copy one input. Errors: COPY.OPENIN, COPY.OPENOUT."""
+        if found.header.is_directory:
+            raise COPY.ILLDIRCOPY.error(found.spec)
+        try:
+            source = self.ctx.files.open(found)
+        except VmsError as error:
+            raise COPY.OPENIN.error(found.spec, cause=error) from None
+        try:
+            if joining and self.joined is not None:
+                self._join(source, found)
+                return
+            target = self._create(found)
+            blocks = self.ctx.files.copy_contents(source, target)
+        finally:
+            source.close()
+        if joining:
+            self.joined = target
+        else:
+            target.close()
+        if self.ctx.cli.present("LOG"):
+            self.ctx.put_message(COPY.COPIED(found.spec, target.spec, blocks))
+
+    def _create(self, found: FoundFile) -> RecordFile:
+        spec = output_spec(self.ctx, self.target, found.spec, version=True)
+        try:
+            stream = self.ctx.files.create(spec, attributes=found.header.attributes, protection=self._protection(found))
+        except VmsError as error:
+            if error.matches(RMS.FEX) and not FileSpec.from_text(self.target).version.strip(";"):
+                stream = self.ctx.files.create(FileSpec.from_text(spec).with_fields(version="").to_text(), attributes=found.header.attributes)
+            else:
+                self.ctx.put_message(COPY.OPENOUT.error(spec, cause=error))
+                raise COPY.NOTCOPIED.error(found.spec) from None
+        self.created += 1
+        return stream
+
+    def _protection(self, found: FoundFile):  # type: ignore[no-untyped-def]
+        from vmsemu.base.protection import Protection
+
+        values = self.ctx.cli.values("PROTECTION")
+        return Protection.from_text(",".join(values), found.header.protection) if values else found.header.protection
+
+    def _join(self, source: RecordFile, found: FoundFile) -> None:
+        """Append the records of a further input."""
+        assert self.joined is not None
+        if found.header.attributes.format != self.joined.attributes.format:
+            self.ctx.put_message(COPY.INCOMPAT(found.spec, self.joined.spec))
+        count = 0
+        while True:
+            try:
+                self.joined.put(source.get())
+            except VmsError as error:
+                if error.matches(RMS.EOF):
+                    break
+                raise
+            count += 1
+        if self.ctx.cli.present("LOG"):
+            self.ctx.put_message(COPY.COPIEDR(found.spec, self.joined.spec, count))
+
+
+@image("COPY")
+async def copy(ctx: ImageContext) -> ImageResult:
+    """Copy each input; several inputs to one named output are joined."""
+    selection, confirmation = Selection.of(ctx), Confirmation(ctx)
+    target = ctx.cli.value("P2") or ""
+    wanted = FileSpec.from_text(target)
+    inputs = ctx.cli.parameters("P1")
+    named = bool(wanted.name) and "*" not in wanted.name and "*" not in wanted.type
+    several = len(inputs) > 1 or ctx.files.parse(inputs[0].text).has_wildcards
+    joining = named and several and not ctx.cli.negated("CONCATENATE")
+    copier = _Copier(ctx, target)
+    status: ImageResult = SS.NORMAL
+    for asked, found, error in input_files(ctx, "P1", ""):
+        if found is None:
+            status = ctx.put_message(COPY.OPENIN.error(asked, cause=error))
+            continue
+        if not selection.wants(found) or not await confirmation.allows(f"COPY {found.spec}"):
+            continue
+        try:
+            copier.copy(found, joining=joining)
+        except VmsError as failure:
+            status = ctx.put_message(failure)
+    if copier.joined is not None:
+        copier.joined.close()
+    if ctx.cli.present("LOG") and copier.created > 1:
+        ctx.put_message(COPY.NEWFILES(copier.created))
+    return status

@@ -1,0 +1,57 @@
+"""DELETE: delete files; DELETE/ENTRY and /QUEUE stand in queue.py. Source: DCL Dictionary, DELETE."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.filespec import FileSpec
+from vmsemu.images.common.selection import Confirmation, Selection, input_files
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.tables.facilities import CLI, SS
+from vmsemu.tables.message import Facility
+
+DELETE = Facility(__package__, "delete.msg")
+
+
+@image("DELETE")
+async def delete(ctx: ImageContext) -> ImageResult:
+    """Files, or with /ENTRY, /QUEUE and the like what the syntax names."""
+    syntax = (ctx.cli.syntax or "DELETE").upper()
+    if syntax not in ("", "DELETE", "DELETE_FILE"):
+        handler = getattr(import_module("vmsemu.images.delete.queue"), syntax.lower(), None)
+        if handler is None:
+            raise CLI.CMDGONE.error()
+        result: ImageResult = await handler(ctx)
+        return result
+    return await delete_files(ctx)
+
+
+async def delete_files(ctx: ImageContext) -> ImageResult:
+    """DELETE file;version[,...]"""
+    selection, confirmation = Selection.of(ctx), Confirmation(ctx)
+    for item in ctx.cli.parameters("P1"):
+        if not FileSpec.from_text(item.text).version and not ctx.files.parse(item.text).version.strip(";"):
+            raise DELETE.DELVER.error()
+    status: ImageResult = SS.NORMAL
+    files = blocks = 0
+    log = ctx.cli.present("LOG")
+    for asked, found, error in input_files(ctx, "P1", ""):
+        if found is None:
+            status = ctx.put_message(DELETE.SEARCHFAIL.error(asked, cause=error))
+            continue
+        if not selection.wants(found) or not await confirmation.allows(f"DELETE {found.spec}"):
+            continue
+        allocated = found.header.allocated
+        try:
+            ctx.files.erase(found)
+        except VmsError as failure:
+            status = ctx.put_message(DELETE.FILNOTDEL.error(found.spec, cause=failure))
+            continue
+        files, blocks = files + 1, blocks + allocated
+        if log:
+            ctx.put_message(DELETE.FILDEL(found.spec, allocated))
+    if log and files > 1:
+        ctx.put_message(DELETE.TOTAL(files, blocks))
+    return status

@@ -1,0 +1,50 @@
+"""The column arithmetic of a brief DIRECTORY listing: cells of 20 columns, long names over several cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmsemu.images.context import ImageContext
+
+DISPLAY_WIDTH = 80
+NAME_WIDTH = 19
+
+
+@dataclass
+class Columns:
+    """Collects names into lines."""
+
+    count: int
+    name: int
+    line: str = ""
+    used: int = 0
+
+    @classmethod
+    def of(cls, ctx: ImageContext) -> Columns:
+        cli = ctx.cli
+        name = int(cli.value("WIDTH.FILENAME") or 0) or NAME_WIDTH
+        display = int(cli.value("WIDTH.DISPLAY") or 0) or DISPLAY_WIDTH
+        return cls(max(1, min(cli.integer("COLUMNS", 4), display // (name + 1))), name)
+
+    def add(self, text: str) -> list[str]:
+        """Add a name; the lines that are full."""
+        out: list[str] = []
+        pitch = self.name + 1
+        cells = 1 if len(text) <= self.name else -(-(len(text) + 1) // pitch)
+        if self.used and self.used + cells > self.count:
+            out.append(self._take())
+        self.line += text.ljust(self.name)
+        self.used += cells
+        if self.used < self.count:
+            self.line = self.line.ljust(self.used * pitch)
+        else:
+            out.append(self._take())
+        return out
+
+    def finish(self) -> list[str]:
+        """The last, unfilled line."""
+        return [self._take()] if self.used else []
+
+    def _take(self) -> str:
+        line, self.line, self.used = self.line, "", 0
+        return line

@@ -1,0 +1,188 @@
+"""The detail of DIRECTORY: size, dates, owner, protection on a line, and the /FULL block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmsemu.base.time import VmsTime
+from vmsemu.files.attributes import CarriageControl, Organization, RecordFormat
+from vmsemu.files.header import FileHeader
+from vmsemu.images.context import ImageContext
+from vmsemu.services.rms import FoundFile
+
+NAME = 19
+_DATES = ("CREATED", "MODIFIED", "EXPIRED", "BACKUP")
+
+
+@dataclass
+class Detail:
+    """Which fields the command asked for."""
+
+    ctx: ImageContext
+    full: bool
+    file_id: bool
+    size: str
+    dates: tuple[str, ...]
+    owner: bool
+    protection: bool
+    acl: bool
+
+    @classmethod
+    def of(cls, ctx: ImageContext) -> Detail:
+        cli = ctx.cli
+        full = cli.present("FULL")
+        size = ""
+        if cli.present("SIZE") or full:
+            size = "ALL" if full else (cli.value("SIZE") or "USED")
+        dates: tuple[str, ...] = ()
+        if cli.present("DATE"):
+            asked = cli.values("DATE") or ["CREATED"]
+            dates = _DATES if "ALL" in asked else tuple(d for d in _DATES if d in asked)
+        security = cli.present("SECURITY")
+        return cls(
+            ctx, full, cli.present("FILE_ID"), size, dates, cli.present("OWNER") or security,
+            cli.present("PROTECTION") or security, cli.present("ACL") or security,
+        )  # fmt: skip
+
+    @property
+    def any(self) -> bool:
+        return bool(self.file_id or self.size or self.dates or self.owner or self.protection or self.acl)
+
+    def block_total(self, used: int, allocated: int) -> str:
+        """`, 15 blocks` of a Total line."""
+        if not self.size:
+            return ""
+        shown = {"ALL": f"{used}/{allocated}", "ALLOCATION": str(allocated)}.get(self.size, str(used))
+        last = used if self.size == "USED" else allocated
+        return f", {shown} block{'' if last == 1 else 's'}"
+
+    def lines(self, name: str, found: FoundFile) -> list[str]:
+        """The entry with its detail; a name of 19 characters or more stands on a line of its own."""
+        header = found.header
+        fields = ""
+        if self.file_id:
+            fields += "  " + header.fid.to_text().ljust(22)
+        fields += self._size(header)
+        for date in self.dates:
+            fields += "  " + _date(header, date).ljust(23)
+        if self.owner:
+            fields += "  " + self.ctx.system.rights.uic_text(header.owner).ljust(31)
+        if self.protection:
+            fields += "  " + header.protection.to_text()
+        entry = [name.ljust(NAME) + fields] if len(name) < NAME or not fields else [name, " " * NAME + fields]
+        if self.acl:
+            entry += [" " * 10 + ace for ace in header.acl]
+        return entry
+
+    def _size(self, header: FileHeader) -> str:
+        if not self.size:
+            return ""
+        if self.size == "ALL":
+            return f"  {header.used_blocks:>7}/{str(header.allocated).ljust(7)}"
+        return f"  {header.allocated if self.size == 'ALLOCATION' else header.used_blocks:>7}"
+
+    def full_lines(self, name: str, found: FoundFile) -> list[str]:
+        """The block of DIRECTORY/FULL."""
+        header = found.header
+        fid = "File ID:  " + header.fid.to_text().ljust(22)
+        lines = [name.ljust(30) + fid] if len(name) < 30 else [name, " " * 30 + fid]
+        used = str(header.used_blocks)
+        lines += [
+            f"Size:{used:>13}/{str(header.allocated).ljust(11)} Owner:    {self.ctx.system.rights.uic_text(header.owner)}",
+            f"Created:   {_time(header.created)}",
+            f"Revised:   {_time(header.revised)} ({header.revision})",
+            f"Expires:   {_time(header.expires)}",
+            f"Backup:    {_time(header.backup, '<No backup recorded>')}",
+            "Effective: <None specified>",
+            "Recording: <None specified>",
+            f"File organization:  {_organization(header)}",
+            "Shelved state:      Online ",
+            "Caching attribute:  Writethrough",
+            *_file_attributes(header),
+            f"Record format:      {_format(header)}",
+            f"Record attributes:  {_carriage(header)}",
+            "RMS attributes:     None",
+            "Journaling enabled: None",
+            f"File protection:    {header.protection.to_long_text()}",
+            "Access Cntrl List:  " + ("None" if not header.acl else ""),
+            *(" " * 10 + ace for ace in header.acl),
+            "Client attributes:  None",
+        ]
+        return lines
+
+
+def _time(when: VmsTime, none: str = "<None specified>") -> str:
+    return when.to_text() if when else none
+
+
+def _date(header: FileHeader, which: str) -> str:
+    when = {"CREATED": header.created, "MODIFIED": header.revised, "EXPIRED": header.expires, "BACKUP": header.backup}[which]
+    return when.to_text() if when else ("<No backup recorded>" if which == "BACKUP" else "<None specified>")
+
+
+def _organization(header: FileHeader) -> str:
+    kind = header.attributes.organization
+    if kind is Organization.INDEXED:
+        return "Indexed, Prolog: 3"
+    if kind is Organization.RELATIVE:
+        return "Relative, Maximum record number: 0"
+    return "Sequential"
+
+
+def _file_attributes(header: FileHeader) -> list[str]:
+    """The comma list, wrapped at column 80 with an indent of 20."""
+    attributes = header.attributes
+    words = [f"Allocation: {header.allocated}", f"Extend: {attributes.extension}"]
+    if attributes.bucket_size:
+        words.append(f"Maximum bucket size: {attributes.bucket_size}")
+    words.append(f"Global buffer count: {attributes.global_buffers}")
+    default = "default " if header.is_directory else ""
+    if header.version_limit:
+        words.append(f"{default.capitalize()}{'version' if default else 'Version'} limit: {header.version_limit}")
+    else:
+        words.append(f"No {default}version limit")
+    if header.is_directory:
+        words += ["Contiguous", "Directory file"]
+    lines: list[str] = []
+    line = "File attributes:    "
+    for at, word in enumerate(words):
+        piece = word + (", " if at + 1 < len(words) else "")
+        if len(line) + len(piece.rstrip()) > 79 or word.startswith(("No ", "Version limit", "Default version")):
+            lines.append(line.rstrip(" ").rstrip(","))
+            line = " " * 20
+        line += piece
+    return [*lines, line.rstrip()]
+
+
+def _format(header: FileHeader) -> str:
+    attributes = header.attributes
+    sizes = f"maximum {attributes.maximum_size} bytes, longest {header.record_size} bytes"
+    match attributes.format:
+        case RecordFormat.FIX:
+            return f"Fixed length {header.record_size} byte records"
+        case RecordFormat.VAR:
+            return f"Variable length, {sizes}"
+        case RecordFormat.VFC:
+            return f"VFC, {attributes.control_size or 2} byte header, {sizes}"
+        case RecordFormat.STM:
+            return f"Stream, {sizes}"
+        case RecordFormat.STMLF:
+            return f"Stream_LF, {sizes}"
+        case RecordFormat.STMCR:
+            return f"Stream_CR, {sizes}"
+    return "Undefined"
+
+
+def _carriage(header: FileHeader) -> str:
+    carriage = header.attributes.carriage
+    words = [
+        text
+        for flag, text in (
+            (CarriageControl.CR, "Carriage return carriage control"),
+            (CarriageControl.FTN, "Fortran carriage control"),
+            (CarriageControl.PRN, "Print file carriage control"),
+            (CarriageControl.BLK, "Non-spanned"),
+        )
+        if carriage & flag
+    ]
+    return ", ".join(words) or "None"

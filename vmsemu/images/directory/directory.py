@@ -1,0 +1,139 @@
+"""DIRECTORY: list files. Source: DCL Dictionary, DIRECTORY; layouts as on V7.3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from vmsemu.images.common.selection import Selection, input_files
+from vmsemu.images.context import ImageContext
+from vmsemu.images.directory.columns import Columns
+from vmsemu.images.directory.detail import Detail
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.services.rms import FoundFile
+from vmsemu.tables.facilities import RMS, SS
+from vmsemu.tables.message import Facility
+
+DIRECT = Facility(__package__, "directory.msg")
+
+
+@dataclass
+class _Totals:
+    """What the Total lines count."""
+
+    files: int = 0
+    used: int = 0
+    allocated: int = 0
+    directories: int = 0
+
+    def add(self, other: _Totals) -> None:
+        self.files += other.files
+        self.used += other.used
+        self.allocated += other.allocated
+        self.directories += 1
+
+
+@dataclass
+class _Listing:
+    """One DIRECTORY command: writes headings, entries and totals as files come."""
+
+    ctx: ImageContext
+    write: Callable[[str], None]
+    detail: Detail
+    columns: Columns
+    heading: str = ""
+    totals: _Totals = field(default_factory=_Totals)
+    grand: _Totals = field(default_factory=_Totals)
+
+    def show(self, found: FoundFile) -> None:
+        heading = f"{found.spec.node}{found.spec.device}{found.spec.directory}"
+        if heading != self.heading:
+            self.end_directory()
+            self.heading = heading
+            self.totals = _Totals()
+            if self._entries or self.ctx.cli.present("TOTAL"):
+                if self.ctx.cli.present("HEADING"):
+                    self.write("")
+                    self.write(f"Directory {heading}")
+                    self.write("")
+        self.totals.files += 1
+        self.totals.used += found.header.used_blocks
+        self.totals.allocated += found.header.allocated
+        if self._entries:
+            self._entry(found)
+
+    @property
+    def _entries(self) -> bool:
+        return not (self.ctx.cli.present("TOTAL") or self.ctx.cli.present("GRAND_TOTAL"))
+
+    def _entry(self, found: FoundFile) -> None:
+        name = found.spec.file_name if self.ctx.cli.present("HEADING") else found.spec.to_text()
+        if self.detail.full:
+            if self.totals.files > 1:
+                self.write("")
+            for line in self.detail.full_lines(name, found):
+                self.write(line)
+        elif self.detail.any:
+            for line in self.detail.lines(name, found):
+                self.write(line)
+        elif self.ctx.cli.present("HEADING"):
+            for line in self.columns.add(name):
+                self.write(line)
+        else:
+            self.write(name)
+
+    def end_directory(self) -> None:
+        if not self.heading:
+            return
+        for line in self.columns.finish():
+            self.write(line)
+        self.grand.add(self.totals)
+        if self.ctx.cli.present("TRAILING") and not self.ctx.cli.present("GRAND_TOTAL"):
+            if self._entries:
+                self.write("")
+            self.write(f"Total of {self._count(self.totals)}")
+
+    def _count(self, totals: _Totals) -> str:
+        text = f"{totals.files} file{'' if totals.files == 1 else 's'}"
+        return text + self.detail.block_total(totals.used, totals.allocated) + "."
+
+    def end(self) -> None:
+        self.end_directory()
+        grand = self.ctx.cli.present("GRAND_TOTAL")
+        if (self.grand.directories > 1 and self.ctx.cli.present("TRAILING")) or (grand and self.grand.directories):
+            plural = "y" if self.grand.directories == 1 else "ies"
+            self.write("")
+            self.write(f"Grand total of {self.grand.directories} director{plural}, {self._count(self.grand)}")
+
+
+@image("DIRECTORY")
+async def directory(ctx: ImageContext) -> ImageResult:
+    """List the files of the specifications, directory by directory."""
+    selection = Selection.of(ctx)
+    detail = Detail.of(ctx)
+    output = None
+    if ctx.cli.value("OUTPUT"):
+        output = ctx.files.create(ctx.cli.value("OUTPUT") or "", default="SYS$DISK:[]DIRECTORY.LIS")
+    listing = _Listing(ctx, ctx.write if output is None else output.put_text, detail, Columns.of(ctx))
+    versions = ctx.cli.integer("VERSIONS", 0)
+    status: ImageResult = SS.NORMAL
+    last, count = "", 0
+    failed = False
+    for asked, found, error in input_files(ctx, "P1", "*.*;*"):
+        if found is None:
+            assert error is not None
+            if not error.matches(RMS.FNF):
+                status = ctx.put_message(DIRECT.OPENIN.error(asked, cause=error))
+                failed = True
+            continue
+        name = found.spec.with_fields(version="").to_text()
+        count = count + 1 if name == last else 1
+        last = name
+        if selection.wants(found) and not (versions and count > versions):
+            listing.show(found)
+    listing.end()
+    if output is not None:
+        output.close()
+    if not listing.grand.directories and not failed:
+        raise DIRECT.NOFILES.error()
+    return status

@@ -1,0 +1,63 @@
+"""PURGE: delete all but the highest versions. Source: DCL Dictionary, PURGE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.filespec import FileSpec
+from vmsemu.images.common.selection import Confirmation, Selection, input_files
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.services.rms import FoundFile
+from vmsemu.tables.facilities import RMS, SS
+from vmsemu.tables.message import Facility
+
+PURGE = Facility(__package__, "purge.msg")
+
+
+@image("PURGE")
+async def purge(ctx: ImageContext) -> ImageResult:
+    """Keep the /KEEP highest versions of each file."""
+    selection, confirmation = Selection.of(ctx), Confirmation(ctx)
+    for item in ctx.cli.parameters("P1"):
+        if FileSpec.from_text(item.text).version:
+            raise PURGE.PURGEVER.error()
+    status: ImageResult = SS.NORMAL
+    files = blocks = 0
+    log = ctx.cli.present("LOG")
+    for asked, found, error in _victims(ctx, max(1, ctx.cli.integer("KEEP", 1))):
+        if found is None:
+            if error is not None and not error.matches(RMS.FNF):
+                status = ctx.put_message(PURGE.SEARCHFAIL.error(asked, cause=error))
+            continue
+        if not selection.wants(found) or not await confirmation.allows(f"DELETE {found.spec}"):
+            continue
+        allocated = found.header.allocated
+        try:
+            ctx.files.erase(found)
+        except VmsError as failure:
+            status = ctx.put_message(PURGE.FILNOTPUR.error(found.spec, cause=failure))
+            continue
+        files, blocks = files + 1, blocks + allocated
+        if log:
+            ctx.put_message(PURGE.FILPURG(found.spec, allocated))
+    if log and files > 1:
+        ctx.put_message(PURGE.TOTAL(files, blocks))
+    if log and not files:
+        ctx.put_message(PURGE.NOFILPURG)
+    return status
+
+
+def _victims(ctx: ImageContext, keep: int) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:
+    """The versions beyond the `keep` highest of each name."""
+    last, count = "", 0
+    for asked, found, error in list(input_files(ctx, "P1", "*.*;*")):
+        if found is None:
+            yield asked, None, error
+            continue
+        name = found.spec.with_fields(version="").to_text()
+        count = count + 1 if name == last else 1
+        last = name
+        if count > keep:
+            yield asked, found, None

@@ -1,0 +1,67 @@
+"""TYPE: display files. Source: DCL Dictionary, TYPE."""
+
+from __future__ import annotations
+
+from vmsemu.base.condition import VmsError
+from vmsemu.images.common.rendering import rendered_lines
+from vmsemu.images.common.selection import Confirmation, Selection, input_files
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.services.rms import FoundFile
+from vmsemu.tables.facilities import SS
+from vmsemu.tables.message import Facility
+
+TYPE = Facility(__package__, "type.msg")
+_PAGE_PROMPT = "Press RETURN for more..."
+
+
+@image("TYPE")
+async def type_files(ctx: ImageContext) -> ImageResult:
+    """Each file's records as lines. With a list or wildcards each file is preceded by its specification."""
+    selection, confirmation = Selection.of(ctx), Confirmation(ctx)
+    items = ctx.cli.parameters("P1")
+    several = len(items) > 1
+    status: ImageResult = SS.NORMAL
+    output = _output(ctx)
+    for asked, found, error in input_files(ctx, "P1", ".LIS"):
+        if found is None:
+            assert error is not None
+            status = ctx.put_message(TYPE.SEARCHFAIL.error(asked, cause=error))
+            continue
+        if not selection.wants(found) or not await confirmation.allows(f"TYPE {found.spec}"):
+            continue
+        try:
+            await _show(ctx, found, output, header=several or asked.has_wildcards)
+        except VmsError as failure:
+            status = ctx.put_message(TYPE.OPENIN.error(found.spec, cause=failure))
+    if output is not None:
+        output.close()
+    return status
+
+
+def _output(ctx: ImageContext):  # type: ignore[no-untyped-def]
+    """The file of /OUTPUT, None for SYS$OUTPUT."""
+    name = ctx.cli.value("OUTPUT")
+    if name is None:
+        return None
+    try:
+        return ctx.files.create(name, default="SYS$DISK:[].LIS")
+    except VmsError as error:
+        raise TYPE.OPENOUT.error(name, cause=error) from None
+
+
+async def _show(ctx: ImageContext, found: FoundFile, output, *, header: bool) -> None:  # type: ignore[no-untyped-def]
+    write = ctx.write if output is None else output.put_text
+    stream = ctx.files.open(found)
+    lines = rendered_lines(stream)
+    stream.close()
+    if header:
+        for line in ("", found.spec.to_text(), ""):
+            write(line)
+    if ctx.cli.present("TAIL"):
+        lines = lines[-ctx.cli.integer("TAIL", 23) :]
+    paging = ctx.cli.present("PAGE") and output is None and ctx.process.input.is_terminal
+    for at, line in enumerate(lines, 1):
+        write(line)
+        if paging and at % 22 == 0:
+            await ctx.read(_PAGE_PROMPT)
