@@ -21,24 +21,26 @@ class TimedOut(Exception):
 
 
 class _Waiters:
-    """The wakers of tasks that wait on one object."""
+    """The wakers of tasks that wait on one object, in order of arrival. A wait that ends for any reason takes its waker out."""
 
     __slots__ = ("_wakers",)
 
     def __init__(self) -> None:
-        self._wakers: deque[Callable[[Any], None]] = deque()
+        self._wakers: dict[Callable[[Any], None], None] = {}
 
     def __bool__(self) -> bool:
         return bool(self._wakers)
 
     def release_all(self, value: Any = None) -> None:
-        wakers, self._wakers = self._wakers, deque()
-        while wakers:
-            wakers.popleft()(value)
+        wakers = list(self._wakers)
+        self._wakers.clear()
+        for wake in wakers:
+            wake(value)
 
     def release_one(self, value: Any = None) -> bool:
-        while self._wakers:
-            self._wakers.popleft()(value)
+        for wake in self._wakers:
+            del self._wakers[wake]
+            wake(value)
             return True
         return False
 
@@ -47,14 +49,13 @@ class _Waiters:
 
         def arm(task: Task) -> Callable[[], None]:
             wake = task.waker()
-            wakers.append(wake)
+            wakers[wake] = None
             timer = None if deadline is None else kernel.call_at(deadline, lambda: wake(_TIMED_OUT))
 
             def disarm() -> None:
                 if timer is not None:
                     timer.cancel()
-                if wake in wakers:
-                    wakers.remove(wake)
+                wakers.pop(wake, None)
 
             return disarm
 
@@ -150,5 +151,11 @@ class WaitQueue(Generic[T]):
     async def get(self, *, state: ProcessState = ProcessState.LEF, deadline: VmsTime | None = None) -> T:
         """The next item; raises TimedOut at `deadline`."""
         while not self._items:
-            await self._waiters.wait(self._kernel, state, deadline)
+            try:
+                await self._waiters.wait(self._kernel, state, deadline)
+            except BaseException:
+                # This task may have been chosen for an item that it will not take any more.
+                if self._items:
+                    self._waiters.release_one()
+                raise
         return self._items.popleft()

@@ -92,9 +92,17 @@ class Kernel:
             self._finish(task, None, error)
         else:
             task.value = None
-            task.wait(request)
+            self._wait(task, request)
         finally:
             self.current = None
+
+    def _wait(self, task: Task, request: Any) -> None:
+        if isinstance(request, Wait):
+            task.wait(request)
+        else:
+            # Not one of ours: the body awaits something of another scheduler.
+            task.interrupt(TypeError(f"{task.name} awaits {request!r}, which the kernel does not know"))
+            task.wait(Wait(ProcessState.COM, lambda task: None))
 
     def _finish(self, task: Task, result: Any, error: BaseException | None) -> None:
         task.finished = True
@@ -123,6 +131,17 @@ class Kernel:
             heappop(self._timers)
         return self._timers[0][2].when if self._timers else None
 
+    def _fire_timers(self) -> None:
+        """Run the actions that are due now, in order; those they set for the past wait for the next tick."""
+        now = self.clock.now()
+        due: list[Timer] = []
+        while (when := self.next_deadline()) is not None and when <= now:
+            due.append(heappop(self._timers)[2])
+        for timer in due:
+            action, timer.action = timer.action, None
+            if action is not None:
+                action()
+
     # -- the door for host events ---------------------------------------------------------------------------------------------------
 
     def post(self, handler: Callable[..., None], *arguments: Any) -> None:
@@ -143,17 +162,14 @@ class Kernel:
         while self._posted:
             handler, arguments = self._posted.popleft()
             handler(*arguments)
-        now = self.clock.now()
-        while (due := self.next_deadline()) is not None and due <= now:
-            timer = heappop(self._timers)[2]
-            action, timer.action = timer.action, None
-            if action is not None:
-                action()
+        self._fire_timers()
         budget = self.budget
         ready = self._ready
         while ready and budget:
             task = heappop(ready)[2]
-            if not task.finished:
+            if task.suspended:
+                task.hold()
+            elif not task.finished:
                 self._run(task)
             budget -= 1
         self.commit()

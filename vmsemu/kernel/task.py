@@ -2,7 +2,8 @@
 
 Theory of operation. A process body is a coroutine. It waits only by awaiting a `Wait`, which yields itself to the scheduler. The wait is over
 when somebody calls `Task.wake(value)` with that wait (an event flag set, a timer, a mailbox write), or when `Task.interrupt(error)` breaks it
-(Ctrl/Y, $FORCEX, $DELPRC). A wait that is over can not be woken twice: late wakers are ignored.
+(Ctrl/Y, $FORCEX, $DELPRC). A wait that is over can not be woken twice: late wakers are ignored. A suspended task is woken as any other, but
+stays off the ready queue until it is resumed.
 
 Source: OpenVMS Internals and Data Structures, "Scheduling" (state names only).
 """
@@ -50,7 +51,23 @@ class Wait:
 class Task:
     """A coroutine under the scheduler. Its result, or the error that ended it, goes to `on_exit`."""
 
-    __slots__ = ("_disarm", "_pending", "_wake_serial", "body", "error", "finished", "kernel", "name", "on_exit", "priority", "result", "state", "value")
+    __slots__ = (
+        "_disarm",
+        "_held",
+        "_pending",
+        "_wake_serial",
+        "body",
+        "error",
+        "finished",
+        "kernel",
+        "name",
+        "on_exit",
+        "priority",
+        "result",
+        "state",
+        "suspended",
+        "value",
+    )
 
     def __init__(self, kernel: Kernel, body: Coroutine[Wait, Any, Any], name: str, priority: int) -> None:
         self.kernel = kernel
@@ -66,17 +83,26 @@ class Task:
         self._disarm: Callable[[], None] | None = None
         self._pending: BaseException | None = None
         self._wake_serial = 0
+        self.suspended = False
+        self._held = False
 
     def wait(self, request: Wait) -> None:
         """Enter a wait (called by the kernel only)."""
         self.state = request.state
         self._wake_serial += 1
         serial = self._wake_serial
-        disarm = request.arm(self)
-        if self._wake_serial == serial and self.state is not ProcessState.COM:
-            self._disarm = disarm
-            if self._pending is not None:
-                self._make_ready(None)
+        try:
+            disarm = request.arm(self)
+        except BaseException as error:
+            # What arming raises belongs to the body, at the place where it waits.
+            self._pending, disarm = error, None
+        if self._wake_serial != serial:
+            if disarm is not None:
+                disarm()
+            return
+        self._disarm = disarm
+        if self._pending is not None:
+            self._make_ready(None)
 
     def waker(self) -> Callable[[Any], None]:
         """A function that ends the wait being armed, once. Later calls do nothing."""
@@ -89,12 +115,32 @@ class Task:
         return wake
 
     def interrupt(self, error: BaseException) -> None:
-        """Break the present wait with `error`, or deliver it at the task's next wait. A second one before delivery replaces the first."""
+        """Break the present wait with `error`, or deliver it at the task's next wait.
+
+        A second one before delivery replaces the first, unless the first has the higher `rank` (an attribute of the error, 0 without).
+        """
         if self.finished:
+            return
+        if self._pending is not None and getattr(self._pending, "rank", 0) > getattr(error, "rank", 0):
             return
         self._pending = error
         if self.state is not ProcessState.COM and self.state is not ProcessState.CUR:
             self._make_ready(None)
+
+    def suspend(self) -> None:
+        """Keep the task from running until it is resumed. The running task stops at its next wait."""
+        self.suspended = True
+
+    def resume(self) -> None:
+        """Let a suspended task run again; what woke it meanwhile is delivered now."""
+        self.suspended = False
+        if self._held:
+            self._held = False
+            self.kernel.make_ready(self)
+
+    def hold(self) -> None:
+        """Leave the ready queue until resumed (called by the kernel only)."""
+        self._held = True
 
     def take_pending(self) -> BaseException | None:
         """The undelivered interrupt, removed."""

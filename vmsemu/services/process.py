@@ -62,9 +62,13 @@ class ControlY(BaseException):
 class ProcessDeleted(BaseException):
     """$DELPRC or STOP: the process must run down at once. Caught by the process main line only."""
 
+    rank = 2
+
 
 class ForcedExit(BaseException):
     """$FORCEX: the image must run down; DCL goes on."""
+
+    rank = 1
 
 
 _NO_QUOTAS = Quotas()
