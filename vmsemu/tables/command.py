@@ -19,6 +19,7 @@ from vmsemu.tables.cld import CommandTable, VerbDef, compile_cld
 from vmsemu.tables.facilities import CLI
 from vmsemu.tables.grammar import CommandError, Disallow, Entity, Miss, NameIndex, Placement, TypeDefinition, ValueDefinition, command_error
 from vmsemu.tables.parsed import Occurrence, ParameterItem, ParsedCommand, Presence, Value, default_values
+from vmsemu.tables.protected import reveal
 from vmsemu.tables.valuetypes import BuiltinType, Scan, protection_class
 
 __all__ = [
@@ -151,7 +152,7 @@ class _Parser:
         missing = self._missing(extra)
         if missing is not None:
             return missing
-        command = ParsedCommand(self.definition, tail, self.given, self.parameters, tuple(self.notices), self.batch)
+        command = ParsedCommand(self.definition, reveal(tail), self.given, self.parameters, tuple(self.notices), self.batch)
         for rule in self.definition.disallows:
             if command.violates(rule):
                 raise command_error(CLI.CONFLICT, self._conflict_segment(command, rule))
@@ -357,7 +358,7 @@ class _Parser:
         text, pos = self.text, self.pos
         if scan is Scan.REST:
             self.pos = len(text)
-            rest = compress(text[pos:])
+            rest = reveal(compress(text[pos:]))
             return Value(rest, rest)
         if scan is Scan.PROTECTION:
             return self._protection()
@@ -369,6 +370,8 @@ class _Parser:
         self.pos = found.end()
         raw = found[0]
         value = raw if '"' not in raw or scan is Scan.QUOTED else _unquote_file(raw) if scan is Scan.FILE else unquote(raw)
+        if not raw.isascii():
+            raw, value = reveal(raw), reveal(value)
         if len(value) > MAX_TOKEN:
             self._fail(CLI.TKNOVF, value)
         if kind is not None and kind.check is not None:
