@@ -33,7 +33,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return lambda text: expression.fullmatch(text) is not None
 
 
-def has_wildcard(text: str) -> bool:
+def is_wild(text: str) -> bool:
     """True when `text` holds a wildcard character."""
     return "*" in text or "%" in text
 
@@ -49,7 +49,7 @@ def match_directory(pattern: str, directory: Sequence[str]) -> bool:
 @lru_cache(maxsize=512)
 def _directory_matcher(pattern: str) -> Callable[[tuple[str, ...]], bool]:
     parts = split_directory(pattern)
-    if ELLIPSIS not in parts and not any(has_wildcard(p) for p in parts):
+    if ELLIPSIS not in parts and not any(is_wild(p) for p in parts):
         return lambda directory: tuple(c.upper() for c in directory) == parts
     # Components cannot hold a dot, so each is closed with one: a component is `[^.]+\.`, an ellipsis any number of them.
     steps = ["(?:[^.]+\\.)*" if part == ELLIPSIS else _expression(part, "[^.]") + "\\." for part in parts]
