@@ -1,8 +1,10 @@
 """The MESSAGE compiler: .MSG source to message definitions.
 
-Reads the language of the MESSAGE utility: .FACILITY (with /PREFIX, /SHARED, /SYSTEM), .SEVERITY, .BASE, .LITERAL is refused, .TITLE, .IDENT and
-.PAGE are ignored, .END ends. A message line is `IDENT <text>/FAO_COUNT=n/severity/IDENTIFICATION=name`; the text stands in angle brackets or
-quotation marks. Values follow the utility: number from .BASE upwards, bit 15 set unless /SHARED, bit 27 set unless /SYSTEM.
+Reads the language of the MESSAGE utility: .FACILITY (with /PREFIX, /SHARED, /SYSTEM), .SEVERITY, .BASE; .TITLE, .IDENT and .PAGE are ignored,
+.END ends a facility. A message line is `IDENT <text>/FAO_COUNT=n/severity/IDENTIFICATION=name`; the text stands in angle brackets or
+quotation marks, the qualifiers on either side of it; a comment begins with `!`. Qualifiers and severities may be abbreviated.
+
+Values follow the utility: number from .BASE upwards, bit 15 set unless /SHARED, bit 27 set unless /SYSTEM. .LITERAL is not read.
 
 Source: Command Definition, Librarian, and Message Utilities Manual, part 3.
 """
@@ -23,9 +25,17 @@ _SEVERITIES = {
     "FATAL": Severity.FATAL,
     "SEVERE": Severity.FATAL,
 }
-_MESSAGE = re.compile(r"([A-Z0-9_$]+)((?:/[A-Z_]+(?:=\w+)?)*)\s*(?:<(.*)>|\"([^\"]*)\")((?:\s*/[A-Z_]+(?:=[\w$]+)?)*)\s*(?:!.*)?$", re.IGNORECASE)
+_QUALIFIERS = ("FAO_COUNT", "IDENTIFICATION", "LANGUAGE", "USER_VALUE", *_SEVERITIES)
+_IGNORED = ("TITLE", "IDENT", "PAGE")
+_FACILITY = re.compile(r"([\w$]+)\s*[, ]\s*(\w+)((?:\s*/\w+(?:=[\w$]+)?)*)\s*(?:!.*)?")
+_MESSAGE = re.compile(
+    r"([A-Z0-9_$]+)((?:\s*/[A-Z_]+(?:=[\w$]+)?)*)\s*(?:<(.*)>|\"([^\"]*)\")((?:\s*/[A-Z_]+(?:=[\w$]+)?)*)\s*(?:!.*)?", re.IGNORECASE
+)
+_QUALIFIER = re.compile(r"/([A-Z_]+)(?:=([\w$]+))?", re.IGNORECASE)
 _FACILITY_SPECIFIC = 0x8000
 _CUSTOMER = 0x08000000
+_CONDITION = 0x0FFFFFF8
+_HIGHEST_NUMBER = 4095
 
 
 class MessageSourceError(Exception):
@@ -39,22 +49,25 @@ class Facility:
         self._package = package
         self._file = file
         self._source = source
-        self._definitions: dict[str, MessageDefinition] | None = None
+        self._definitions: MappingProxyType[str, MessageDefinition] | None = None
+        self._by_condition: dict[int, MessageDefinition] = {}
 
     @property
     def definitions(self) -> MappingProxyType[str, MessageDefinition]:
         """Every message of the file by ident."""
         if self._definitions is None:
             source = self._source if self._source is not None else (files(self._package) / self._file).read_text(encoding="utf-8")
-            self._definitions = compile_messages(source, self._file)
-        return MappingProxyType(self._definitions)
+            compiled = compile_messages(source, self._file)
+            self._definitions = MappingProxyType(compiled)
+            for definition in compiled.values():
+                self._by_condition.setdefault(definition.value & _CONDITION, definition)
+            self.__dict__.update(compiled)
+        return self._definitions
 
     def by_value(self, value: int) -> MessageDefinition | None:
         """The definition whose condition equals `value` apart from severity and control bits."""
-        for definition in self.definitions.values():
-            if definition.value.same_condition(value):
-                return definition
-        return None
+        _ = self.definitions
+        return self._by_condition.get(value & _CONDITION)
 
     def __getattr__(self, ident: str) -> MessageDefinition:
         if ident.startswith("_"):
@@ -66,64 +79,94 @@ class Facility:
 
 
 def compile_messages(source: str, name: str = "MSG") -> dict[str, MessageDefinition]:
-    """Compile .MSG source text; the result maps the symbol (ident) to its definition."""
-    out: dict[str, MessageDefinition] = {}
-    facility, number, flags = "", 0, 0
-    severity: Severity | None = None
-    count = 0
+    """Compile .MSG source text; the result maps the symbol (ident) to its definition. Errors: MessageSourceError."""
+    compiler = _Compiler(name)
     for at, raw in enumerate(source.splitlines(), 1):
+        compiler.at = at
         line = raw.strip()
-        if not line or line[0] == "!":
-            continue
-        if line[0] == ".":
-            word, _, rest = line[1:].split("!", 1)[0].strip().partition(" ")
-            word = word.upper()
-            rest = rest.strip()
-            if word == "FACILITY":
-                facility, number, flags = _facility(rest, name, at)
-                severity, count = None, 0
-            elif word == "SEVERITY":
-                severity = _SEVERITIES.get(rest.upper())
-                if severity is None:
-                    raise MessageSourceError(f"{name} line {at}: unknown severity {rest}")
-            elif word == "BASE":
-                count = int(rest, 0)
-            elif word == "END":
-                facility = ""
-            elif word not in ("TITLE", "IDENT", "PAGE"):
-                raise MessageSourceError(f"{name} line {at}: unknown directive .{word}")
-            continue
-        found = _MESSAGE.match(line)
-        if found is None or not facility:
-            raise MessageSourceError(f"{name} line {at}: not a message definition")
+        if line.startswith("."):
+            compiler.directive(line[1:])
+        elif line and not line.startswith("!"):
+            compiler.message(line)
+    return compiler.out
+
+
+class _Compiler:
+    """What the lines read so far have set: facility, severity, next number."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.at = 0
+        self.out: dict[str, MessageDefinition] = {}
+        self.facility = ""
+        self.facility_bits = 0
+        self.severity: Severity | None = None
+        self.number = 0
+
+    def fail(self, what: str) -> MessageSourceError:
+        return MessageSourceError(f"{self.name} line {self.at}: {what}")
+
+    def directive(self, text: str) -> None:
+        word, _, rest = text.split("!", 1)[0].strip().partition(" ")
+        word, rest = word.upper(), rest.strip()
+        if word == "FACILITY":
+            self._begin(rest)
+        elif word == "SEVERITY":
+            self.severity = _SEVERITIES[self._keyword(rest, tuple(_SEVERITIES), "severity")]
+        elif word == "BASE":
+            self.number = self._integer(rest)
+        elif word == "END":
+            self.facility = ""
+        elif word not in _IGNORED:
+            raise self.fail(f"unknown directive .{word}")
+
+    def message(self, line: str) -> None:
+        found = _MESSAGE.fullmatch(line)
+        if found is None or not self.facility:
+            raise self.fail("not a message definition")
         symbol = found[1].upper()
-        ident, fao, own = symbol, 0, severity
-        for qualifier in re.findall(r"/([A-Z_]+)(?:=([\w$]+))?", (found[2] + found[5]), re.IGNORECASE):
-            key = qualifier[0].upper()
-            if key.startswith("FAO"):
-                fao = int(qualifier[1])
-            elif key.startswith("IDENT"):
-                ident = qualifier[1].upper()
+        ident, count, severity = symbol, 0, self.severity
+        for word, value in _QUALIFIER.findall(found[2] + found[5]):
+            key = self._keyword(word, _QUALIFIERS, "qualifier")
+            if key == "FAO_COUNT":
+                count = self._integer(value)
+            elif key == "IDENTIFICATION":
+                ident = value.upper()
             elif key in _SEVERITIES:
-                own = _SEVERITIES[key]
-            elif not key.startswith("LANG"):
-                raise MessageSourceError(f"{name} line {at}: unknown qualifier /{key}")
-        if own is None:
-            raise MessageSourceError(f"{name} line {at}: no severity")
-        if symbol in out:
-            raise MessageSourceError(f"{name} line {at}: {symbol} is defined twice")
-        text = found[3] if found[3] is not None else found[4]
-        value = ConditionValue((number << 16) | flags | (count << 3) | own)
-        out[symbol] = MessageDefinition(facility, ident, value, text, fao)
-        count += 1
-    return out
+                severity = _SEVERITIES[key]
+        if severity is None:
+            raise self.fail("no severity")
+        if symbol in self.out:
+            raise self.fail(f"{symbol} is defined twice")
+        if self.number > _HIGHEST_NUMBER:
+            raise self.fail(f"message number {self.number} is too high")
+        value = ConditionValue(self.facility_bits | (self.number << 3) | severity)
+        self.out[symbol] = MessageDefinition(self.facility, ident, value, found[3] if found[3] is not None else found[4], count)
+        self.number += 1
 
+    def _begin(self, rest: str) -> None:
+        """`NAME,number/qualifiers` of a .FACILITY directive."""
+        found = _FACILITY.fullmatch(rest)
+        if found is None:
+            raise self.fail("bad .FACILITY")
+        words = [self._keyword(word, ("PREFIX", "SHARED", "SYSTEM"), "qualifier") for word, _ in _QUALIFIER.findall(found[3])]
+        number = self._integer(found[2])
+        if number > 0x7FF:
+            raise self.fail(f"facility number {number} is too high")
+        self.facility = found[1].upper()
+        self.facility_bits = (number << 16) | (0 if "SHARED" in words else _FACILITY_SPECIFIC) | (0 if "SYSTEM" in words else _CUSTOMER)
+        self.severity, self.number = None, 0
 
-def _facility(rest: str, name: str, at: int) -> tuple[str, int, int]:
-    """`NAME,number/qualifiers` of a .FACILITY directive; the flags are the bits every value of the facility carries."""
-    found = re.match(r"([\w$]+)\s*[, ]\s*(\w+)((?:\s*/\w+(?:=[\w$]+)?)*)\s*$", rest)
-    if found is None:
-        raise MessageSourceError(f"{name} line {at}: bad .FACILITY")
-    qualifiers = found[3].upper()
-    flags = (0 if "/SHARED" in qualifiers else _FACILITY_SPECIFIC) | (0 if "/SYSTEM" in qualifiers else _CUSTOMER)
-    return found[1].upper(), int(found[2], 0), flags
+    def _keyword(self, word: str, choices: tuple[str, ...], kind: str) -> str:
+        """The first choice that `word` abbreviates."""
+        upper = word.upper()
+        for choice in choices:
+            if upper and choice.startswith(upper):
+                return choice
+        raise self.fail(f"unknown {kind} {word}")
+
+    def _integer(self, text: str) -> int:
+        try:
+            return int(text[2:], 16) if text[:2].upper() == "%X" else int(text, 0)
+        except ValueError:
+            raise self.fail(f"not a number: {text}") from None
