@@ -1,0 +1,58 @@
+"""SHOW DEVICES: the devices of the node. Source: DCL Dictionary, SHOW DEVICES; columns as on V7.3."""
+
+from __future__ import annotations
+
+from vmsemu.files.mount import Device, DiskDevice
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult
+from vmsemu.tables.facilities import CLI, SS
+
+_DISK_HEADING = (
+    "Device                  Device           Error    Volume         Free  Trans Mnt",
+    " Name                   Status           Count     Label        Blocks Count Cnt",
+)
+_HEADING = ("Device                  Device           Error", " Name                   Status           Count")
+
+
+async def show_device(ctx: ImageContext) -> ImageResult:
+    """Disks with their volumes first, then the other devices."""
+    if ctx.cli.present("FULL") or ctx.cli.present("FILES"):
+        raise CLI.CMDGONE.error()
+    wanted = (ctx.cli.value("P1") or "").upper().lstrip("_").removesuffix(":")
+    devices = [d for d in ctx.system.devices if d.name.startswith(wanted)]
+    if ctx.cli.present("MOUNTED"):
+        devices = [d for d in devices if isinstance(d, DiskDevice) and d.mounted]
+    if not devices:
+        raise SS.NOSUCHDEV.error()
+    disks = [d for d in devices if isinstance(d, DiskDevice)]
+    others = [d for d in devices if not isinstance(d, DiskDevice)]
+    if disks:
+        _heading(ctx, _DISK_HEADING)
+        for disk in disks:
+            ctx.write(_disk_row(disk))
+    if others:
+        _heading(ctx, _HEADING)
+        for device in others:
+            ctx.write(_row(device))
+    return SS.NORMAL
+
+
+def _heading(ctx: ImageContext, lines: tuple[str, str]) -> None:
+    ctx.write()
+    for line in lines:
+        ctx.write(line)
+
+
+def _disk_row(disk: DiskDevice) -> str:
+    volume = disk.volume
+    status = "Mounted" if volume is not None else "Online"
+    row = f"{disk.name:<24}{status:<16}{disk.error_count:>6}"
+    if volume is None:
+        return row
+    transactions = 1 + len(volume.open_files)
+    return f"{row}  {volume.label:<12}{volume.free_blocks:>10}{transactions:>6}{disk.mount_count:>4}"
+
+
+def _row(device: Device) -> str:
+    status = "Online alloc" if getattr(device, "owner", None) is not None else "Online"
+    return f"{device.name:<24}{status:<16}{getattr(device, 'error_count', 0):>6}"
