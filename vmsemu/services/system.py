@@ -57,6 +57,7 @@ class System:
     rights: RightsDatabase
     entropy: Entropy
     parts: dict[type, Any] = field(default_factory=dict)
+    interactive_limit: int = 64
     on_bugcheck: Callable[[Process, BaseException], None] | None = None
     process_started: list[Callable[[Process], None]] = field(default_factory=list)
     process_ended: list[Callable[[Process], None]] = field(default_factory=list)

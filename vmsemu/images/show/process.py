@@ -60,7 +60,7 @@ def _body(ctx: ImageContext, target: Process) -> None:
     ctx.write(f"{'Terminal:':<20}{target.terminal}")
     ctx.write(f"{'User Identifier:':<20}{ctx.system.rights.uic_text(target.uic)}")
     ctx.write(f"{'Base priority:':<20}{target.base_priority}")
-    spec = ctx.files.default_spec() if target is ctx.process else "Not available"
+    spec = ctx.files.default if target is ctx.process else "Not available"
     ctx.write(f"{'Default file spec:':<20}{spec}")
     if target.terminal:
         ctx.write()
