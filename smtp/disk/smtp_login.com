@@ -1,0 +1,2 @@
+$! LOGIN.COM - the login procedure of the account TCPIP$SMTP.
+$ EXIT

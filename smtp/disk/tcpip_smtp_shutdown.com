@@ -1,0 +1,12 @@
+$! TCPIP$SMTP_SHUTDOWN.COM - stops SMTP: the receiver, then the sender queues.
+$!
+$! P1 = BRIEF: show the last line only.
+$!
+$ SET NOON
+$ TCPIP DISABLE SERVICE SMTP
+$ IF P1 .NES. "BRIEF" THEN WRITE SYS$OUTPUT "%TCPIP-I-INFO, smtp service disabled"
+$ TCPIP STOP MAIL
+$ IF F$SEARCH("SYS$STARTUP:TCPIP$SMTP_SYSHUTDOWN.COM") .NES. "" THEN -
+      @SYS$STARTUP:TCPIP$SMTP_SYSHUTDOWN.COM
+$ WRITE SYS$OUTPUT "%TCPIP-S-SHUTDONE, TCPIP$SMTP shutdown completed"
+$ EXIT 1

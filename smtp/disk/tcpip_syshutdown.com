@@ -1,0 +1,2 @@
+$! TCPIP$SYSHUTDOWN.COM - what this site wants done before TCP/IP services stop.
+$ EXIT
