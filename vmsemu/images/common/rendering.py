@@ -5,22 +5,13 @@ Source: files with CR, Fortran and print carriage control as TYPE displays them.
 
 from __future__ import annotations
 
-from vmsemu.base.condition import VmsError
 from vmsemu.files.attributes import CarriageControl
 from vmsemu.services.rms import RecordFile
-from vmsemu.tables.facilities import RMS
 
 
 def records(stream: RecordFile) -> list[bytes]:
     """All records from the present position to the end of the file."""
-    out: list[bytes] = []
-    while True:
-        try:
-            out.append(stream.get())
-        except VmsError as error:
-            if error.matches(RMS.EOF):
-                return out
-            raise
+    return list(stream)
 
 
 def rendered_lines(stream: RecordFile) -> list[str]:

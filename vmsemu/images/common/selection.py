@@ -36,7 +36,7 @@ class Selection:
         excluded = tuple(FileSpec.from_text(text) for text in cli.values("EXCLUDE"))
         owner = ctx.process.uic if cli.present("BY_OWNER") else None
         if owner is not None and cli.value("BY_OWNER"):
-            owner = ctx.system.rights.uic_from_text(cli.value("BY_OWNER") or "")
+            owner = ctx.system.rights.parse_uic(cli.value("BY_OWNER") or "")
         return cls(_time(ctx, "SINCE"), _time(ctx, "BEFORE"), date, excluded, owner)
 
     def wants(self, found: FoundFile) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
+from vmsemu.base.protection import Protection
 from vmsemu.images.common.output import output_spec
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
@@ -39,15 +40,27 @@ class _Copier:
                 self._join(source, found)
                 return
             target = self._create(found)
-            blocks = self.ctx.files.copy_contents(source, target)
+            spec = target.spec
+            if joining:
+                self.joined = target
+                for record in source:
+                    target.put(record)
+            else:
+                self._contents(source, target, found)
         finally:
             source.close()
-        if joining:
-            self.joined = target
-        else:
-            target.close()
         if self.ctx.cli.present("LOG"):
-            self.ctx.put_message(COPY.COPIED(found.spec, target.spec, blocks))
+            self.ctx.put_message(COPY.COPIED(found.spec, spec, found.header.used_blocks))
+
+    def _contents(self, source: RecordFile, target: RecordFile, found: FoundFile) -> None:
+        """All bytes at once within a volume, record by record to another."""
+        if self.ctx.files.device_of(target.spec) is found.device:
+            target.close()
+            found.volume.copy_contents(found.header, target.header)
+            return
+        for record in source:
+            target.put(record)
+        target.close()
 
     def _create(self, found: FoundFile) -> RecordFile:
         spec = output_spec(self.ctx, self.target, found.spec, version=True)
@@ -62,9 +75,7 @@ class _Copier:
         self.created += 1
         return stream
 
-    def _protection(self, found: FoundFile):  # type: ignore[no-untyped-def]
-        from vmsemu.base.protection import Protection
-
+    def _protection(self, found: FoundFile) -> Protection:
         values = self.ctx.cli.values("PROTECTION")
         return Protection.from_text(",".join(values), found.header.protection) if values else found.header.protection
 
@@ -74,13 +85,8 @@ class _Copier:
         if found.header.attributes.format != self.joined.attributes.format:
             self.ctx.put_message(COPY.INCOMPAT(found.spec, self.joined.spec))
         count = 0
-        while True:
-            try:
-                self.joined.put(source.get())
-            except VmsError as error:
-                if error.matches(RMS.EOF):
-                    break
-                raise
+        for record in source:
+            self.joined.put(record)
             count += 1
         if self.ctx.cli.present("LOG"):
             self.ctx.put_message(COPY.COPIEDR(found.spec, self.joined.spec, count))

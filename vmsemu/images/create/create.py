@@ -6,7 +6,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.protection import Protection
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.tables.facilities import LIB, RMS, SS
+from vmsemu.tables.facilities import RMS, SS
 from vmsemu.tables.message import Facility
 
 CREATE = Facility(__package__, "create.msg")
@@ -55,15 +55,12 @@ def create_directories(ctx: ImageContext) -> ImageResult:
     status: ImageResult = SS.NORMAL
     for item in ctx.cli.parameters("P1"):
         try:
-            spec = ctx.files.parse(item.text)
-            if spec.name or spec.type not in ("", ".") or spec.has_wildcards:
-                raise LIB.INVFILSPE.error()
             made = ctx.files.create_directory(item.text, protection=_protection(ctx))
         except VmsError as error:
             status = ctx.put_message(CREATE.DIRNOTCRE.error(item.text, cause=error))
             continue
-        if not made:
+        if not made.created:
             ctx.put_message(CREATE.EXISTS(item.text))
         elif ctx.cli.present("LOG"):
-            ctx.put_message(CREATE.CREATED(f"{spec.device}{spec.directory}"))
+            ctx.put_message(CREATE.CREATED(made.spec))
     return status

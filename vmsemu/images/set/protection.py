@@ -24,7 +24,7 @@ async def set_protection(ctx: ImageContext) -> ImageResult:
             continue
         wanted = Protection.from_text(code, found.header.protection) if code else ctx.process.default_protection
         try:
-            ctx.files.set_protection(found, wanted)
+            ctx.files.modify(found, protection=wanted)
         except VmsError as failure:
             status = ctx.put_message(SET.NOTSET.error(found.spec, cause=failure))
             continue

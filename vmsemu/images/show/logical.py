@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmsemu.base.wildcard import has_wildcard, match
+from vmsemu.base.wildcard import is_wild, match
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.facility import SHOW
@@ -20,7 +20,7 @@ async def show_logical(ctx: ImageContext) -> ImageResult:
     status: ImageResult = SS.NORMAL
     for text in items or ["*"]:
         name = text.removesuffix(":")
-        if not items or has_wildcard(name):
+        if not items or is_wild(name):
             _list(ctx, name)
         elif not _show_one(ctx, name):
             status = ctx.put_message(SHOW.NOTRAN(name))
@@ -34,7 +34,7 @@ def _tables(ctx: ImageContext) -> list[LogicalNameTable]:
     chosen += [f"LNM${word}" for word in ("PROCESS", "JOB", "GROUP", "SYSTEM") if cli.present(word)]
     out: list[LogicalNameTable] = []
     for table in chosen or ["LNM$DCL_LOGICAL"]:
-        found = [t for t in ctx.process.names.all_tables() if match(table, t.name)] if has_wildcard(table) else list(ctx.process.names.tables(table))
+        found = [t for t in ctx.process.names.all_tables() if match(table, t.name)] if is_wild(table) else list(ctx.process.names.tables(table))
         if not found:
             raise SS.NOLOGTAB.error()
         out += [t for t in found if t not in out]

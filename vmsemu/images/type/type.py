@@ -7,7 +7,7 @@ from vmsemu.images.common.rendering import rendered_lines
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.services.rms import FoundFile
+from vmsemu.services.rms import FoundFile, RecordFile
 from vmsemu.tables.facilities import SS
 from vmsemu.tables.message import Facility
 
@@ -39,7 +39,7 @@ async def type_files(ctx: ImageContext) -> ImageResult:
     return status
 
 
-def _output(ctx: ImageContext):  # type: ignore[no-untyped-def]
+def _output(ctx: ImageContext) -> RecordFile | None:
     """The file of /OUTPUT, None for SYS$OUTPUT."""
     name = ctx.cli.value("OUTPUT")
     if name is None:
@@ -50,7 +50,7 @@ def _output(ctx: ImageContext):  # type: ignore[no-untyped-def]
         raise TYPE.OPENOUT.error(name, cause=error) from None
 
 
-async def _show(ctx: ImageContext, found: FoundFile, output, *, header: bool) -> None:  # type: ignore[no-untyped-def]
+async def _show(ctx: ImageContext, found: FoundFile, output: RecordFile | None, *, header: bool) -> None:
     write = ctx.write if output is None else output.put_text
     stream = ctx.files.open(found)
     lines = rendered_lines(stream)
