@@ -75,7 +75,7 @@ def write_fresh_databases(volume: Volume, now: VmsTime, accounts: Iterable[UafRe
     rights_file = create_rightslist(volume, directory)
     _write_identifiers(RightsDatabase(rights_file), records.values(), node)
     for record in records.values():
-        _make_login_directory(volume, record)
+        make_login_directory(volume, record)
     for file in (uaf_file, rights_file):
         file.close()
 
@@ -92,7 +92,8 @@ def _write_identifiers(rights: RightsDatabase, records: Iterable[UafRecord], nod
             rights.add(record.username, record.uic, IdentifierAttributes.NONE)
 
 
-def _make_login_directory(volume: Volume, record: UafRecord) -> None:
+def make_login_directory(volume: Volume, record: UafRecord) -> None:
+    """Make the account's login directory and those above it, where they lie on this disk and are missing."""
     place = _PLACES.get(record.device)
     if place is None or record.username == "DEFAULT":
         return
