@@ -82,6 +82,15 @@ class FileControl:
             del self.volume.open_files[self.header.fid.number]
             self.volume.finish(self.header)
 
+    def abandon(self, access: Access) -> None:
+        """Close a stream whose close failed: what could not be written is forgotten."""
+        self.tail.clear()
+        self.dirty = self.modified = False
+        self.size = self.header.size
+        self.accesses.remove(access)
+        if not self.accesses:
+            self.volume.open_files.pop(self.header.fid.number, None)
+
     def _date(self) -> None:
         """A writer closes: revision date and count; blocks allocated in advance go back."""
         header = self.header

@@ -1,0 +1,232 @@
+"""File specifications with logical names: what RMS does in $PARSE before it looks at a disk.
+
+Theory of operation. A specification is expanded by translating its device (or the whole of it, when it is one bare word) through LNM$FILE_DEV
+until nothing translates; a search list makes several candidates. A concealed name stays as the device that is displayed; behind it stand the
+real device and, for a rooted name, the directories that `[000000]` hides. Then the default, the related specification and the process
+default fill what is missing. The result is kept as long as no logical name, no device and no default changed.
+
+Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using file specifications"; User's Manual, "Logical names".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vmsemu.base.condition import Message, VmsError
+from vmsemu.base.directory import directory_text, join_directory, parse_directory
+from vmsemu.base.filespec import FileSpec, merge
+from vmsemu.files.mount import Device, DiskDevice
+from vmsemu.files.volume import Volume
+from vmsemu.tables.facilities import RMS, SS
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+
+MAXIMUM_TRANSLATIONS = 10
+CACHE_LIMIT = 2000
+_EMPTY = FileSpec()
+
+
+class FileError(VmsError):
+    """A condition about a file. `spec` is the expanded specification that messages show (`error opening !AS as input`)."""
+
+    def __init__(self, message: Message, spec: FileSpec) -> None:
+        super().__init__(message)
+        self.spec = spec
+
+
+def about(error: VmsError, spec: FileSpec) -> FileError:
+    """The same condition, about a file."""
+    return error if isinstance(error, FileError) else FileError(error.message, spec)
+
+
+@dataclass(slots=True)
+class Expanded:
+    """A specification after translation: what is displayed, the real device (empty when none was given), the hidden root."""
+
+    spec: FileSpec
+    device: str = ""
+    root: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ParsedSpec:
+    """One candidate: the expanded specification as displayed, and where it really is.
+
+    `path` holds the components of the directory from the top of the volume, root included; `shown` those below the root.
+    """
+
+    spec: FileSpec
+    device_name: str
+    root: tuple[str, ...]
+    shown: tuple[str, ...]
+    wild_directory: bool
+    device: Device | None = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return self.root + self.shown
+
+    @property
+    def unconcealed(self) -> FileSpec:
+        """With the real device and the root shown: `DKA0:[SYS0.][SYSMGR]LOGIN.COM;` (F$PARSE with NO_CONCEAL)."""
+        root = "[" + ".".join(self.root) + ".]" if self.root else ""
+        device = self.device_name if self.device_name.endswith(":") else self.device_name + ":"
+        return self.spec.with_device(device).with_directory(root + self.spec.directory)
+
+
+class FileNames:
+    """The names of files as one process gives them."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
+        self._valid_for: tuple[int, int, str] = (-1, -1, "")
+
+    # -- parsing -------------------------------------------------------------------------------------------------------------------
+
+    def candidates(self, spec: str | FileSpec, default: str | FileSpec = "", related: str | FileSpec = "") -> tuple[ParsedSpec, ...]:
+        """The specification expanded; more than one when a search list is involved. Errors: RMS.SYN, DIR, FNM, TYP, VER, LNE."""
+        process = self.process
+        now = (process.names.generation, process.system.devices.generation, process.default_directory)
+        if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
+            self._cache.clear()
+            self._valid_for = now
+        key = (spec, default, related)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = tuple(self._parse(_as_spec(spec), _as_spec(default), _as_spec(related).with_version("")))
+        return found
+
+    def _parse(self, spec: FileSpec, default: FileSpec, related: FileSpec) -> list[ParsedSpec]:
+        defaults = self.expand(default) if default.device else [Expanded(default)]
+        related_from = self.expand(related) if related.device else [Expanded(related)]
+        out: list[ParsedSpec] = []
+        for primary in self.expand(spec, whole=True):
+            for second in defaults if not primary.device else defaults[:1]:
+                for third in related_from if not (primary.device or second.device) else related_from[:1]:
+                    source = primary if primary.device else second if second.device else third
+                    for place in [source] if source.device else self._default_places():
+                        out.append(self._complete(merge(primary.spec, second.spec, third.spec), place))
+        return out
+
+    def _default_places(self) -> list[Expanded]:
+        """The translations of SYS$DISK."""
+        return self.expand(FileSpec(device="SYS$DISK:"))
+
+    def _complete(self, merged: FileSpec, place: Expanded) -> ParsedSpec:
+        """Fill in the process's default directory, and find out where the directory really is."""
+        directory = join_directory(merged.directory or "[]", self.process.default_directory)
+        field = parse_directory(directory)
+        shown = field.joined()
+        if field.relative and field.root is None:
+            if any(part == "-" for part in shown):
+                raise RMS.DIR.error()
+            directory = directory_text(shown)
+        elif field.root is not None:
+            directory = directory_text(shown)
+        spec = FileSpec(merged.node, merged.device or place.spec.device, directory, merged.name, merged.type or ".", merged.version or ";")
+        wild = "*" in directory or "%" in directory or "..." in directory
+        return ParsedSpec(spec, place.device, place.root, shown, wild)
+
+    # -- logical names -------------------------------------------------------------------------------------------------------------
+
+    def expand(self, spec: FileSpec, *, whole: bool = False, depth: int = 0) -> list[Expanded]:
+        """Translate the device, or the bare word that is the `whole` specification. Errors: RMS.LNE, those of parsing equivalences."""
+        if spec.device:
+            name = spec.device[:-1]
+        elif whole and spec.name and not (spec.directory or spec.type or spec.version or spec.node):
+            name = spec.name
+        else:
+            return [Expanded(spec)]
+        entry = None if name.startswith("_") or spec.node else self.process.names.translate(name)
+        if entry is None or not entry.translations:
+            return [Expanded(spec, name) if spec.device else Expanded(spec)]
+        if depth >= MAXIMUM_TRANSLATIONS:
+            raise RMS.LNE.error()
+        out: list[Expanded] = []
+        rest = spec if spec.device else _EMPTY
+        for translation in entry.translations:
+            equivalence = FileSpec.from_text(translation.equivalence)
+            if translation.concealed:
+                shown = self._overlay(rest, equivalence.with_device(name + ":"), keep_root=False)
+                out += [Expanded(shown, device, root) for device, root in self._behind(equivalence, translation.terminal, depth + 1)]
+                continue
+            if rest.device and _is_bare(equivalence):
+                equivalence = FileSpec(device=equivalence.name + ":")
+            merged = self._overlay(rest, equivalence, keep_root=True)
+            if translation.terminal:
+                out.append(Expanded(merged, merged.device[:-1]))
+            else:
+                out += self.expand(merged, whole=not rest.device, depth=depth + 1)
+        return out
+
+    def _overlay(self, spec: FileSpec, equivalence: FileSpec, *, keep_root: bool) -> FileSpec:
+        """The fields of `spec` over those of the equivalence name, whose device replaces the logical name."""
+        directory = equivalence.directory
+        if directory.endswith(".]"):
+            # A root: hidden behind a concealed name, else joined with the directory that follows it.
+            if keep_root:
+                below = join_directory(spec.directory, self.process.default_directory) or "[000000]"
+                directory = directory_text(parse_directory(directory + below).joined())
+            else:
+                directory = spec.directory
+        elif spec.directory:
+            directory = join_directory(spec.directory, directory)
+        return FileSpec(
+            equivalence.node or spec.node, equivalence.device, directory,
+            spec.name or equivalence.name, spec.type or equivalence.type, spec.version or equivalence.version,
+        )  # fmt: skip
+
+    def _behind(self, equivalence: FileSpec, terminal: bool, depth: int) -> list[tuple[str, tuple[str, ...]]]:
+        """The real devices and roots that a concealed name hides."""
+        directory = equivalence.directory
+        root = parse_directory(directory).root or () if directory.endswith(".]") else ()
+        if not equivalence.device:
+            return [(place.device, place.root + root) for place in self._default_places()]
+        name = equivalence.device[:-1]
+        entry = None if terminal or name.startswith("_") else self.process.names.translate(name)
+        if entry is None or not entry.translations:
+            return [(name, root)]
+        if depth >= MAXIMUM_TRANSLATIONS:
+            raise RMS.LNE.error()
+        out = []
+        for translation in entry.translations:
+            inner = FileSpec.from_text(translation.equivalence)
+            if _is_bare(inner):
+                inner = FileSpec(device=inner.name + ":")
+            out += [(device, above + root) for device, above in self._behind(inner, translation.terminal, depth + 1)]
+        return out
+
+    # -- devices -------------------------------------------------------------------------------------------------------------------
+
+    def device(self, parsed: ParsedSpec) -> Device:
+        """The device of a candidate. Errors: RMS.DEV with SS.NOSUCHDEV, RMS.FND with SS.NOSUCHNODE for another node."""
+        if parsed.device is None:
+            node = parsed.spec.node.partition('"')[0].rstrip(":")
+            if node and node != self.process.system.node_name:
+                raise FileError(RMS.FND(cause=SS.NOSUCHNODE), parsed.spec)
+            try:
+                parsed.device = self.process.system.devices.find(parsed.device_name)
+            except VmsError as error:
+                raise FileError(RMS.DEV(cause=error.message), parsed.spec) from None
+        return parsed.device
+
+    def volume(self, parsed: ParsedSpec) -> Volume:
+        """The volume of a candidate. Errors: as device; RMS.DEV for a device without files; RMS.DNR with SS.DEVNOTMOUNT."""
+        device = parsed.device or self.device(parsed)
+        if not isinstance(device, DiskDevice):
+            raise FileError(RMS.DEV(), parsed.spec)
+        if device.volume is None:
+            raise FileError(RMS.DNR(cause=SS.DEVNOTMOUNT), parsed.spec)
+        return device.volume
+
+
+def _as_spec(spec: str | FileSpec) -> FileSpec:
+    return FileSpec.from_text(spec) if isinstance(spec, str) else spec
+
+
+def _is_bare(spec: FileSpec) -> bool:
+    """One word without any punctuation."""
+    return bool(spec.name) and not (spec.device or spec.directory or spec.type or spec.version or spec.node)

@@ -1,0 +1,228 @@
+"""$SEARCH: the files that a specification with wildcards, search lists and `...` stands for, in the order VMS finds them.
+
+Directories are walked from the top down in order of name, each before those below it; files come in directory order, versions from the highest
+down. All elements of a search list are searched. The names of a directory are taken when it is reached, so files may be deleted meanwhile.
+
+Source: RMS Reference Manual, $SEARCH; User's Manual, "Using wildcards with file specifications".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.directory import directory_text
+from vmsemu.base.filespec import FileSpec
+from vmsemu.base.wildcard import match
+from vmsemu.files.header import FileHeader, FileId
+from vmsemu.files.mount import DiskDevice
+from vmsemu.files.volume import MFD, Volume
+from vmsemu.security.access import EXECUTE, READ
+from vmsemu.services.file_names import FileError, FileNames, ParsedSpec
+from vmsemu.services.file_security import FileSecurity
+from vmsemu.tables.facilities import RMS, SS
+
+if TYPE_CHECKING:
+    from vmsemu.files.directory import Directory
+
+MAXIMUM_DEPTH = 16
+
+
+@dataclass(slots=True)
+class FoundFile:
+    """A file that was found: its resultant specification, its header, and where it is entered."""
+
+    spec: FileSpec
+    header: FileHeader
+    volume: Volume
+    device: DiskDevice
+    directory: FileId
+
+    @property
+    def name_type(self) -> str:
+        """`NAME.TYPE`, as the directory has it."""
+        return self.spec.name + self.spec.type
+
+    @property
+    def version(self) -> int:
+        return int(self.spec.version[1:])
+
+    def __str__(self) -> str:
+        return self.spec.to_text()
+
+
+class Sticky:
+    """What sticks in a list of specifications: each gives the next its device, directory, name and type."""
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last: FileSpec | None = None
+
+
+class FileSearch:
+    """The searches of one process."""
+
+    def __init__(self, names: FileNames, security: FileSecurity) -> None:
+        self.names = names
+        self.security = security
+
+    def search(self, candidates: tuple[ParsedSpec, ...]) -> Iterator[FoundFile]:
+        """All files of all candidates. When there is none, the error of the last candidate is raised."""
+        found = False
+        error: VmsError | None = None
+        for parsed in candidates:
+            try:
+                for file in self._search_one(parsed):
+                    found = True
+                    yield file
+            except FileError as refused:
+                if refused.matches(RMS.PRV) and len(candidates) == 1:
+                    raise
+                error = refused
+            else:
+                error = FileError(RMS.FNF(), parsed.spec)
+        if not found and error is not None:
+            raise error
+
+    def lookup(self, parsed: ParsedSpec) -> FoundFile:
+        """The one file of a candidate without wildcards. Errors: RMS.DNF, RMS.FNF, RMS.PRV, those of FileNames.volume."""
+        volume, directory = self.directory(parsed)
+        spec = parsed.spec
+        version = spec.version_number
+        fid = volume.directory(directory).find(spec.name + spec.type, version) if version is not None else None
+        if fid is None:
+            raise FileError(RMS.FNF(), spec)
+        header = volume.header(fid)
+        if version is None or version <= 0:
+            entry = volume.directory(directory).entries[spec.name + spec.type]
+            spec = FileSpec(spec.node, spec.device, spec.directory, spec.name, spec.type, f";{entry.versions[(version or 0) - 1]}")
+        return FoundFile(spec, header, volume, parsed.device, directory)  # type: ignore[arg-type]
+
+    def directory(self, parsed: ParsedSpec, wanted: int = EXECUTE) -> tuple[Volume, FileId]:
+        """The directory of a candidate without wildcards in it. Errors: RMS.DNF with SS.NOSUCHFILE, RMS.PRV with SS.NOPRIV."""
+        device = parsed.device
+        volume = device.volume if isinstance(device, DiskDevice) and device.volume is not None else self.names.volume(parsed)
+        path = parsed.root + parsed.shown
+        fid = volume.find_directory(path)
+        if fid is None:
+            raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), parsed.spec)
+        security = self.security
+        if not security.path_allowed(volume, path) or not security.allowed(volume.header(fid), wanted):
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
+        return volume, fid
+
+    def _search_one(self, parsed: ParsedSpec) -> Iterator[FoundFile]:
+        spec = parsed.spec
+        version = spec.version_number
+        pattern = spec.name + spec.type
+        wild_name = _is_wild(pattern)
+        if not (parsed.wild_directory or wild_name or version is None):
+            yield self.lookup(parsed)
+            return
+        for volume, shown, fid in self._directories(parsed, READ if wild_name else EXECUTE):
+            directory = volume.directory(fid)
+            text = spec.directory if not parsed.wild_directory else directory_text(shown)
+            for name in directory.matching(pattern):
+                yield from self._versions(parsed, volume, directory, text, name, version)
+
+    def _versions(
+        self, parsed: ParsedSpec, volume: Volume, directory: Directory, text: str, name: str, version: int | None
+    ) -> Iterator[FoundFile]:
+        entry = directory.entries.get(name)
+        if entry is None:
+            return
+        if version is None:
+            wanted = list(zip(reversed(entry.versions), reversed(entry.fids), strict=True))
+        else:
+            fid = entry.find(version)
+            if fid is None:
+                return
+            wanted = [(version if version > 0 else entry.versions[version - 1], fid)]
+        spec, device = parsed.spec, parsed.device
+        stem, dot, type_ = name.partition(".")
+        for number, fid in wanted:
+            try:
+                header = volume.header(fid)
+            except VmsError:
+                continue  # deleted since the directory was read, or an alias left behind
+            found = FileSpec(spec.node, spec.device, text, stem, dot + type_, f";{number}")
+            yield FoundFile(found, header, volume, device, directory.fid)  # type: ignore[arg-type]
+
+    # -- directories ---------------------------------------------------------------------------------------------------------------
+
+    def _directories(self, parsed: ParsedSpec, wanted: int) -> Iterator[tuple[Volume, tuple[str, ...], FileId]]:
+        """The directories a candidate means: (volume, components shown, directory). Errors: as directory()."""
+        if not parsed.wild_directory:
+            volume, fid = self.directory(parsed, wanted)
+            yield volume, parsed.shown, fid
+            return
+        volume = self.names.volume(parsed)
+        fixed = _leading(parsed.shown)
+        start = volume.find_directory(parsed.root + fixed)
+        if start is None:
+            raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), parsed.spec)
+        seen: set[int] = set()
+        refused = False
+        any_found = False
+        for shown, fid in self._walk(volume, start, fixed, parsed.shown[len(fixed) :]):
+            if fid.number in seen:
+                continue
+            seen.add(fid.number)
+            any_found = True
+            if self.security.allowed(volume.header(fid), wanted):
+                yield volume, shown, fid
+            else:
+                refused = True
+        if not any_found:
+            raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), parsed.spec)
+        if refused and len(seen) == 1:
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
+
+    def _walk(
+        self, volume: Volume, fid: FileId, shown: tuple[str, ...], pattern: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], FileId]]:
+        """Depth first, each directory before those below it, in order of name."""
+        if not pattern:
+            yield shown, fid
+            return
+        head, rest = pattern[0], pattern[1:]
+        if head == "...":
+            yield from self._walk(volume, fid, shown, rest)
+            if len(shown) < MAXIMUM_DEPTH:
+                for name, below in self._subdirectories(volume, fid):
+                    yield from self._walk(volume, below, (*shown, name), pattern)
+        elif _is_wild(head):
+            for name, below in self._subdirectories(volume, fid):
+                if match(head, name):
+                    yield from self._walk(volume, below, (*shown, name), rest)
+        else:
+            found = volume.lookup(fid, head + ".DIR", 1)
+            if found is not None and volume.header(found).is_directory:
+                yield from self._walk(volume, found, (*shown, head), rest)
+
+    def _subdirectories(self, volume: Volume, fid: FileId) -> list[tuple[str, FileId]]:
+        if not self.security.allowed(volume.header(fid), READ):
+            return []
+        out = []
+        for name, below in volume.directory(fid).subdirectories():
+            try:
+                if below.number != MFD.number and volume.header(below).is_directory:
+                    out.append((name, below))
+            except VmsError:
+                continue  # an entry that leads to no file
+        return out
+
+
+def _leading(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The components before the first wildcard."""
+    for at, part in enumerate(parts):
+        if part == "..." or _is_wild(part):
+            return parts[:at]
+    return parts
+
+
+def _is_wild(text: str) -> bool:
+    return "*" in text or "%" in text

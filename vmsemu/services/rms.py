@@ -1,0 +1,350 @@
+"""RMS as a process uses it: every file operation by name, with logical names, defaults, wildcards, protection and version rules.
+
+The parts: file_names.py ($PARSE), file_search.py ($SEARCH), file_security.py (access, owner, protection), record_file.py (an open file),
+file_changes.py ($ERASE, $RENAME, directories). Errors about a file are FileError and carry the expanded specification as `spec`.
+
+Source: RMS Reference Manual; DCL Dictionary for what commands expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.filespec import FileSpec, merge
+from vmsemu.base.protection import Protection
+from vmsemu.base.uic import Uic
+from vmsemu.files.attributes import VAR_CR, Organization, RecordAttributes
+from vmsemu.files.control import FileControl, Share
+from vmsemu.files.header import NO_VERSION_LIMIT, FileHeader, FileId
+from vmsemu.files.indexed import INDEXED_VAR, IndexedFile, with_buckets
+from vmsemu.files.keys import KeyDefinition
+from vmsemu.files.mount import Device, DiskDevice, NullDevice
+from vmsemu.files.rms import check_attributes, open_file
+from vmsemu.files.volume import Volume
+from vmsemu.security.access import DELETE, READ, WRITE
+from vmsemu.services.file_changes import FileChanges
+from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, about
+from vmsemu.services.file_search import FileSearch, FoundFile, Sticky
+from vmsemu.services.file_security import FileSecurity
+from vmsemu.services.record_file import NullFile, RecordFile, Stream
+from vmsemu.tables.facilities import RMS, SS
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+
+__all__ = ["FileError", "FoundFile", "ProcessFiles", "RecordFile", "Sticky"]
+
+Spec = str | FileSpec
+_NORMAL = RMS.NORMAL.value
+
+
+class ProcessFiles(FileChanges):
+    """The files of one process."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.names = FileNames(process)
+        self.security = FileSecurity(process)
+        self.searcher = FileSearch(self.names, self.security)
+        self._opened: dict[int, RecordFile] = {}
+        self._serial = 0
+
+    # -- names ---------------------------------------------------------------------------------------------------------------------
+
+    def parse(self, spec: Spec, default: Spec = "", related: Spec = "") -> FileSpec:
+        """The specification with everything filled in, as it is displayed; no device or directory need exist. Errors: RMS.SYN, DIR, ..."""
+        return self.names.candidates(spec, default, related)[0].spec
+
+    def parse_all(self, spec: Spec, default: Spec = "", related: Spec = "") -> list[FileSpec]:
+        """As parse, for every element of a search list."""
+        return [parsed.spec for parsed in self.names.candidates(spec, default, related)]
+
+    def candidates(self, spec: Spec, default: Spec = "", related: Spec = "") -> tuple[ParsedSpec, ...]:
+        """As parse_all, with the real device and directory behind concealed names."""
+        return self.names.candidates(spec, default, related)
+
+    def exists(self, spec: Spec, default: Spec = "", related: Spec = "") -> bool:
+        """Is there such a file that may be looked up?"""
+        try:
+            next(self.search(spec, default, related), None)
+        except VmsError:
+            return False
+        return True
+
+    def directory_exists(self, spec: Spec, default: Spec = "") -> bool:
+        """Do the device and the directory exist (F$PARSE without SYNTAX_ONLY; SHOW DEFAULT)? A device without files needs none."""
+        for parsed in self.names.candidates(spec, default):
+            try:
+                if not isinstance(self.names.device(parsed), DiskDevice):
+                    return True
+                if parsed.wild_directory or self.names.volume(parsed).find_directory(parsed.path) is not None:
+                    return True
+            except VmsError:
+                continue
+        return False
+
+    def device_of(self, spec: Spec, default: Spec = "") -> Device:
+        """The device a specification leads to. Errors: RMS.DEV, those of parse."""
+        return self.names.device(self.names.candidates(spec, default)[0])
+
+    @property
+    def default_device(self) -> str:
+        """SYS$DISK, one level translated: what SHOW DEFAULT shows before the directory."""
+        found = self.process.names.translate("SYS$DISK")
+        return found.equivalence if found is not None else ""
+
+    @property
+    def default_directory(self) -> str:
+        return self.process.default_directory
+
+    @property
+    def default(self) -> str:
+        """`DKA0:[SMITH]`, as SHOW DEFAULT shows it."""
+        return self.default_device + self.process.default_directory
+
+    def set_default(self, spec: Spec) -> None:
+        """SET DEFAULT: device, directory or both; nothing need exist. Errors: RMS.SYN for a file name, those of parse."""
+        parsed = self.names.candidates(spec)[0]
+        if parsed.spec.name or parsed.spec.type != "." or parsed.spec.version != ";" or parsed.wild_directory:
+            raise FileError(RMS.SYN(), parsed.spec)
+        if parsed.spec.device != self.default_device:
+            self.process.names.define("SYS$DISK", [parsed.spec.device], attributes=["CRELOG"])
+        self.process.default_directory = parsed.spec.directory
+
+    # -- searching -----------------------------------------------------------------------------------------------------------------
+
+    def search(self, spec: Spec, default: Spec = "", related: Spec = "", stickiness: Sticky | None = None) -> Iterator[FoundFile]:
+        """Every file that matches, in order. With `stickiness` a specification of a list takes what it leaves out from the one before.
+
+        Errors, at the first file: RMS.FNF, RMS.DNF with SS.NOSUCHFILE, RMS.DEV with SS.NOSUCHDEV, RMS.PRV with SS.NOPRIV, those of parse.
+        """
+        if stickiness is not None and stickiness.last is not None:
+            base = FileSpec.from_text(default) if isinstance(default, str) else default
+            default = merge(stickiness.last.with_version(""), base)
+        candidates = self.names.candidates(spec, default, related)
+        if stickiness is not None:
+            stickiness.last = candidates[0].spec
+        return self.searcher.search(candidates)
+
+    def find(self, spec: Spec, default: Spec = "", related: Spec = "") -> FoundFile:
+        """The first file that matches. Errors: as search."""
+        candidates = self.names.candidates(spec, default, related)
+        if len(candidates) == 1 and not candidates[0].spec.has_wildcards:
+            return self.searcher.lookup(candidates[0])
+        for found in self.searcher.search(candidates):
+            return found
+        raise FileError(RMS.FNF(), candidates[-1].spec)
+
+    # -- opening -------------------------------------------------------------------------------------------------------------------
+
+    def open(
+        self,
+        spec: Spec | FoundFile,
+        *,
+        default: Spec = "",
+        related: Spec = "",
+        write: bool = False,
+        append: bool = False,
+        update: bool = False,
+        shared: bool = False,
+        share: Share | None = None,
+    ) -> RecordFile:
+        """Open an existing file. `append` and `update` imply `write`; `append` starts at the end of the file.
+
+        `shared` lets others read and write meanwhile; `share` says it exactly. Without them readers let others read, writers nobody.
+        Errors: as search; RMS.WLD for wildcards, RMS.FLK with SS.ACCONFLICT, RMS.PRV with SS.NOPRIV.
+        """
+        write = write or append or update
+        if shared:
+            share = Share.ALL
+        if isinstance(spec, FoundFile):
+            found = spec
+        else:
+            candidates = self.names.candidates(spec, default, related)
+            first = candidates[0]
+            if first.device is None or not isinstance(first.device, DiskDevice):
+                if isinstance(self.names.device(first), NullDevice):
+                    return self._opened_file(NullFile(self.process.uic), FileSpec(device=first.spec.device))
+            if first.spec.has_wildcards:
+                raise FileError(RMS.WLD(), first.spec)
+            found = self.searcher.lookup(first) if len(candidates) == 1 else self._first_existing(candidates)
+        if not self.security.allowed(found.header, READ | WRITE if write else READ):
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
+        try:
+            stream = open_file(found.volume, found.header.fid, write=write, append=append, share=share)
+        except VmsError as error:
+            raise about(error, found.spec) from None
+        return self._opened_file(stream, found.spec)
+
+    def _first_existing(self, candidates: tuple[ParsedSpec, ...]) -> FoundFile:
+        """The first element of a search list that has the file; the last element's error when none has."""
+        for parsed in candidates[:-1]:
+            try:
+                return self.searcher.lookup(parsed)
+            except FileError as error:
+                if not error.matches(RMS.FNF, RMS.DNF, RMS.DEV):
+                    raise
+        return self.searcher.lookup(candidates[-1])
+
+    def _opened_file(self, stream: Stream, spec: FileSpec, purged: bool = False) -> RecordFile:
+        self._serial += 1
+        file = RecordFile(stream, spec, self._serial, self._file_closed, RMS.FILEPURGED.value if purged else _NORMAL)
+        self._opened[self._serial] = file
+        return file
+
+    def _file_closed(self, file: RecordFile) -> None:
+        self._opened.pop(file.serial, None)
+
+    def open_indexed(self, spec: Spec | FoundFile, default: Spec = "", *, write: bool = False, shared: bool = True) -> RecordFile:
+        """Open an indexed file, shared unless told otherwise. Errors: as open; RMS.ORG for another organization."""
+        file = self.open(spec, default=default, write=write, shared=shared)
+        if not isinstance(file.file, IndexedFile):
+            file.close()
+            raise FileError(RMS.ORG(), file.spec)
+        return file
+
+    def open_record_device(self, name: str, mode: str = "rw") -> Any:
+        """A stream on a device without files (terminal, mailbox, NLA0:). Errors: RMS.DEV."""
+        device = self.device_of(name if name.endswith(":") else name + ":")
+        open_stream = getattr(device, "open_stream", None)
+        if open_stream is None:
+            raise FileError(RMS.DEV(), FileSpec(device=device.name))
+        return open_stream(self.process, mode)
+
+    # -- creating ------------------------------------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        spec: Spec,
+        *,
+        default: Spec = "",
+        related: Spec = "",
+        attributes: RecordAttributes = VAR_CR,
+        protection: Protection | None = None,
+        owner: Uic | None = None,
+        allocation: int = 0,
+        supersede: bool = False,
+        read: bool = False,
+        shared: bool = False,
+        share: Share | None = None,
+    ) -> RecordFile:
+        """Create a file and open it: the next version, or the explicit one (`supersede` replaces it when it is there).
+
+        The file's `status` is RMS.FILEPURGED when the version limit took the oldest version away. A relative file is opened for update.
+        Errors: RMS.FEX, RMS.DNF, RMS.PRV, RMS.FUL with SS.DEVICEFULL, RMS.WLD, RMS.VER, RMS.CRE, those of parse.
+        """
+        check_attributes(attributes)
+        parsed = self.names.candidates(spec, default, related)[0]
+        if not isinstance(parsed.device, DiskDevice) and isinstance(self.names.device(parsed), NullDevice):
+            return self._opened_file(NullFile(self.process.uic), FileSpec(device=parsed.spec.device))
+        made, volume, resultant, purged = self._make(parsed, attributes, protection, owner, allocation, supersede)
+        share = Share.ALL if shared else share if share is not None else Share.NONE
+        if attributes.organization is Organization.SEQUENTIAL:
+            from vmsemu.files.rms import open_new
+
+            stream: Stream = open_new(volume, made, read=read, share=share)
+        else:
+            stream = open_file(volume, made.fid, write=True, share=share)
+        return self._opened_file(stream, resultant, purged)
+
+    def create_indexed(
+        self,
+        spec: Spec,
+        keys: Sequence[KeyDefinition],
+        *,
+        default: Spec = "",
+        attributes: RecordAttributes = INDEXED_VAR,
+        protection: Protection | None = None,
+        owner: Uic | None = None,
+        shared: bool = True,
+    ) -> RecordFile:
+        """Create an indexed file and open it. Errors: as create; RMS.NPK, RMS.DTP, RMS.SIZ, RMS.SEG, RMS.FLG for the keys."""
+        if not keys:
+            raise RMS.NPK.error()
+        for number, key in enumerate(keys):
+            key.check(number)
+        parsed = self.names.candidates(spec, default)[0]
+        made, volume, resultant, purged = self._make(parsed, with_buckets(attributes), protection, owner, 0, False)
+        stream = IndexedFile.lay_out(volume, made, keys, share=Share.ALL if shared else Share.NONE)
+        return self._opened_file(stream, resultant, purged)
+
+    def _make(
+        self, parsed: ParsedSpec, attributes: RecordAttributes, protection: Protection | None, owner: Uic | None, allocation: int,
+        supersede: bool,
+    ) -> tuple[FileHeader, Volume, FileSpec, bool]:  # fmt: skip
+        """Enter a new empty file: (header, volume, resultant specification, was a version purged)."""
+        spec = parsed.spec
+        if spec.has_wildcards:
+            raise FileError(RMS.WLD(), spec)
+        version = spec.version_number or 0
+        if version < 0:
+            raise FileError(RMS.VER(), spec)
+        volume, directory = self.searcher.directory(parsed, WRITE)
+        name = spec.name + spec.type
+        header = volume.header(directory)
+        previous_fid = volume.directory(directory).find(name)
+        previous = volume.header(previous_fid) if previous_fid is not None else None
+        security = self.security
+        if supersede and version and volume.lookup(directory, name, version) is not None:
+            self._remove_version(volume, directory, name, version, spec)
+        try:
+            made = volume.create(
+                directory, name, version, attributes=attributes, allocation=allocation, acl=security.new_acl(header, previous),
+                owner=owner if owner is not None else security.new_owner(header, previous),
+                protection=protection if protection is not None else security.new_protection(header, previous),
+            )  # fmt: skip
+        except VmsError as error:
+            raise about(error, spec) from None
+        spec = FileSpec(spec.node, spec.device, spec.directory, spec.name, spec.type, ";" + made.name.rpartition(";")[2])
+        return made, volume, spec, self._purge_excess(volume, directory, name)
+
+    def _purge_excess(self, volume: Volume, directory: FileId, name: str) -> bool:
+        """Delete the lowest versions beyond the version limit, except those that are open. True when something went."""
+        entry = volume.directory(directory).entries[name]
+        if len(entry.versions) <= entry.limit or entry.limit == NO_VERSION_LIMIT:
+            return False
+        gone = False
+        for version, fid in list(zip(entry.versions, entry.fids, strict=True))[: len(entry.versions) - entry.limit]:
+            if fid.number not in volume.open_files and self.security.allowed(volume.header(fid), DELETE):
+                volume.remove(directory, name, version)
+                volume.delete(fid)
+                gone = True
+        return gone
+
+    # -- rundown -------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def mark(self) -> int:
+        """A mark for close_since: files opened later have a higher one."""
+        return self._serial
+
+    def opened(self) -> list[RecordFile]:
+        """The files that are open, in the order in which they were opened."""
+        return list(self._opened.values())
+
+    def close_since(self, mark: int) -> None:
+        """Image rundown: close what was opened after `mark`."""
+        for serial, file in list(self._opened.items()):
+            if serial > mark:
+                self._close_quietly(file)
+
+    def close_all(self) -> None:
+        """Process rundown."""
+        self.close_since(0)
+
+    def _close_quietly(self, file: RecordFile) -> None:
+        """Close as well as it goes: on a full disk what could not be written is lost, and the file is closed nevertheless."""
+        try:
+            file.close()
+        except VmsError:
+            abandon(file)
+
+
+def abandon(file: RecordFile) -> None:
+    """Close without writing what is left, after a close that failed."""
+    control: FileControl | None = getattr(file.file, "_control", None)
+    access = getattr(file.file, "_access", None)
+    if control is not None and access in control.accesses:
+        control.abandon(access)
