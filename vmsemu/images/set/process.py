@@ -41,7 +41,7 @@ def _target(ctx: ImageContext) -> Process:
             return find_process(ctx.system, ctx.process, pid=int(text, 16))
         except ValueError:
             raise SET.INVQUAVAL.error(text, "IDENTIFICATION") from None
-    name = ctx.cli.value("P1")
+    name = ctx.cli.value("P2")
     return find_process(ctx.system, ctx.process, name=name) if name else ctx.process
 
 

@@ -13,10 +13,10 @@ from vmsemu.tables.facilities import SS
 
 async def set_protection(ctx: ImageContext) -> ImageResult:
     """Classes that the code does not name keep what they have; without a code the process default is set."""
-    code = ",".join(ctx.cli.values("PROTECTION") or ctx.cli.values("CODE"))
+    code = ",".join(ctx.cli.values("PROTECTION"))
     confirmation = Confirmation(ctx)
     status: ImageResult = SS.NORMAL
-    for asked, found, error in list(input_files(ctx, "P1", "")):
+    for asked, found, error in list(input_files(ctx, "P2", "")):
         if found is None:
             status = ctx.put_message(SET.SEARCHFAIL.error(asked, cause=error))
             continue

@@ -18,7 +18,7 @@ async def show_device(ctx: ImageContext) -> ImageResult:
     """Disks with their volumes first, then the other devices."""
     if ctx.cli.present("FULL") or ctx.cli.present("FILES"):
         raise CLI.CMDGONE.error()
-    wanted = (ctx.cli.value("P1") or "").upper().lstrip("_").removesuffix(":")
+    wanted = (ctx.cli.value("P2") or "").upper().lstrip("_").removesuffix(":")
     devices = [d for d in ctx.system.devices if d.name.startswith(wanted)]
     if ctx.cli.present("MOUNTED"):
         devices = [d for d in devices if isinstance(d, DiskDevice) and d.mounted]

@@ -14,7 +14,7 @@ _MAXIMUM_DEPTH = 10
 
 async def show_logical(ctx: ImageContext) -> ImageResult:
     """Names without wildcards are shown with their iterations; everything else table by table."""
-    items = [item.text for item in ctx.cli.parameters("P1")]
+    items = [item.text for item in ctx.cli.parameters("P2")]
     if ctx.cli.present("STRUCTURE"):
         return _structure(ctx)
     status: ImageResult = SS.NORMAL
@@ -30,7 +30,7 @@ async def show_logical(ctx: ImageContext) -> ImageResult:
 def _tables(ctx: ImageContext) -> list[LogicalNameTable]:
     """The tables that the qualifiers name, LNM$DCL_LOGICAL otherwise. Errors: SS.NOLOGTAB."""
     cli = ctx.cli
-    chosen = [cli.value("TABLE") or ""] if cli.value("TABLE") else []
+    chosen = list(cli.values("TABLE"))
     chosen += [f"LNM${word}" for word in ("PROCESS", "JOB", "GROUP", "SYSTEM") if cli.present(word)]
     out: list[LogicalNameTable] = []
     for table in chosen or ["LNM$DCL_LOGICAL"]:

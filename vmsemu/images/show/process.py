@@ -45,7 +45,7 @@ def _target(ctx: ImageContext) -> Process:
         except ValueError:
             raise SHOW.INVQUAVAL.error(text, "IDENTIFICATION") from None
         return find_process(ctx.system, ctx.process, pid=pid)
-    name = ctx.cli.value("P1")
+    name = ctx.cli.value("P2")
     return find_process(ctx.system, ctx.process, name=name) if name else ctx.process
 
 

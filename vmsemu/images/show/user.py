@@ -11,7 +11,7 @@ from vmsemu.tables.facilities import SS
 
 async def show_user(ctx: ImageContext) -> ImageResult:
     """Counts of processes by user, or with /FULL every process."""
-    wanted = ctx.cli.value("P1") or "*"
+    wanted = ctx.cli.value("P2") or "*"
     shown = [p for p in ctx.system.processes if p.root.mode in (ProcessMode.INTERACTIVE, ProcessMode.BATCH) and _named(wanted, p)]
     users = sorted({p.username for p in shown})
     ctx.write(f"      OpenVMS User Processes at {ctx.now.to_text()}")
