@@ -1,0 +1,176 @@
+"""$GETSYI: facts about the node by item name, as F$GETSYI returns them (text or integer).
+
+A name that is no item may be a system parameter. The hardware is the one the profile names; memory sizes are in pages of 8192 bytes.
+
+Source: System Services Reference, $GETSYI; values captured on an AlphaServer DS10 (V7.3-2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vmsemu.base.time import VmsTime
+from vmsemu.services.getjpi import system_rights
+from vmsemu.services.parameters import SystemParameters
+from vmsemu.services.system import System
+from vmsemu.tables.facilities import SS
+
+SyiValue = int | str
+_MEMORY_PAGES = 131072
+_PAGE_FILE_PAGES = 40960
+_SWAP_FILE_PAGES = 4096
+_YES_NO = ("FALSE", "TRUE")
+
+
+@dataclass(frozen=True, slots=True)
+class SyiItem:
+    """One item: `type` is str or int, `get` reads it from a system."""
+
+    type: type
+    get: Callable[[System], SyiValue]
+
+
+def _text(get: Callable[[System], str]) -> SyiItem:
+    return SyiItem(str, get)
+
+
+def _number(value: int) -> SyiItem:
+    return SyiItem(int, lambda s: value)
+
+
+def _flag(value: bool) -> SyiItem:
+    return SyiItem(str, lambda s: _YES_NO[value])
+
+
+def _is_alpha(system: System) -> bool:
+    return system.profile.arch_name == "Alpha"
+
+
+def _free_pages(system: System) -> int:
+    """What is left when every process has its default working set."""
+    used = sum(p.quotas.wsdefault // 16 for p in system.processes)
+    return max(_MEMORY_PAGES // 8, _MEMORY_PAGES - 28761 - used)
+
+
+_ITEMS: dict[str, SyiItem] = {
+    "ACTIVECPU_CNT": _number(1),
+    "AVAILCPU_CNT": _number(1),
+    "MAX_CPUS": _number(1),
+    "PRIMARY_CPUID": _number(0),
+    "ARCHFLAG": _number(114688),
+    "ARCH_NAME": _text(lambda s: s.profile.arch_name),
+    "ARCH_TYPE": SyiItem(int, lambda s: 2 if _is_alpha(s) else 1),
+    "BOOTTIME": _text(lambda s: s.boot_time.to_text()),
+    "CPU": _number(128),
+    "CPUTYPE": _number(8),
+    "REAL_CPUTYPE": _number(8),
+    "CONSOLE_VERSION": _text(lambda s: "V6.8-9"),
+    "PALCODE_VERSION": _text(lambda s: "1.98-83"),
+    "HW_MODEL": SyiItem(int, lambda s: s.profile.hw_model),
+    "HW_NAME": _text(lambda s: s.profile.hw_name),
+    "SERIAL_NUMBER": _text(lambda s: ""),
+    "ITB_ENTRIES": _number(15),
+    "SID": _number(-2147483648),
+    "VERSION": _text(lambda s: s.profile.version.ljust(8)),
+    # the node
+    "NODENAME": _text(lambda s: s.node_name),
+    "NODE_AREA": _number(0),
+    "NODE_NUMBER": _number(0),
+    "NODE_CSID": _text(lambda s: "00000000"),
+    "NODE_EVOTES": _number(1),
+    "NODE_HWTYPE": SyiItem(str, lambda s: "ALPH" if _is_alpha(s) else "VAX "),
+    "NODE_HWVERS": _text(lambda s: f"{s.profile.hw_model:04X}".rjust(24, "0")),
+    "NODE_QUORUM": _number(1),
+    "NODE_SWINCARN": _text(lambda s: f"{int(s.boot_time):016X}"),
+    "NODE_SWTYPE": _text(lambda s: "VMS "),
+    "NODE_SWVERS": _text(lambda s: s.profile.version.ljust(4)[:4]),
+    "NODE_SYSTEMID": _text(lambda s: "000000000401"),
+    "NODE_VOTES": _number(1),
+    "SCS_EXISTS": _flag(True),
+    "DECNET_FULLNAME": _text(lambda s: ""),
+    "DECNET_VERSION": _text(lambda s: "00000000"),
+    "SYSTEM_RIGHTS": _text(lambda s: ",".join(system_rights(s))),
+    "SYSTEM_UUID": _text(lambda s: ""),
+    # the cluster it is not in
+    "CLUSTER_EVOTES": _number(1),
+    "CLUSTER_FSYSID": _text(lambda s: "000000000000"),
+    "CLUSTER_FTIME": _text(lambda s: VmsTime(0).to_text()),
+    "CLUSTER_MEMBER": _flag(False),
+    "CLUSTER_NODES": _number(1),
+    "CLUSTER_QUORUM": _number(1),
+    "CLUSTER_VOTES": _number(1),
+    "GALAXY_MEMBER": _number(0),
+    "GALAXY_PLATFORM": _number(0),
+    "PARTITION_ID": _number(0),
+    "COMMUNITY_ID": _number(0),
+    # memory
+    "PAGE_SIZE": SyiItem(int, lambda s: 8192 if _is_alpha(s) else 512),
+    "PTES_PER_PAGE": _number(1024),
+    "MEMSIZE": _number(_MEMORY_PAGES),
+    "PHYSICALPAGES": _number(_MEMORY_PAGES),
+    "PHYSICAL_MEMORY": _number(_MEMORY_PAGES * 8),
+    "MAX_PFN": _number(_MEMORY_PAGES - 1),
+    "FREE_PAGES": SyiItem(int, _free_pages),
+    "USED_PAGES": SyiItem(int, lambda s: _MEMORY_PAGES - _free_pages(s)),
+    "MODIFIED_PAGES": _number(0),
+    "PROCESS_SPACE_LIMIT": _text(lambda s: "000003FE00000000"),
+    "PFN_MEMORY_MAP": _number(0),
+    "PAGEFILE_PAGE": _number(_PAGE_FILE_PAGES),
+    "PAGEFILE_FREE": SyiItem(int, lambda s: max(0, _PAGE_FILE_PAGES - 64 * len(s.processes))),
+    "SWAPFILE_PAGE": _number(_SWAP_FILE_PAGES),
+    "SWAPFILE_FREE": _number(_SWAP_FILE_PAGES),
+    "CONTIG_GBLPAGES": _number(60000),
+    "FREE_GBLPAGES": _number(60000),
+    "FREE_GBLSECTS": _number(200),
+    "GH_RSRVPGCNT": _number(0),
+    "ERLBUFFERPAGES": _number(4),
+    # other
+    "CHARACTER_EMULATED": _flag(False),
+    "DECIMAL_EMULATED": _flag(False),
+    "D_FLOAT_EMULATED": _flag(False),
+    "F_FLOAT_EMULATED": _flag(False),
+    "G_FLOAT_EMULATED": _flag(False),
+    "H_FLOAT_EMULATED": _flag(True),
+    "VECTOR_EMULATOR": _number(0),
+    "MULTITHREAD": _number(0),
+    "RAD_CPUS": _text(lambda s: "0,0"),
+    "RAD_MAX_RADS": _number(1),
+    "DEF_PRIO_MAX": _number(63),
+    "DEF_PRIO_MIN": _number(0),
+    "REBUILDSYSDISK": _number(1),
+    "LOAD_SYS_IMAGES": _number(1),
+    "DAY_OVERRIDE": _number(0),
+    "DAY_SECONDARY": _flag(False),
+    "IMGIOCNT": _number(64),
+}
+
+
+def syi_items() -> tuple[str, ...]:
+    """The names of all items, in alphabetical order; system parameters are not among them."""
+    return tuple(sorted(_ITEMS))
+
+
+def system_parameters(system: System) -> SystemParameters:
+    """The node's system parameters, made at first use."""
+    if SystemParameters not in system.parts:
+        system.add_part(SystemParameters(system.node_name))
+    return system.part(SystemParameters)
+
+
+def is_syi_item(system: System, name: str) -> bool:
+    """True for an item or a system parameter."""
+    return name.upper() in _ITEMS or system_parameters(system).find(name) is not None
+
+
+def getsyi(system: System, item: str, node: str = "") -> SyiValue:
+    """A fact about the node, or the value of a system parameter.
+
+    Errors: SS.NOSUCHNODE for another node's name; SS.BADPARAM for an item that does not exist (F$GETSYI answers CLI IVKEYW).
+    """
+    if node and node.upper().removesuffix("::") != system.node_name:
+        raise SS.NOSUCHNODE.error()
+    found = _ITEMS.get(item.upper())
+    if found is not None:
+        return found.get(system)
+    return system_parameters(system).get(item)
