@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import VmsError
-from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.services.rms import ProcessFiles
@@ -62,14 +61,5 @@ class LocalAliases:
 
 def text_lines(files: ProcessFiles, spec: str) -> list[str]:
     """The records of a text file. Errors: those of RMS."""
-    file = files.open(spec)
-    lines = []
-    try:
-        while True:
-            lines.append(file.get_text())
-    except VmsError as error:
-        if not error.matches(RMS.EOF):
-            raise
-    finally:
-        file.close()
-    return lines
+    with files.open(spec) as file:
+        return list(file.lines())

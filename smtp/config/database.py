@@ -7,13 +7,16 @@ Records are at most 7680 bytes. fidelity: size and single key are captured, the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smtp.facility import TCPIP
 from vmsemu.base.condition import VmsError
+from vmsemu.files.indexed import IndexedFile
+from vmsemu.files.keys import KeyDefinition
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
+    from vmsemu.services.record_file import RecordFile
     from vmsemu.services.rms import ProcessFiles
 
 SPEC = "TCPIP$CONFIGURATION"
@@ -30,19 +33,12 @@ class ConfigurationDatabase:
     def get(self, node: str, subject: str) -> dict[str, str] | None:
         """The items of a record, None when there is none. Errors: TCPIP.CONFIGERROR with the RMS condition below it."""
         try:
-            file = self._files.open_indexed(SPEC, default=DEFAULT)
+            with self._files.open_indexed(SPEC, DEFAULT) as file:
+                return _unpack(file.indexed.get_key(_key(node, subject)))
         except VmsError as error:
-            if error.matches(RMS.FNF):
+            if error.matches(RMS.FNF, RMS.RNF):
                 return None
             raise TCPIP.CONFIGERROR.error(cause=error) from None
-        try:
-            return _unpack(file.get_key(_key(node, subject)))
-        except VmsError as error:
-            if error.matches(RMS.RNF):
-                return None
-            raise TCPIP.CONFIGERROR.error(cause=error) from None
-        finally:
-            file.close()
 
     def put(self, node: str, subject: str, items: Mapping[str, str]) -> None:
         """Write a record, new or in place of the old one. Errors: TCPIP.CONFIGERROR."""
@@ -50,43 +46,35 @@ class ConfigurationDatabase:
         if len(data) > _MAXIMUM:
             raise TCPIP.CONFIGERROR.error(cause=RMS.RSZ)
         try:
-            file = self._open_for_change()
-            try:
-                if _found(file, _key(node, subject)):
-                    file.update(data)
+            with self._open_for_change() as file:
+                if _found(file.indexed, _key(node, subject)):
+                    file.indexed.update(data)
                 else:
-                    file.put(data)
-            finally:
-                file.close()
+                    file.indexed.put(data)
         except VmsError as error:
             raise TCPIP.CONFIGERROR.error(cause=error) from None
 
     def remove(self, node: str, subject: str) -> bool:
         """Delete a record; False when there was none. Errors: TCPIP.CONFIGERROR."""
         try:
-            file = self._open_for_change()
-            try:
-                found = _found(file, _key(node, subject))
+            with self._open_for_change() as file:
+                found = _found(file.indexed, _key(node, subject))
                 if found:
-                    file.delete()
+                    file.indexed.delete()
                 return found
-            finally:
-                file.close()
         except VmsError as error:
             raise TCPIP.CONFIGERROR.error(cause=error) from None
 
-    def _open_for_change(self) -> Any:
-        from vmsemu.files.keys import KeyDefinition
-
+    def _open_for_change(self) -> RecordFile:
         try:
-            return self._files.open_indexed(SPEC, default=DEFAULT, write=True)
+            return self._files.open_indexed(SPEC, DEFAULT, write=True)
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
             return self._files.create_indexed(SPEC, [KeyDefinition.string(0, _NODE + _SUBJECT)], default=DEFAULT)
 
 
-def _found(file: Any, key: bytes) -> bool:
+def _found(file: IndexedFile, key: bytes) -> bool:
     try:
         file.get_key(key)
     except VmsError as error:

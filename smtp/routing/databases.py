@@ -10,12 +10,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import VmsError
+from vmsemu.files.keys import KeyDefinition
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
+    from vmsemu.services.record_file import RecordFile
     from vmsemu.services.rms import ProcessFiles
 
 _HOST = struct.Struct("<B15s255s")
@@ -65,33 +67,38 @@ class _Database:
     def __init__(self, files: ProcessFiles) -> None:
         self._files = files
 
-    def keys(self) -> list[Any]:
-        raise NotImplementedError
+    KEYS: tuple[KeyDefinition, ...] = ()
 
-    def _open(self, write: bool = False) -> Any:
+    def _open(self, write: bool = False) -> RecordFile | None:
         """The file; None when it does not exist and is only to be read."""
         try:
-            return self._files.open_indexed(self.SPEC, default=self.DEFAULT, write=write)
+            return self._files.open_indexed(self.SPEC, self.DEFAULT, write=write)
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-        return self._files.create_indexed(self.SPEC, self.keys(), default=self.DEFAULT) if write else None
+        return self._files.create_indexed(self.SPEC, self.KEYS, default=self.DEFAULT) if write else None
 
-    def _records(self, key: bytes | None = None, index: int = 0) -> Iterator[bytes]:
-        """The records whose key begins with `key`, or all."""
+    def _change(self) -> RecordFile:
+        """The file, made when it does not exist."""
+        file = self._open(write=True)
+        assert file is not None
+        return file
+
+    def _records(self, key: bytes | None = None) -> Iterator[bytes]:
+        """The records from the first whose primary key is `key` on, or all."""
         file = self._open()
         if file is None:
             return
-        try:
-            record = file.get_key(key, index) if key is not None else file.next()
-            while True:
-                yield record
-                record = file.next()
-        except VmsError as error:
-            if not error.matches(RMS.RNF, RMS.EOF):
-                raise
-        finally:
-            file.close()
+        with file:
+            stream = file.indexed
+            try:
+                record = stream.get_key(key) if key is not None else stream.next()
+                while True:
+                    yield record
+                    record = stream.next()
+            except VmsError as error:
+                if not error.matches(RMS.RNF, RMS.EOF):
+                    raise
 
 
 class HostDatabase(_Database):
@@ -100,10 +107,7 @@ class HostDatabase(_Database):
     SPEC = "TCPIP$HOST"
     DEFAULT = "SYS$SYSTEM:TCPIP$HOST.DAT"
 
-    def keys(self) -> list[Any]:
-        from vmsemu.files.keys import KeyDefinition
-
-        return [KeyDefinition.string(16, 255, duplicates=True), KeyDefinition.string(1, 15, duplicates=True)]
+    KEYS = (KeyDefinition.string(16, 255, duplicates=True), KeyDefinition.string(1, 15, duplicates=True))
 
     def all(self) -> list[HostRecord]:
         return [HostRecord.from_bytes(record) for record in self._records()]
@@ -121,12 +125,9 @@ class HostDatabase(_Database):
         return [r for r in self.all() if r.address == address]
 
     def add(self, *records: HostRecord) -> None:
-        file = self._open(write=True)
-        try:
+        with self._change() as file:
             for record in records:
                 file.put(record.to_bytes())
-        finally:
-            file.close()
 
 
 class MxDatabase(_Database):
@@ -135,10 +136,7 @@ class MxDatabase(_Database):
     SPEC = "TCPIP$ROUTE"
     DEFAULT = "SYS$SYSTEM:TCPIP$ROUTE.DAT"
 
-    def keys(self) -> list[Any]:
-        from vmsemu.files.keys import KeyDefinition
-
-        return [KeyDefinition.string(0, 255, duplicates=True)]
+    KEYS = (KeyDefinition.string(0, 255, duplicates=True),)
 
     def all(self) -> list[LocalMx]:
         return [LocalMx.from_bytes(record) for record in self._records() if record[:1] == b"M"]
@@ -156,27 +154,23 @@ class MxDatabase(_Database):
     def add(self, record: LocalMx) -> None:
         """Add a record; one with the same destination and gateway is replaced."""
         self.remove(record.destination, record.gateway)
-        file = self._open(write=True)
-        try:
+        with self._change() as file:
             file.put(record.to_bytes())
-        finally:
-            file.close()
 
     def remove(self, destination: str, gateway: str = "") -> int:
         """Delete the records of a destination (of one gateway, when given); returns how many there were."""
-        file = self._open(write=True)
         key = LocalMx(destination, "", 0).to_bytes()[:255]
         count = 0
-        try:
-            record = file.get_key(key)
-            while record[:255] == key:
-                if not gateway or LocalMx.from_bytes(record).gateway.lower() == gateway.lower():
-                    file.delete()
-                    count += 1
-                record = file.next()
-        except VmsError as error:
-            if not error.matches(RMS.RNF, RMS.EOF):
-                raise
-        finally:
-            file.close()
+        with self._change() as file:
+            stream = file.indexed
+            try:
+                record = stream.get_key(key)
+                while record[:255] == key:
+                    if not gateway or LocalMx.from_bytes(record).gateway.lower() == gateway.lower():
+                        stream.delete()
+                        count += 1
+                    record = stream.next()
+            except VmsError as error:
+                if not error.matches(RMS.RNF, RMS.EOF):
+                    raise
         return count

@@ -10,16 +10,17 @@ Source: Management Command Reference, SET SERVICE; SHOW SERVICE displays (captur
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.wildcard import match
+from vmsemu.files.keys import KeyDefinition
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
+    from vmsemu.services.record_file import RecordFile
     from vmsemu.services.rms import ProcessFiles
 
 _FIXED = struct.Struct("<16sHHHHHHIII")
@@ -141,52 +142,43 @@ class ServiceDatabase:
     def put(self, record: ServiceRecord) -> None:
         """Add a service, or replace the entry with its name and address."""
         self.remove(record.name, record.address)
-        file = self._open(write=True)
-        try:
+        with self._change() as file:
             file.put(record.to_bytes())
-        finally:
-            file.close()
 
     def remove(self, name: str, address: str = "") -> int:
         """Delete the entries of a name (at one address, when given); returns how many there were."""
-        file = self._open(write=True)
         count = 0
-        try:
-            record = ServiceRecord.from_bytes(file.get_key(_key(name)))
-            while record.name == name.upper():
-                if not address or record.address == address:
-                    file.delete()
-                    count += 1
-                record = ServiceRecord.from_bytes(file.next())
-        except VmsError as error:
-            if not error.matches(RMS.RNF, RMS.EOF):
-                raise
-        finally:
-            file.close()
+        with self._change() as file:
+            stream = file.indexed
+            try:
+                record = ServiceRecord.from_bytes(stream.get_key(_key(name)))
+                while record.name == name.upper():
+                    if not address or record.address == address:
+                        stream.delete()
+                        count += 1
+                    record = ServiceRecord.from_bytes(stream.next())
+            except VmsError as error:
+                if not error.matches(RMS.RNF, RMS.EOF):
+                    raise
         return count
 
-    def _all(self) -> Iterator[ServiceRecord]:
-        file = self._open()
-        if file is None:
-            return
+    def _all(self) -> list[ServiceRecord]:
         try:
-            while True:
-                yield ServiceRecord.from_bytes(file.next())
+            with self._files.open_indexed(SPEC, DEFAULT) as file:
+                return [ServiceRecord.from_bytes(record) for record in file]
         except VmsError as error:
-            if not error.matches(RMS.EOF):
-                raise
-        finally:
-            file.close()
+            if error.matches(RMS.FNF):
+                return []
+            raise
 
-    def _open(self, write: bool = False) -> Any:
-        from vmsemu.files.keys import KeyDefinition
-
+    def _change(self) -> RecordFile:
+        """The database, made when it does not exist."""
         try:
-            return self._files.open_indexed(SPEC, default=DEFAULT, write=write)
+            return self._files.open_indexed(SPEC, DEFAULT, write=True)
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-        return self._files.create_indexed(SPEC, [KeyDefinition.string(0, NAME_SIZE, duplicates=True)], default=DEFAULT) if write else None
+        return self._files.create_indexed(SPEC, [KeyDefinition.string(0, NAME_SIZE, duplicates=True)], default=DEFAULT)
 
 
 def _key(name: str) -> bytes:

@@ -1,0 +1,106 @@
+"""Control files on the disk: written, read, updated and erased in the login directory of TCPIP$SMTP.
+
+A control file is a file of fixed 512-byte records without carriage control. Writing is one call in one tick, so the file is there whole or not at
+all. fidelity: record attributes, owner and protection of the product's files are not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from smtp.control_file.control_file import ControlFile
+from smtp.control_file.name import ControlFileName
+from smtp.facility import TCPIP
+from vmsemu.base.condition import VmsError
+from vmsemu.base.privilege import Privilege, PrivilegeSet
+from vmsemu.base.protection import Protection
+from vmsemu.files.attributes import BLOCK, FIX_512
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+
+DIRECTORY = "SYS$SPECIFIC:[TCPIP$SMTP]"
+ACCOUNT = "TCPIP$SMTP"
+_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
+_SYSPRV = PrivilegeSet.of(Privilege.SYSPRV)
+
+
+@contextmanager
+def as_installed(process: Process) -> Iterator[None]:
+    """The rights of an image installed with SYSPRV, for the plain calls inside."""
+    before = process.privileges
+    process.privileges = before | _SYSPRV
+    try:
+        yield
+    finally:
+        process.privileges = before
+
+
+def write(process: Process, file: ControlFile, name: ControlFileName) -> str:
+    """Create a control file; returns its full specification. Errors: TCPIP.CFWRITE with the RMS condition; no file is left then."""
+    data = file.to_bytes()
+    system = process.system
+    files = process.files
+    account = system.sysuaf.get(ACCOUNT)
+    try:
+        made = files.create(
+            DIRECTORY + name.to_text(),
+            attributes=FIX_512,
+            protection=_PROTECTION,
+            owner=account.uic if account is not None else None,
+        )
+        try:
+            made.sequential.append_bytes(data)
+            made.close()
+        except VmsError:
+            discard(process, made.spec.to_text())
+            raise
+    except VmsError as error:
+        raise TCPIP.CFWRITE.error(name.to_text(), cause=error) from None
+    return made.spec.to_text()
+
+
+def read(process: Process, spec: str) -> ControlFile:
+    """Read and check a control file. Errors: TCPIP.CFREAD with the RMS condition, TCPIP.CFCORRUPT."""
+    try:
+        with process.files.open(spec) as opened:
+            stream = opened.sequential
+            data = stream.read_bytes(0, stream.end())
+    except VmsError as error:
+        raise TCPIP.CFREAD.error(spec, cause=error) from None
+    return ControlFile.from_bytes(data, spec)
+
+
+def update(process: Process, spec: str, file: ControlFile) -> None:
+    """Write the blocks that changed. Errors: TCPIP.CFWRITE; the file is as it was then."""
+    data = file.to_bytes()
+    try:
+        with process.files.open(spec, update=True) as opened:
+            stream = opened.sequential
+            for number in range(len(data) // BLOCK):
+                block = data[number * BLOCK : (number + 1) * BLOCK]
+                if stream.get_record(number + 1) != block:
+                    stream.update(block)
+    except VmsError as error:
+        raise TCPIP.CFWRITE.error(spec, cause=error) from None
+
+
+def erase(process: Process, spec: str) -> None:
+    """Delete a control file that is done with. Errors: those of RMS."""
+    process.files.erase(spec)
+
+
+def discard(process: Process, spec: str) -> None:
+    """Delete a control file that must not stay; that it can not be deleted is of no consequence."""
+    for opened in process.files.opened():
+        if opened.spec.to_text() == spec:
+            try:
+                opened.close()
+            except VmsError:
+                continue
+    try:
+        process.files.erase(spec)
+    except VmsError:
+        return

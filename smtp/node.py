@@ -1,0 +1,141 @@
+"""SMTP on one node: what its processes share, and how a message enters the queue.
+
+The configuration record and the local aliases are read when SMTP starts and kept; SET CONFIGURATION SMTP makes the record be read again. The
+queues are the generic queue TCPIP$SMTP_<node>_00 and the execution queues _01 to _nn behind it.
+
+Source: Management 17.1.2, 17.3, 17.4.2. fidelity: the product's job name and the commands that make its queues are not known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtp.config.aliases import LocalAliases
+from smtp.config.configuration import SUBJECT, SmtpConfiguration
+from smtp.config.database import ConfigurationDatabase
+from smtp.config.logicals import NodeIdentity, SmtpLogicals
+from smtp.config.resolver import process_resolver
+from smtp.control_file import store
+from smtp.control_file.control_file import ControlFile
+from smtp.control_file.name import ControlFileName
+from smtp.message.address import Address
+from smtp.routing.databases import HostDatabase, MxDatabase
+from smtp.routing.locality import Locality
+from smtp.routing.router import Router, RoutingOptions
+from vmsemu.base.condition import VmsError
+from vmsemu.queue.entry import JobFile
+from vmsemu.queue.manager import QueueManager
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+    from vmsemu.services.system import System
+
+SYMBIONT = "TCPIP$SMTP_SYMBIONT"
+
+
+class SmtpNode:
+    """A part of the system."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self._configuration: SmtpConfiguration | None = None
+        self._aliases: LocalAliases | None = None
+
+    # -- what is configured ------------------------------------------------------------------------------------------------------------
+
+    def configuration(self, process: Process) -> SmtpConfiguration:
+        """The SMTP record. Errors: TCPIP.CONFIGERROR."""
+        if self._configuration is None:
+            items = ConfigurationDatabase(process.files).get(self.system.node_name, SUBJECT)
+            self._configuration = SmtpConfiguration.from_items(items or {})
+        return self._configuration
+
+    def is_configured(self, process: Process) -> bool:
+        return ConfigurationDatabase(process.files).get(self.system.node_name, SUBJECT) is not None
+
+    def aliases(self, process: Process) -> LocalAliases:
+        if self._aliases is None:
+            self._aliases = LocalAliases.read(process.files)
+        return self._aliases
+
+    def forget(self) -> None:
+        """Read everything again at its next use (SMTP starts)."""
+        self._configuration = None
+        self._aliases = None
+
+    def configuration_changed(self) -> None:
+        self._configuration = None
+
+    # -- identity, locality, routes ----------------------------------------------------------------------------------------------------
+
+    def locality(self, process: Process, identity: NodeIdentity) -> Locality:
+        return Locality(
+            identity.host,
+            identity.addresses,
+            self.configuration(process).substitute_domain,
+            self.aliases(process).domains,
+            SmtpLogicals(process).switch("LOCAL_ALIAS_ONLY"),
+        )
+
+    def router(self, process: Process, locality: Locality) -> Router:
+        configuration, logicals = self.configuration(process), SmtpLogicals(process)
+        options = RoutingOptions(
+            configuration.alternate_gateway,
+            configuration.zone,
+            altgate_always=logicals.switch("ALTGATE_ALWAYS"),
+            mx_if_no_altgate=logicals.switch("MX_IF_NOALTGATE"),
+            no_mx=logicals.switch("NO_MX"),
+        )
+        return Router(locality, options, process_resolver(process), MxDatabase(process.files).find, HostDatabase(process.files).addresses)
+
+    def postmaster(self, process: Process, identity: NodeIdentity) -> Address:
+        """Who bounces come from: TCPIP$SMTP, or the user TCPIP$SMTP_POSTMASTER_ALIAS names."""
+        return Address(SmtpLogicals(process).text("POSTMASTER_ALIAS") or store.ACCOUNT, identity.host)
+
+    def product(self) -> str:
+        """What banner and trace lines say: `V5.1-15, OpenVMS V7.3 Alpha`."""
+        profile = self.system.profile
+        return f"{profile.tcpip_version}, OpenVMS {profile.version} {profile.arch_name}"
+
+    # -- the queue -----------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def generic_queue(self) -> str:
+        return f"TCPIP$SMTP_{self.system.node_name}_00"
+
+    def execution_queue(self, number: int) -> str:
+        return f"TCPIP$SMTP_{self.system.node_name}_{number:02d}"
+
+    def enqueue(self, process: Process, file: ControlFile, user: str) -> str:
+        """Write a control file under a user's name and submit it; returns its specification.
+
+        Durable after the tick: await `kernel.durable()` before anything is promised. Errors: TCPIP.CFWRITE; those of the queue manager. Nothing
+        is left behind then.
+        """
+        name = ControlFileName.make(self.system.now, user, self.system.node_name)
+        spec = store.write(process, file, name)
+        try:
+            self.submit(process, spec, name, user)
+        except VmsError:
+            store.discard(process, spec)
+            raise
+        return spec
+
+    def submit(self, process: Process, spec: str, name: ControlFileName, user: str) -> int:
+        """Make the queue entry of a control file that is there; returns its number. Errors: those of the queue manager."""
+        record = self.system.sysuaf.get(user)
+        uic = record.uic if record is not None else process.uic
+        manager = self.system.part(QueueManager)
+        return manager.submit(self.generic_queue, [JobFile(spec)], username=user, uic=uic, name=name.job_name).number
+
+
+def attach(system: System) -> None:
+    """Add the parts of the product to a node that is about to boot."""
+    from smtp.images.mail_transport import SmtpTransport
+    from vmsemu.dcl import session
+    from vmsemu.mail.callable import Mail
+    from vmsemu.net.auxiliary import AuxiliaryServer
+
+    system.add_part(SmtpNode(system))
+    system.add_part(AuxiliaryServer(system, session.procedure))
+    system.part(Mail).register_transport("SMTP", SmtpTransport(system))
