@@ -19,6 +19,7 @@ __all__ = ["FileSpec", "directory_text", "join_root", "merge", "output_fields", 
 
 MAXIMUM_SPECIFICATION = 255
 MAXIMUM_FIELD = 39
+LOWEST_VERSION = -32768
 _WORD = r"[A-Z0-9$_\-*%]"
 _NODE = r'(?:[A-Z0-9$_.\-]*(?:"[^"]*")?::)+'
 _SPEC = re.compile(
@@ -70,9 +71,12 @@ class FileSpec:
 
     @property
     def version_number(self) -> int | None:
-        """0 means the highest version, negative counts from it; None is `;*`."""
+        """0 means the highest version, negative counts from it; None is `;*`; LOWEST_VERSION is `;-0`."""
         digits = self.version[1:]
-        return None if digits == "*" else int(digits) if digits not in ("", "-") else 0
+        if digits == "*":
+            return None
+        # fidelity: that -0 is the lowest version is recalled from the manual, not captured.
+        return LOWEST_VERSION if digits == "-0" else int(digits or 0)
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -106,8 +110,10 @@ def _parse(text: str) -> FileSpec:
         source = "".join(piece if at % 2 else piece.upper() for at, piece in enumerate(_QUOTED.split(source)))
     else:
         source = source.upper()
+    if len(source) > MAXIMUM_SPECIFICATION or not text.isascii():
+        raise RMS.SYN.error()
     found = _SPEC.fullmatch(source)
-    if found is None or not text.isascii() or len(source) > MAXIMUM_SPECIFICATION:
+    if found is None:
         raise _diagnose(source)
     node, device, directory, name, type_, version, quoted = found.groups("")
     if quoted and not node:
@@ -147,7 +153,7 @@ def _diagnose(source: str) -> Exception:
         if rest[:1] in ("[", "<"):
             return RMS.DIR.error()
     version = re.fullmatch(rf"{_WORD}*(?:\.{_WORD}*)?[;.]([^;.\[\]<>:]*)", rest)
-    if version is not None and re.fullmatch(rf"{_WORD}*", version[1]) and source.isascii():
+    if version is not None and re.fullmatch(rf"{_WORD}*", version[1]):
         return RMS.VER.error()
     return RMS.SYN.error()
 
