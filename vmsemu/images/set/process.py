@@ -52,7 +52,7 @@ def _rename(ctx: ImageContext, target: Process, name: str) -> None:
         raise SET.NOTSETE.error("process name", cause=SS.IVLOGNAM)
     if other is not None and other is not target:
         raise SET.NOTSETE.error("process name", cause=SS.DUPLNAM)
-    target.name = name
+    ctx.system.processes.rename(target, name)
 
 
 def _privileges(ctx: ImageContext, target: Process) -> ImageResult:
