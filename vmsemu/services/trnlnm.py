@@ -1,0 +1,122 @@
+"""$CRELNM, $DELLNM, $CRELNT, $TRNLNM: logical names on behalf of a process, with the privileges they need.
+
+The tables of the process and of its job are its own. Its group's table needs GRPNAM or GRPPRV; the system and cluster tables need SYSNAM or
+membership of the System class; another shareable table needs write access. Executive and kernel mode names need SYSNAM, CMEXEC or CMKRNL;
+without, a supervisor mode name is made, as DCL makes it.
+
+Source: System Services Reference; DCL Dictionary, DEFINE, DEASSIGN, CREATE/NAME_TABLE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vmsemu.base.privilege import Privilege
+from vmsemu.base.protection import Protection
+from vmsemu.base.uic import Uic
+from vmsemu.lnm.names import AccessMode, LogicalName, LogicalNameTable, Scope, TableCreation, Translation
+from vmsemu.lnm.table import MAX_NAME, Attributes
+from vmsemu.security.access import WRITE, check_access, is_system
+from vmsemu.services.process import Process
+from vmsemu.tables.facilities import SS
+
+_SYSTEM = Uic(1, 4)
+_SHAREABLE = Protection.from_text("S:RWED,O:RWED,G,W")
+
+
+def sys_crelnm(
+    process: Process,
+    name: str,
+    equivalences: Iterable[str | Translation],
+    *,
+    table: str = "LNM$PROCESS_TABLE",
+    mode: AccessMode = AccessMode.SUPER,
+    attributes: Attributes = (),
+) -> bool:
+    """Define a name; True when one of the same mode was superseded. Errors: SS.NOPRIV and those of ProcessNames.define."""
+    check_table_access(process, process.names.table_for_change(table))
+    return process.names.define(name, equivalences, table=table, mode=permitted_mode(process, mode), attributes=attributes)
+
+
+def sys_dellnm(process: Process, name: str | None, *, table: str = "LNM$PROCESS_TABLE", mode: AccessMode = AccessMode.SUPER) -> None:
+    """Delete a name, or all names of a table (None), at `mode` and outer modes. Errors: SS.NOPRIV, SS.NOLOGNAM, SS.IVLOGNAM, SS.NOLOGTAB."""
+    mode = permitted_mode(process, mode)
+    if name is None:
+        check_table_access(process, process.names.table_for_change(table))
+        process.names.delete_all(table, mode)
+        return
+    for place in process.names.resolve(table):
+        if any(entry.mode >= mode for entry in place.entries(name)):
+            check_table_access(process, place)
+            break
+    process.names.delete(name, table, mode)
+
+
+def sys_crelnt(
+    process: Process,
+    name: str,
+    *,
+    parent: str = "LNM$PROCESS_DIRECTORY",
+    mode: AccessMode = AccessMode.SUPER,
+    quota: int = 0,
+    attributes: Attributes = (),
+    supersede: bool = False,
+    protection: Protection | None = None,
+) -> TableCreation:
+    """Create a table. A shareable one belongs to its maker. Errors: SS.NOPRIV and those of ProcessNames.create_table."""
+    above = process.names.table_for_change(parent)
+    if above is process.system.logical_names.directory and not is_system(process.credentials):
+        raise SS.NOPRIV.error()
+    check_table_access(process, above)
+    return process.names.create_table(
+        name,
+        parent=parent,
+        mode=permitted_mode(process, mode),
+        quota=quota,
+        attributes=attributes,
+        supersede=supersede,
+        owner=process.uic,
+        protection=protection,
+    )
+
+
+def sys_trnlnm(
+    process: Process, name: str, *, table: str = "LNM$FILE_DEV", mode: AccessMode = AccessMode.USER, case_blind: bool = False
+) -> LogicalName:
+    """Translate a name one level. Errors: SS.IVLOGNAM, SS.NOLOGNAM."""
+    if not 1 <= len(name) <= MAX_NAME:
+        raise SS.IVLOGNAM.error()
+    found = process.names.translate(name, table, mode=mode, case_blind=case_blind)
+    if found is None:
+        raise SS.NOLOGNAM.error()
+    return found
+
+
+def permitted_mode(process: Process, mode: AccessMode) -> AccessMode:
+    """The mode a name is made or deleted at when the process asks for `mode`."""
+    if mode >= AccessMode.SUPER:
+        return mode
+    needed = Privilege.CMEXEC if mode is AccessMode.EXEC else Privilege.CMKRNL
+    held = process.privileges
+    if Privilege.SYSNAM in held or needed in held or Privilege.CMKRNL in held:
+        return mode
+    return AccessMode.SUPER
+
+
+def check_table_access(process: Process, table: LogicalNameTable) -> None:
+    """May the process change the names of a table? Errors: SS.NOPRIV."""
+    if not _may_change(process, table):
+        raise SS.NOPRIV.error()
+
+
+def _may_change(process: Process, table: LogicalNameTable) -> bool:
+    held, names = process.privileges, process.names
+    if table.scope is Scope.PRIVATE or table is names.job:
+        return True
+    if Privilege.BYPASS in held:
+        return True
+    if table.scope is Scope.SYSTEM:
+        return Privilege.SYSNAM in held or is_system(process.credentials)
+    if table.scope is Scope.GROUP and table is names.node.group_table(process.uic.group):
+        return Privilege.GRPNAM in held or Privilege.GRPPRV in held or is_system(process.credentials)
+    return check_access(process.credentials, table.owner or _SYSTEM, table.protection or _SHAREABLE, (), WRITE)
