@@ -1,0 +1,47 @@
+"""A user's MAIL reaches real SMTP servers."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.real.conftest import PATIENCE, RecordingServer, Served, debian_program, free_port, run_dcl
+
+LETTER = ["MAIL", "SEND", "jones@dest.example.org", "From the inside", "Dear Jones,", "all is well.", "\x1a", "EXIT"]
+
+
+def network(port: int, dns: int) -> list[str]:
+    return ["--net", "host", "--dns", f"127.0.0.1:{dns}", "--out", f"25=127.0.0.1:{port}"]
+
+
+def test_mail_send_reaches_a_real_server(
+    serve: Callable[..., Served], recording_server: RecordingServer, zone_server: int, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    sent = run_dcl(site, LETTER, *network(recording_server.port, zone_server), user="STUDENT")
+    assert sent.returncode == 0, sent.stdout + sent.stderr
+    serve(*network(recording_server.port, zone_server))
+    envelope = recording_server.messages.get(timeout=PATIENCE)
+    assert envelope.rcpt_tos == ["jones@dest.example.org"]
+    text = envelope.content.decode()
+    assert "Subject: From the inside" in text
+    assert "all is well." in text
+
+
+def test_mail_send_reaches_smtp_sink(serve: Callable[..., Served], zone_server: int, tmp_path: Path) -> None:
+    sink = debian_program("smtp-sink", "postfix")
+    port, folder = free_port(), tmp_path / "sink"
+    folder.mkdir()
+    folder.chmod(0o777)
+    command = [sink, "-M", "1", "-d", f"{folder}/message.", f"127.0.0.1:{port}", "10"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            site = tmp_path / "site"
+            run_dcl(site, LETTER, *network(port, zone_server), user="STUDENT")
+            serve(*network(port, zone_server))
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
+    texts = [file.read_text() for file in folder.iterdir()]
+    assert any("all is well." in text for text in texts)
