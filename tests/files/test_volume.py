@@ -382,3 +382,45 @@ def test_a_sqlite_volume_not_closed_is_found_as_it_was_committed(tmp_path: Path)
     assert problems(after) == []
     crashed.close()
     store.close()
+
+
+def test_a_killed_machine_has_every_file_it_had_promised(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "import sys\n"
+        "from vmsemu.base.time import VmsTime\n"
+        "from vmsemu.files.rms import create_file\n"
+        "from vmsemu.files.volume import MFD, Volume\n"
+        "from vmsemu.store.sqlite import SqliteStore\n"
+        f"store = SqliteStore({str(tmp_path / 'disk.vms')!r})\n"
+        "now = VmsTime.of(2001, 5, 14)\n"
+        "Volume.initialize(store, 'TEST', blocks=500000, now=now)\n"
+        "volume = Volume(store, lambda: now)\n"
+        "number = 0\n"
+        "while True:\n"
+        "    for _ in range(7):\n"
+        "        number += 1\n"
+        "        file = create_file(volume, MFD, f'F{number:06}.DAT')\n"
+        "        for line in range(number % 50):\n"
+        "            file.put(b'x' * 97)\n"
+        "        file.close()\n"
+        "    store.commit()\n"
+        "    print(number, flush=True)\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    promised = [int(child.stdout.readline()) for _ in range(20)][-1]
+    child.kill()
+    promised = max([promised, *(int(line) for line in child.stdout.read().split("\n")[:-1])])
+    child.wait()
+    store = SqliteStore(tmp_path / "disk.vms")
+    volume = Volume(store, lambda: NOW)
+    names = volume.directory(MFD).matching("F*.DAT")
+    assert len(names) >= promised and len(names) % 7 == 0
+    for number, name in enumerate(names, 1):
+        fid = volume.lookup(MFD, name)
+        assert fid is not None and volume.header(fid).size == number % 50 * 100
+    assert problems(volume) == []
+    store.close()

@@ -322,3 +322,28 @@ def test_after_a_crash_the_last_commit_is_there() -> None:
     assert smith is not None
     assert after.directory(smith).matching("*.*") == ["A.TXT"]
     assert problems(after) == []
+
+
+def test_an_indexed_file_copied_to_another_disk_has_its_records(world: RmsWorld) -> None:
+    manager = world.process(Uic(1, 4), privileges=PrivilegeSet.ALL)
+    with manager.files.create_indexed("U.DAT", [KeyDefinition.string(0, 4)]) as file:
+        file.put(b"KEY1 one")
+    source = manager.files.find("U.DAT")
+    target = manager.files.create("DKA0:[000000]U.DAT", attributes=source.header.attributes)
+    target.close()
+    world.system_volume.copy_contents(source.header, target.header, source.volume)
+    with manager.files.open_indexed("DKA0:[000000]U.DAT") as copy:
+        assert copy.get_key(b"KEY1") == b"KEY1 one"
+    assert problems(world.system_volume) == []
+
+
+def test_permanent_files_and_record_devices_are_written_as_files(world: RmsWorld, process: Process) -> None:
+    from vmsemu.services.stream import CallbackOutput
+
+    shown: list[str] = []
+    process.output = CallbackOutput(shown.append)
+    process.names.define("LISTING", ["SYS$OUTPUT"])
+    write(process, "SYS$OUTPUT", "one")
+    write(process, "LISTING:", "two")
+    assert shown == ["one\n", "two\n"]
+    assert process.files.open("SYS$INPUT").stream is process.input

@@ -79,8 +79,8 @@ def delete_all(store: Store, number: int, header: FileHeader) -> None:
             store.delete(key)
 
 
-def copy(store: Store, source: int, target: int) -> None:
+def copy(source_store: Store, source: int, store: Store, target: int) -> None:
     """Make the rows of `target` those of `source`."""
     for kind in (CHUNKED, INDEXED):
-        for key, value in list(store.scan(_PREFIX.pack(kind, source), _PREFIX.pack(kind, source + 1))):
+        for key, value in list(source_store.scan(_PREFIX.pack(kind, source), _PREFIX.pack(kind, source + 1))):
             store.put(_PREFIX.pack(kind, target) + key[5:], value)

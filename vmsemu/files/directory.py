@@ -139,10 +139,9 @@ class Directory:
         return len(self._bounds)
 
     def would_split(self, name: str, version: int) -> bool:
-        """Does entering this version take another block?"""
-        entry = self.entries.get(name)
+        """May entering this version take another block?"""
         at = bisect_right(self._bounds, directory_key(name, version)) - 1
-        return self._sizes[at] + (_VERSION if entry is not None else _name_bytes(name) + _VERSION) > ROOM
+        return self._sizes[at] + _name_bytes(name) + _VERSION > ROOM
 
     def _account(self, name: str, version: int, others: list[int], at: int, sign: int) -> None:
         key = directory_key(name, version)

@@ -431,11 +431,11 @@ class Volume:
         header.size = size
         self.write_header(header)
 
-    def copy_contents(self, source: FileHeader, target: FileHeader) -> None:
-        """Make the contents of `target` (new and empty) those of `source`, whatever the organization. Errors: RMS.FUL."""
+    def copy_contents(self, source: FileHeader, target: FileHeader, source_volume: Volume | None = None) -> None:
+        """Make the contents of `target` (new and empty, here) those of `source`, whatever the organization. Errors: RMS.FUL."""
         self._check_writable()
         self.extend(target, source.allocated if source.attributes.organization is not Organization.SEQUENTIAL else source.used_blocks)
-        contents.copy(self.store, source.fid.number, target.fid.number)
+        contents.copy((source_volume or self).store, source.fid.number, self.store, target.fid.number)
         target.size = source.size
         target.longest = source.longest
         self.write_header(target)

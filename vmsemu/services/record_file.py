@@ -53,6 +53,27 @@ class NullFile:
         self.closed = True
 
 
+class StreamFile(NullFile):
+    """A record device (terminal, mailbox) or a process-permanent file as a file: writing works at once, reading is for `stream` to do.
+
+    `stream` is an InputStream or OutputStream of services/stream.py.
+    """
+
+    def __init__(self, owner: Uic, stream: Any) -> None:
+        super().__init__(owner)
+        self.stream = stream
+
+    def get(self) -> bytes:
+        """Reading may wait, so it cannot be done here. Errors: RMS.IOP, always; read from `stream`."""
+        raise RMS.IOP.error()
+
+    def put(self, record: bytes, header: bytes = b"") -> None:
+        self.stream.write(record.decode("latin-1"))
+
+    def at_end(self) -> bool:
+        return False
+
+
 Stream = RecordStream | NullFile
 
 
@@ -103,6 +124,11 @@ class RecordFile:
             raise RMS.IOP.error()
         return self.file
 
+    @property
+    def stream(self) -> Any:
+        """The input or output stream, when this is a record device or a process-permanent file; else None."""
+        return self.file.stream if isinstance(self.file, StreamFile) else None
+
     def _any(self) -> Any:
         if isinstance(self.file, NullFile):
             raise RMS.IOP.error()
@@ -138,8 +164,12 @@ class RecordFile:
     def at_end(self) -> bool:
         return self.file.at_end()
 
-    def rewind(self) -> None:
-        self.file.rewind()
+    def rewind(self, index: int = 0) -> None:
+        """Go to the first record (of a key, in an indexed file)."""
+        if index:
+            self.indexed.rewind(index)
+        else:
+            self.file.rewind()
 
     def update(self, record: bytes) -> None:
         """Replace the current record. Errors: RMS.CUR, RMS.RSZ, RMS.CHG, ..."""
@@ -152,6 +182,10 @@ class RecordFile:
     def truncate(self) -> None:
         """End a sequential file before the current record."""
         self.sequential.truncate()
+
+    def get_key(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> bytes:
+        """The first record of an indexed file whose key matches (EQ, GE, GT). Errors: RMS.RNF, RMS.KRF, RMS.KSZ, RMS.IOP."""
+        return self.indexed.get_key(key, index, match)
 
     def rfa(self) -> Any:
         """The address of the current record. Errors: RMS.CUR."""

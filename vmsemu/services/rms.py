@@ -8,7 +8,7 @@ Source: RMS Reference Manual; DCL Dictionary for what commands expect.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
@@ -25,10 +25,10 @@ from vmsemu.files.rms import check_attributes, open_file
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
 from vmsemu.services.file_changes import FileChanges
-from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, about
+from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, FileError, FileNames, ParsedSpec, about
 from vmsemu.services.file_search import FileSearch, FoundFile, Sticky
 from vmsemu.services.file_security import FileSecurity
-from vmsemu.services.record_file import NullFile, RecordFile, Stream
+from vmsemu.services.record_file import NullFile, RecordFile, Stream, StreamFile
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ __all__ = ["FileError", "FoundFile", "ProcessFiles", "RecordFile", "Sticky"]
 
 Spec = str | FileSpec
 _NORMAL = RMS.NORMAL.value
+PERMANENT_NAMES = ("SYS$INPUT", "SYS$OUTPUT", "SYS$ERROR", "SYS$COMMAND")
 
 
 class ProcessFiles(FileChanges):
@@ -50,6 +51,8 @@ class ProcessFiles(FileChanges):
         self.searcher = FileSearch(self.names, self.security)
         self._opened: dict[int, RecordFile] = {}
         self._serial = 0
+        # The command interpreter puts its own in place: what it has SYS$INPUT and SYS$OUTPUT open on now.
+        self.permanent: Callable[[str], Any] = self._process_stream
 
     # -- names ---------------------------------------------------------------------------------------------------------------------
 
@@ -164,9 +167,8 @@ class ProcessFiles(FileChanges):
         else:
             candidates = self.names.candidates(spec, default, related)
             first = candidates[0]
-            if first.device is None or not isinstance(first.device, DiskDevice):
-                if isinstance(self.names.device(first), NullDevice):
-                    return self._opened_file(NullFile(self.process.uic), FileSpec(device=first.spec.device))
+            if (special := self._open_device(spec, first, "r" if not write else "rw")) is not None:
+                return special
             if first.spec.has_wildcards:
                 raise FileError(RMS.WLD(), first.spec)
             found = self.searcher.lookup(first) if len(candidates) == 1 else self._first_existing(candidates)
@@ -177,6 +179,45 @@ class ProcessFiles(FileChanges):
         except VmsError as error:
             raise about(error, found.spec) from None
         return self._opened_file(stream, found.spec)
+
+    def _open_device(self, spec: Spec, parsed: ParsedSpec, mode: str) -> RecordFile | None:
+        """A process-permanent file or a device without files; None when it is a disk. Errors: RMS.DEV."""
+        if isinstance(spec, str) and spec.isascii() and spec.strip(":").replace("$", "").replace("_", "").isalnum():
+            stream = self._permanent_stream(spec)
+            if stream is not None:
+                return self._opened_file(StreamFile(self.process.uic, stream), parsed.spec)
+        if isinstance(parsed.device, DiskDevice):
+            return None
+        device = self.names.device(parsed)
+        if isinstance(device, DiskDevice):
+            return None
+        if isinstance(device, NullDevice):
+            return self._opened_file(NullFile(self.process.uic), FileSpec(device=parsed.spec.device))
+        open_stream = getattr(device, "open_stream", None)
+        if open_stream is None:
+            raise FileError(RMS.DEV(), parsed.spec)
+        return self._opened_file(StreamFile(self.process.uic, open_stream(self.process, mode)), FileSpec(device=parsed.spec.device))
+
+    def _permanent_stream(self, spec: str) -> Any:
+        """The stream behind SYS$OUTPUT and its like, also through other logical names; None when it is something else."""
+        word = spec.upper().removesuffix(":")
+        for _ in range(MAXIMUM_TRANSLATIONS):
+            if word in PERMANENT_NAMES:
+                return self.permanent(word)
+            entry = self.process.names.translate(word)
+            if entry is None or not entry.translations:
+                return None
+            word = entry.equivalence.upper().removesuffix(":")
+        return None
+
+    def _process_stream(self, name: str) -> Any:
+        """What the process itself has open under a process-permanent name."""
+        process = self.process
+        if name == "SYS$INPUT":
+            return process.input
+        if name == "SYS$COMMAND":
+            return process.command or process.input
+        return process.error or process.output if name == "SYS$ERROR" else process.output
 
     def _first_existing(self, candidates: tuple[ParsedSpec, ...]) -> FoundFile:
         """The first element of a search list that has the file; the last element's error when none has."""
@@ -237,8 +278,8 @@ class ProcessFiles(FileChanges):
         """
         check_attributes(attributes)
         parsed = self.names.candidates(spec, default, related)[0]
-        if not isinstance(parsed.device, DiskDevice) and isinstance(self.names.device(parsed), NullDevice):
-            return self._opened_file(NullFile(self.process.uic), FileSpec(device=parsed.spec.device))
+        if (special := self._open_device(spec, parsed, "rw" if read else "w")) is not None:
+            return special
         made, volume, resultant, purged = self._make(parsed, attributes, protection, owner, allocation, supersede)
         share = Share.ALL if shared else share if share is not None else Share.NONE
         if attributes.organization is Organization.SEQUENTIAL:
