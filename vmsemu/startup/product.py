@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol
 
 from vmsemu.services.system import System
@@ -62,5 +64,34 @@ class Product(Protocol):
 def installed_products(names: Iterable[str] | None = None) -> list[Product]:
     """The products of this Python environment, in order of name; `names` chooses among them."""
     wanted = None if names is None else set(names)
-    found = sorted(entry_points(group=GROUP), key=lambda e: e.name)
-    return [entry.load() for entry in found if wanted is None or entry.name in wanted]
+    return [_load(target) for name, target in sorted(_entries().items()) if wanted is None or name in wanted]
+
+
+def _entries() -> dict[str, str]:
+    """The entry points of the group, read from the installed packages' metadata files.
+
+    importlib.metadata does the same, but importing it takes longer than a boot; it is asked only where there are no such files.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        for file in Path(folder or ".").glob("*-info/entry_points.txt"):
+            text = file.read_text(encoding="utf-8")
+            if GROUP in text:
+                found.update(_section(text))
+    if not found:
+        from importlib.metadata import entry_points
+
+        found = {entry.name: entry.value for entry in entry_points(group=GROUP)}
+    return found
+
+
+def _section(text: str) -> dict[str, str]:
+    body = text.partition(f"[{GROUP}]")[2].partition("\n[")[0]
+    pairs = (line.partition("=") for line in body.splitlines() if "=" in line)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _load(target: str) -> Product:
+    module, _, name = target.partition(":")
+    product: Product = getattr(import_module(module), name)
+    return product
