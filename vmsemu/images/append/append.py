@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.output import output_spec
 from vmsemu.images.common.rendering import records
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
@@ -18,6 +19,7 @@ APPEND = Facility(__package__, "append.msg")
 @image("APPEND")
 async def append(ctx: ImageContext) -> ImageResult:
     """Each input's records go to the end of the output file."""
+    refuse(ctx, "FTP", "CONTIGUOUS", "ALLOCATION", "EXTENSION", "PROTECTION")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     status: ImageResult = SS.NORMAL
     for asked, found, error in input_files(ctx, "P1", ""):

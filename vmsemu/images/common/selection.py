@@ -104,13 +104,13 @@ def input_files(
     ctx: ImageContext, parameter: str, default: str, *, missing: bool = True
 ) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:
     """Every file of a parameter list, with sticky defaults: (specification asked for, file, error when there is none)."""
-    related = ""
-    for item in ctx.cli.parameters(parameter):
-        asked = ctx.files.parse(item.text, default, related)
+    related: FileSpec | str = ""
+    for text in [item.text for item in ctx.cli.parameters(parameter)] or [""]:
+        asked = ctx.files.parse(text, default, related)
         try:
-            for found in ctx.files.search(item.text, default=default, related=related):
+            for found in ctx.files.search(text, default=default, related=related):
                 yield asked, found, None
         except VmsError as error:
             if missing:
                 yield asked, None, error
-        related = asked.with_fields(version="").to_text()
+        related = asked

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
 from vmsemu.base.protection import Protection
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.output import output_spec
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
@@ -95,6 +96,7 @@ class _Copier:
 @image("COPY")
 async def copy(ctx: ImageContext) -> ImageResult:
     """Copy each input; several inputs to one named output are joined."""
+    refuse(ctx, "FTP", "OVERLAY", "REPLACE", "TRUNCATE", "VOLUME", "CONTIGUOUS", "ALLOCATION", "EXTENSION")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     target = ctx.cli.value("P2") or ""
     wanted = FileSpec.from_text(target)

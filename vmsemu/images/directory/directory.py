@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.selection import Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.directory.columns import Columns
@@ -109,6 +110,7 @@ class _Listing:
 @image("DIRECTORY")
 async def directory(ctx: ImageContext) -> ImageResult:
     """List the files of the specifications, directory by directory."""
+    refuse(ctx, "PRINTER", "PAGE", "SEARCH", "STYLE", "SELECT", "CACHING_ATTRIBUTE", "SHELVED_STATE", "FTP", "TITLE")
     selection = Selection.of(ctx)
     detail = Detail.of(ctx)
     output = None

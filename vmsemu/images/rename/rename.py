@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
@@ -15,6 +16,7 @@ RENAME = Facility(__package__, "rename.msg")
 @image("RENAME")
 async def rename(ctx: ImageContext) -> ImageResult:
     """Each input to the output specification; the version is kept when that name has none yet, else the next."""
+    refuse(ctx, "STYLE", "INHERIT_SECURITY")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     status: ImageResult = SS.NORMAL
     for asked, found, error in list(input_files(ctx, "P1", "")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.rendering import rendered_lines
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
@@ -18,6 +19,7 @@ _PAGE_PROMPT = "Press RETURN for more..."
 @image("TYPE")
 async def type_files(ctx: ImageContext) -> ImageResult:
     """Each file's records as lines. With a list or wildcards each file is preceded by its specification."""
+    refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     items = ctx.cli.parameters("P1")
     several = len(items) > 1
