@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rms_world import NOW, SMITH, RmsWorld, found, read, write
 
+from tests.services.rms_world import NOW, SMITH, RmsWorld, found, read, write
 from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.protection import Protection

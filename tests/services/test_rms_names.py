@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rms_world import RmsWorld, found, read, write
 
+from tests.services.rms_world import RmsWorld, found, read, write
 from vmsemu.base.condition import VmsError
 from vmsemu.lnm.table import Translation
 from vmsemu.services.process import Process

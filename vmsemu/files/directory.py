@@ -80,15 +80,17 @@ class Directory:
 
     def load(self, rows: Iterator[tuple[str, int, FileId, int]]) -> None:
         """Fill from (name, version, file, version limit) in directory order."""
+        found: dict[str, Entry] = {}
         for name, version, fid, limit in rows:
-            entry = self.entries.get(name)
+            entry = found.get(name)
             if entry is None:
-                entry = self.entries[name] = Entry(limit)
+                entry = found[name] = Entry(limit)
             entry.versions.append(version)
             entry.fids.append(fid)
-        for entry in self.entries.values():
+        for entry in found.values():
             entry.versions.reverse()
             entry.fids.reverse()
+        self.entries = SortedDict(found)
         self._pack()
 
     def add(self, name: str, version: int, fid: FileId, limit: int = NO_VERSION_LIMIT) -> Entry:

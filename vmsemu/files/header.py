@@ -51,7 +51,9 @@ _FIXED = Struct(_BEFORE_SIZES + "IQBBHHHHIIHBBH")
 _LENGTH = Struct("<H")
 _LAYOUT = 1
 _SEQUENCE_AT = 1
+_ALLOCATED = Struct("<I")
 _ALLOCATED_AT = calcsize(_BEFORE_SIZES)
+_CHARACTERISTICS_AT = calcsize(_BEFORE_SIZES + "IQBBHHHH")
 
 
 @dataclass(slots=True)
@@ -139,12 +141,11 @@ def deleted_bytes(sequence: int) -> bytes:
     return b"\0" + _LENGTH.pack(sequence)
 
 
-def peek(data: bytes) -> tuple[bool, int, int]:
-    """(in use, sequence, allocated blocks) of a stored header, without unpacking the rest."""
-    (sequence,) = _LENGTH.unpack_from(data, _SEQUENCE_AT)
+def peek(data: bytes) -> tuple[bool, int, bool]:
+    """(in use, allocated blocks, marked for deletion) of a stored header, without unpacking the rest; for a deleted one its sequence."""
     if data[0] == 0:
-        return False, sequence, 0
-    return True, sequence, int.from_bytes(data[_ALLOCATED_AT : _ALLOCATED_AT + 4], "little")
+        return False, _LENGTH.unpack_from(data, _SEQUENCE_AT)[0], False
+    return True, _ALLOCATED.unpack_from(data, _ALLOCATED_AT)[0], bool(data[_CHARACTERISTICS_AT + 1] & MARKDEL >> 8)
 
 
 @lru_cache(maxsize=1024)

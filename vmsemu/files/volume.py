@@ -91,15 +91,15 @@ class Volume:
         marked = []
         for key, data in self.store.scan(b"H", b"I"):
             number = int.from_bytes(key[1:5], "big")
-            in_use, sequence, allocated = peek(data)
+            in_use, value, deleted = peek(data)
             if in_use:
-                self._used += allocated
+                self._used += value
                 self.files += 1
-                if FileHeader.from_bytes(number, data).characteristics & MARKDEL:
+                if deleted:
                     marked.append(number)
             else:
                 self._free.append(number)
-                self._deleted[number] = sequence
+                self._deleted[number] = value
             self._next = number + 1
         heapify(self._free)
         for number in marked:
