@@ -278,6 +278,8 @@ def run_down(process: Process, status: ConditionValue) -> None:
     if process.parent is None:
         steps += _streams_to_close(process)
         steps.append(lambda: process.system.logical_names.delete_job_table(process.names.job))
+        if process.terminal:
+            steps.append(lambda: _release_terminal(process))
     for step in steps:
         try:
             step()
@@ -290,6 +292,13 @@ def run_down(process: Process, status: ConditionValue) -> None:
     if process.parent is not None and process in process.parent.children:
         process.parent.children.remove(process)
     process.ended.complete(process.final_status)
+
+
+def _release_terminal(process: Process) -> None:
+    """A terminal of which the process was the owner has none."""
+    device = process.system.devices.find_or_none(process.terminal)
+    if getattr(device, "owner", None) is process:
+        device.owner = None  # type: ignore[union-attr]
 
 
 def _streams_to_close(process: Process) -> list[Callable[[], object]]:
