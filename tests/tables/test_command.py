@@ -376,7 +376,7 @@ def test_a_wrong_definition_is_refused_with_its_line(source: str) -> None:
 
 
 PIECES = ["TYPE", "SHOW", "DELETE/SYMBOL", "WRITE", " ", "/", "=", ":", ",", "+", "(", ")", '"', '""', "[", "]", "<", "!", "A.B", "*", "^", "-"]
-PIECES += ["/PAGE", "/KEY=(POS", "QUEUE", "/NO", "LOG", "/PARAM=", "%X", "1,4", "é", "ß", "\t", "@", "/ACL=((", "/PROT=(S:R", "/SINCE=", "99999999999"]
+PIECES += ["/PAGE", "/KEY=(POS", "QUEUE", "/NO", "LOG", "/PARAM=", "%X", "1,4", "é", "ß", "\t", "@", "/ACL=((", "/PROT=(S:R", "/SINCE=", "9" * 11]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(max_size=40))

@@ -271,8 +271,11 @@ class _Parser:
         return found
 
     def _switch(self, entity: Entity, negated: bool, word: str, *, parameter: bool) -> Entity:
-        """Change the active syntax if the entity says so. The result is the entity as the new syntax defines it."""
-        if entity.syntax is None or negated or entity.syntax == self.definition.name:
+        """Change the active syntax if the entity says so. The result is the entity as the new syntax defines it.
+
+        A negated qualifier changes nothing; a negated keyword does (SET NOVERIFY).
+        """
+        if entity.syntax is None or (negated and not parameter) or entity.syntax == self.definition.name:
             return entity
         self.definition = self.table.switch(self.definition, entity.syntax)
         if len(self.parameters) > len(self.definition.parameters):
@@ -360,8 +363,8 @@ class _Parser:
             self.pos = len(text)
             rest = reveal(compress(text[pos:]))
             return Value(rest, rest)
-        if scan is Scan.PROTECTION:
-            return self._protection()
+        if scan is Scan.PROTECTION and kind is not None:
+            return self._protection(kind)
         if scan is Scan.PARENTHESIZED and text[pos] == "(":
             return self._parenthesized()
         found = _TEXT.match(text, pos)
@@ -379,12 +382,12 @@ class _Parser:
         self._count()
         return Value(value, raw)
 
-    def _protection(self) -> Value:
+    def _protection(self, kind: BuiltinType) -> Value:
         found = _CLASS.match(self.text, self.pos)
         if found is None:
             self._fail(CLI.IVPROT, self._segment())
         self.pos = found.end()
-        text = protection_class(found[1], found[2])
+        text = protection_class(kind, found[1], found[2])
         return Value(text, text)
 
     def _parenthesized(self) -> Value:

@@ -1,7 +1,8 @@
 """The built-in value types of the command language: $FILE, $NUMBER, $DATETIME and the rest.
 
 A type says how the parser delimits a value (`Scan`) and which texts it takes. Times are checked for syntax only: they are relative to the
-moment at which the command uses them. $UIC, $PROTECTION and $PRIVILEGE, which DCL's own tables share, are not documented for users.
+moment at which the command uses them. $UIC, $PROTECTION, $OBJECT_PROTECTION and $PRIVILEGE, which DCL's own tables share, are not
+documented for users.
 
 Source: OpenVMS Command Definition, Librarian, and Message Utilities Manual, "VALUE clause".
 """
@@ -39,11 +40,12 @@ class BuiltinType:
     name: str
     scan: Scan = Scan.TEXT
     check: Callable[[str], None] | None = None
+    access: str = "RWEDCLP"
 
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|%X[0-9A-F]+|%O[0-7]+|%D\d+)")
 _UIC = re.compile(r"[\[<]?(?:[0-7]{1,6}|\*|[A-Z0-9_$]+)(?:,(?:[0-7]{1,6}|\*|[A-Z0-9_$]+))?[\]>]?")
-_ACCESS = re.compile(r"[RWEDCLP]*")
+_OBJECT_ACCESS = "RWEDCLPSMAU"
 CLASSES = ("SYSTEM", "OWNER", "GROUP", "WORLD")
 _SOME_MOMENT = VmsTime.of(2001, 1, 1)
 _LONGWORD = 1 << 32
@@ -73,6 +75,8 @@ def _check_file(text: str) -> None:
 
 
 def _check_datetime(text: str) -> None:
+    if text.upper() in ("BOOT", "LOGIN"):
+        return
     try:
         VmsTime.from_text(text, _SOME_MOMENT)
     except (VmsError, OverflowError):
@@ -91,10 +95,10 @@ def _check_uic(text: str) -> None:
         raise command_error(CLI.INVUIC, text)
 
 
-def protection_class(word: str, access: str | None) -> str:
+def protection_class(kind: BuiltinType, word: str, access: str | None) -> str:
     """`SYSTEM:RWED` from the class and access typed. Errors: CLI.IVPROT."""
     names = [c for c in CLASSES if word and c.startswith(word)]
-    if not names or _ACCESS.fullmatch(access or "") is None:
+    if not names or set(access or "") - set(kind.access):
         raise command_error(CLI.IVPROT, word if access is None else f"{word}:{access}")
     return f"{names[0]}:{access}" if access else names[0]
 
@@ -108,6 +112,7 @@ BUILTIN_TYPES = {
         BuiltinType("$EXPRESSION", Scan.REST),
         BuiltinType("$FILE", Scan.FILE, _check_file),
         BuiltinType("$INFILE", Scan.FILE, _check_file),
+        BuiltinType("$OBJECT_PROTECTION", Scan.PROTECTION, access=_OBJECT_ACCESS),
         BuiltinType("$OUTFILE", Scan.FILE, _check_file),
         BuiltinType("$NUMBER", Scan.TEXT, _check_number),
         BuiltinType("$PARENTHESIZED_VALUE", Scan.PARENTHESIZED),
