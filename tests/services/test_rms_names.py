@@ -194,3 +194,10 @@ def test_results_are_kept_until_a_name_changes(process: Process) -> None:
     assert parse(process, "HERE:X") == "DKA0:[A]X.;"
     process.names.define("HERE", ["DKA0:[B]"])
     assert parse(process, "HERE:X") == "DKA0:[B]X.;"
+
+
+def test_what_stuck_comes_before_the_wildcards_of_a_command(process: Process) -> None:
+    assert parse(process, ".DAT", "*.*;*", "DKA0:[A]X.TXT;3") == "DKA0:[A]X.DAT;*"
+    assert parse(process, "[B]", "*.*;*", "DKA0:[A]X.TXT;3") == "DKA0:[B]X.TXT;*"
+    assert parse(process, "*", "*.*;*", "DKA0:[A]X.TXT;3") == "DKA0:[A]*.TXT;*"
+    assert parse(process, "Y", ".LIS", "DKA0:[A]X.TXT;3") == "DKA0:[A]Y.LIS;"

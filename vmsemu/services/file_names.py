@@ -10,7 +10,7 @@ Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import Message, VmsError
@@ -100,6 +100,11 @@ class FileNames:
         return found
 
     def _parse(self, spec: FileSpec, default: FileSpec, related: FileSpec) -> list[ParsedSpec]:
+        # What stuck from the item before comes before a command's `*.*`: DIRECTORY A.TXT,.DAT lists A.DAT.
+        if default.name == "*" and related.name:
+            default = replace(default, name=related.name)
+        if default.type == ".*" and related.type:
+            default = replace(default, type=related.type)
         defaults = self.expand(default) if default.device else [Expanded(default)]
         related_from = self.expand(related) if related.device else [Expanded(related)]
         out: list[ParsedSpec] = []

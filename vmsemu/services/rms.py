@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
-from vmsemu.base.filespec import FileSpec, merge
+from vmsemu.base.filespec import FileSpec
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import VAR_CR, Organization, RecordAttributes
@@ -124,8 +124,7 @@ class ProcessFiles(FileChanges):
         Errors, at the first file: RMS.FNF, RMS.DNF with SS.NOSUCHFILE, RMS.DEV with SS.NOSUCHDEV, RMS.PRV with SS.NOPRIV, those of parse.
         """
         if stickiness is not None and stickiness.last is not None:
-            base = FileSpec.from_text(default) if isinstance(default, str) else default
-            default = merge(stickiness.last.with_version(""), base)
+            related = stickiness.last
         candidates = self.names.candidates(spec, default, related)
         if stickiness is not None:
             stickiness.last = candidates[0].spec
