@@ -66,7 +66,7 @@ class Node:
         devices = DeviceTable()
         devices.add(DiskDevice(SYSTEM_DISK, volume))
         if fresh:
-            write_fresh_databases(volume, kernel.now, [a for p in settings.products for a in p.accounts])
+            write_fresh_databases(volume, kernel.now, [a for p in settings.products for a in p.accounts], node=settings.name)
         self.system = System(
             kernel=kernel,
             node_name=settings.name,
