@@ -38,6 +38,11 @@ def add_image_package(package: str) -> None:
         _PACKAGES.append(package)
 
 
+def image_packages() -> tuple[str, ...]:
+    """The packages that are searched, the machine's own first."""
+    return tuple(_PACKAGES)
+
+
 def find_image(name: str) -> ImageEntry | None:
     """The entry point of an image, its module imported at first use; None when there is no such image."""
     entry = _ENTRIES.get(name)

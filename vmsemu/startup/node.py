@@ -13,6 +13,7 @@ from vmsemu.base.condition import ConditionValue
 from vmsemu.dcl import session
 from vmsemu.files.mount import DeviceTable, DiskDevice
 from vmsemu.files.volume import Volume
+from vmsemu.images.activate import image_activator
 from vmsemu.images.commands import load_command_tables
 from vmsemu.images.registry import add_image_package
 from vmsemu.kernel.kernel import Kernel
@@ -85,6 +86,7 @@ class Node:
         for package in packages:
             add_image_package(package)
         self.system.add_part(load_command_tables(packages))
+        self.system.add_part(image_activator())
         self.system.add_part(QueueManager(self.system))
         self.system.add_part(Mail(self.system))
 
