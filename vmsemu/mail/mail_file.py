@@ -11,7 +11,7 @@ names). Source: MAIL help; the FDL with which mail files are rebuilt; dumps of m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vmsemu.base.condition import VmsError
@@ -163,13 +163,15 @@ class MailFile:
     def has_folder(self, folder: str) -> bool:
         return self._by_folder(_folder_key(folder), "EQ") is not None
 
-    def headers(self, folder: str) -> Iterator[MailHeader]:
-        """The messages of a folder, in the order in which they came. The file must not be changed meanwhile."""
+    def headers(self, folder: str) -> list[MailHeader]:
+        """The messages of a folder, in the order in which they came."""
+        out = []
         wanted = to_bytes(folder)
         data = self._by_folder(_folder_key(folder), "EQ")
         while data is not None and folder_of(data) == wanted:
-            yield MailHeader.from_bytes(data)
+            out.append(MailHeader.from_bytes(data))
             data = self._next()
+        return out
 
     def _by_folder(self, key: bytes, match: str) -> bytes | None:
         try:
@@ -295,12 +297,14 @@ class MailFile:
             file = create_file(volume, directory, name, 1, attributes=attributes, owner=self.owner, protection=PROTECTION)
             if foreign is not None:
                 file.append_bytes(foreign.data)
-                file.header.longest = foreign.longest
             else:
                 put = file.put
                 for line in lines:
                     put(line)
             file.close()
+            if foreign is not None and foreign.longest:
+                file.header.longest = foreign.longest
+                volume.write_header(file.header)
         except VmsError as error:
             if file is not None:
                 if not file.closed:
@@ -362,7 +366,7 @@ class MailFile:
 
     def purge(self, *, reclaim: bool = False) -> PurgeResult:
         """Empty the wastebasket; reclaim the deleted space when told to or when there is much of it."""
-        doomed = list(self.headers(self.wastebasket))
+        doomed = self.headers(self.wastebasket)
         freed = self.deleted_bytes + sum(self.erase(header) for header in doomed)
         if not (reclaim or freed > RECLAIM_THRESHOLD):
             if doomed:
