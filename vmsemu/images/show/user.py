@@ -29,8 +29,8 @@ async def show_user(ctx: ImageContext) -> ImageResult:
         subprocesses = sum(p.parent is not None for p in own)
         batch = sum(p.mode is ProcessMode.BATCH and p.parent is None for p in own)
         interactive = len(own) - subprocesses - batch
-        counts = f"{interactive or '':>5}{subprocesses or '':>13}{batch or '':>10}"
-        ctx.write(f" {user:<11}{ctx.system.node_name:<6} {counts:>11}".rstrip())
+        counts = f"{interactive or '':>11}{subprocesses or '':>12}{batch or '':>9}"
+        ctx.write(f" {user:<11}{ctx.system.node_name:<6}{counts}".rstrip())
     return SS.NORMAL
 
 
