@@ -1,0 +1,126 @@
+"""The host command as a person at the host's shell uses it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def vmsemu(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "vmsemu", *arguments]
+    return subprocess.run(command, input=text if text is not None else "", capture_output=True, text=True, timeout=60, cwd=ROOT)
+
+
+def output(*lines: str, options: Sequence[str] = ()) -> str:
+    arguments = [part for line in lines for part in ("-c", line)]
+    return vmsemu("--ephemeral", *options, *arguments).stdout
+
+
+def test_commands_give_exactly_what_dcl_wrote() -> None:
+    assert output("SHOW DEFAULT", 'WRITE SYS$OUTPUT "HELLO"').splitlines()[0] == "  SYS$SYSROOT:[SYSMGR]"
+    assert output('WRITE SYS$OUTPUT "HELLO"') == "HELLO\n"
+
+
+@pytest.mark.parametrize(("command", "code"), [("EXIT 1", 0), ("EXIT 3", 0), ("EXIT %X10000000", 1), ("EXIT %X1000002A", 2), ("EXIT %X1000002C", 4)])
+def test_the_exit_code_follows_the_severity_of_status(tmp_path: Path, command: str, code: int) -> None:
+    file = tmp_path / "x.com"
+    file.write_text(f"$ {command}\n")
+    assert vmsemu("--ephemeral", "run", str(file)).returncode == code
+
+
+def test_a_host_file_runs_as_a_procedure_with_parameters(tmp_path: Path) -> None:
+    file = tmp_path / "count.com"
+    file.write_text("$ I = 0\n$LOOP:\n$ I = I + 1\n$ WRITE SYS$OUTPUT P1, I\n$ IF I .LT. 3 THEN GOTO LOOP\n")
+    assert vmsemu("--ephemeral", "run", str(file), "N").stdout == "N1\nN2\nN3\n"
+
+
+def test_standard_input_with_dollar_lines_is_a_procedure() -> None:
+    text = "$ GOTO NEXT\n$ WRITE SYS$OUTPUT \"SKIPPED\"\n$NEXT:\n$ CREATE X.TXT\none\n\ntwo\n$ TYPE X.TXT\n"
+    assert vmsemu("--ephemeral", text=text).stdout == "one\n\ntwo\n"
+
+
+def test_standard_input_without_dollars_is_typed_at_the_terminal() -> None:
+    text = "CREATE X.TXT\nfirst\nsecond\n\x1a\nTYPE X.TXT\n"
+    assert vmsemu("--ephemeral", text=text).stdout == "first\nsecond\n"
+
+
+def test_an_unknown_verb_is_reported_as_dcl_reports_it() -> None:
+    result = vmsemu("--ephemeral", "-c", "FROBNICATE")
+    assert result.stdout == "%DCL-W-IVVERB, unrecognized command verb - check validity and spelling\n \\FROBNICATE\\\n"
+    assert result.returncode == 1
+
+
+def test_a_bad_qualifier_is_reported_as_dcl_reports_it() -> None:
+    assert output("DIRECTORY/NONSENSE") == "%DCL-W-IVQUAL, unrecognized qualifier - check validity, spelling, and placement\n \\NONSENSE\\\n"
+
+
+def test_a_missing_file_is_reported_as_type_reports_it() -> None:
+    shown = output("TYPE NOSUCH.TXT")
+    assert shown == "%TYPE-W-SEARCHFAIL, error searching for SYS$SYSROOT:[SYSMGR]NOSUCH.TXT;\n-RMS-E-FNF, file not found\n"
+
+
+def test_a_site_keeps_its_files_and_may_be_copied(tmp_path: Path) -> None:
+    site, copy = tmp_path / "one", tmp_path / "two"
+    assert vmsemu("--site", str(site), text="CREATE KEPT.TXT\nstill here\n\x1a\n").returncode == 0
+    shutil.copytree(site, copy)
+    assert vmsemu("--site", str(copy), "-c", "TYPE KEPT.TXT").stdout == "still here\n"
+    assert vmsemu("--site", str(site), "-c", "TYPE KEPT.TXT").stdout == "still here\n"
+
+
+def test_a_site_that_is_open_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vmsemu", "serve", "--site", str(tmp_path / "site")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, cwd=ROOT) as server:
+        assert server.stderr is not None
+        assert "is up" in server.stderr.readline()
+        refused = vmsemu("--site", str(tmp_path / "site"), "-c", "SHOW TIME")
+        server.terminate()
+        assert server.wait(30) == 0
+    assert refused.returncode == 2
+    assert "is open: a running node owns it" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_disk_file_that_is_not_ours_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "dka0.vms").write_bytes(b"not a disk of ours " * 100)
+    result = vmsemu("--site", str(tmp_path), "-c", "SHOW TIME")
+    assert result.returncode == 2
+    assert result.stderr.startswith("vmsemu: ")
+    assert (tmp_path / "dka0.vms").read_bytes() == b"not a disk of ours " * 100
+
+
+def test_node_domain_and_clock_can_be_set() -> None:
+    options = ["--set", "node=VAX9", "--set", "domain=example.net", "--set", "clock=14-MAY-2001 10:00"]
+    shown = output('WRITE SYS$OUTPUT F$GETSYI("NODENAME")', "SHOW TIME", options=options).splitlines()
+    assert shown[0] == "VAX9"
+    assert shown[1].startswith("  14-MAY-2001 10:00:")
+
+
+def test_the_operator_may_be_another_account() -> None:
+    assert output('WRITE SYS$OUTPUT F$USER(), " ", F$ENVIRONMENT("DEFAULT")', options=["--user", "STUDENT"]) == "[STUDENT] SYS$SYSDEVICE:[STUDENT]\n"
+
+
+def test_an_account_that_does_not_exist_is_refused() -> None:
+    result = vmsemu("--ephemeral", "--user", "NOBODY", "-c", "SHOW TIME")
+    assert result.returncode == 2
+    assert "no account NOBODY" in result.stderr
+
+
+@pytest.mark.parametrize("options", [["--set", "colour=red"], ["--port", "25"], ["--port", "25=x"], ["--set", "clock=soon"], ["--out", "25=1"]])
+def test_an_option_that_makes_no_sense_is_explained(options: list[str]) -> None:
+    result = vmsemu("--ephemeral", *options, "-c", "SHOW TIME")
+    assert result.returncode == 2
+    assert result.stderr.startswith("vmsemu: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_student_may_not_write_where_the_system_lives() -> None:
+    shown = output("CREATE SYS$SYSTEM:MINE.TXT", options=["--user", "STUDENT"])
+    assert shown.splitlines()[0].startswith("%CREATE-E-OPENOUT, error opening SYS$SYSROOT:[SYSEXE]MINE.TXT;")
+    assert "-RMS-E-PRV, insufficient privilege or file protection violation" in shown
