@@ -25,6 +25,7 @@ from smtp.routing.router import Router, RoutingOptions
 from vmsemu.base.condition import VmsError
 from vmsemu.queue.entry import JobFile
 from vmsemu.queue.manager import QueueManager
+from vmsemu.queue.symbiont import find_symbiont
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -113,20 +114,20 @@ class SmtpNode:
         is left behind then.
         """
         name = ControlFileName.make(self.system.now, user, self.system.node_name)
-        spec = store.write(process, file, name)
+        written = store.write(process, file, name)
         try:
-            self.submit(process, spec, name, user)
+            self.submit(process, written, name, user)
         except VmsError:
-            store.discard(process, spec)
+            store.discard(process, written.spec)
             raise
-        return spec
+        return written.spec
 
-    def submit(self, process: Process, spec: str, name: ControlFileName, user: str) -> int:
+    def submit(self, process: Process, file: JobFile, name: ControlFileName, user: str) -> int:
         """Make the queue entry of a control file that is there; returns its number. Errors: those of the queue manager."""
         record = self.system.sysuaf.get(user)
         uic = record.uic if record is not None else process.uic
         manager = self.system.part(QueueManager)
-        return manager.submit(self.generic_queue, [JobFile(spec)], username=user, uic=uic, name=name.job_name).number
+        return manager.submit(self.generic_queue, [file], username=user, uic=uic, name=name.job_name).number
 
 
 def attach(system: System) -> None:
@@ -139,3 +140,10 @@ def attach(system: System) -> None:
     system.add_part(SmtpNode(system))
     system.add_part(AuxiliaryServer(system, session.procedure))
     system.part(Mail).register_transport("SMTP", SmtpTransport(system))
+    load_symbionts(system.part(QueueManager))
+
+
+def load_symbionts(manager: QueueManager) -> None:
+    """Let the queue manager find the symbiont of this product by its image name."""
+    known = manager.symbionts.loader
+    manager.symbionts.loader = lambda name: known(name) or find_symbiont(name, ("smtp.images",))

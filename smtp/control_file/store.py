@@ -17,6 +17,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.protection import Protection
 from vmsemu.files.attributes import BLOCK, FIX_512
+from vmsemu.queue.entry import JobFile
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -38,8 +39,8 @@ def as_installed(process: Process) -> Iterator[None]:
         process.privileges = before
 
 
-def write(process: Process, file: ControlFile, name: ControlFileName) -> str:
-    """Create a control file; returns its full specification. Errors: TCPIP.CFWRITE with the RMS condition; no file is left then."""
+def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile:
+    """Create a control file; returns it as a queue entry holds it. Errors: TCPIP.CFWRITE with the RMS condition; no file is left then."""
     data = file.to_bytes()
     system = process.system
     files = process.files
@@ -59,7 +60,7 @@ def write(process: Process, file: ControlFile, name: ControlFileName) -> str:
             raise
     except VmsError as error:
         raise TCPIP.CFWRITE.error(name.to_text(), cause=error) from None
-    return made.spec.to_text()
+    return JobFile(made.spec.to_text(), len(data) // BLOCK)
 
 
 def read(process: Process, spec: str) -> ControlFile:

@@ -10,8 +10,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from vmsemu.base.time import VmsTime
+from vmsemu.tables.facilities import SS
 
 Endpoint = tuple[str, int]
+NETWORK_CONDITIONS = (SS.TIMEOUT, SS.REJECT, SS.UNREACHABLE, SS.LINKABORT, SS.LINKDISCON)
+"""What a connection may fail with. Anything else that breaks a wait concerns the process that waits, and is passed on."""
 
 
 class Connection(Protocol):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import TICKS_PER_SECOND, VmsTime
 from vmsemu.kernel.kernel import Kernel
-from vmsemu.net.port import Network
+from vmsemu.net.port import NETWORK_CONDITIONS, Network
 from vmsemu.services.system import Entropy
 from vmsemu.tables.facilities import SS
 
@@ -158,7 +158,11 @@ class Resolver:
             if response.flags & TC:
                 response = cast("QueryMessage", from_wire(await self._stream(server, query.to_wire(), deadline)))
         except VmsError as error:
-            return (LookupStatus.TIMEOUT if error.matches(SS.TIMEOUT) else LookupStatus.FAILURE), None
+            if error.matches(SS.TIMEOUT):
+                return LookupStatus.TIMEOUT, None
+            if error.matches(*NETWORK_CONDITIONS):
+                return LookupStatus.FAILURE, None
+            raise
         except DNSException:
             return LookupStatus.FAILURE, None
         if not query.is_response(response):

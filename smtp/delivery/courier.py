@@ -1,0 +1,239 @@
+"""The way of one control file through the symbiont.
+
+Theory of operation. A job is one attempt. First the local recipients, in one go; what became of them is written, bounced or erased in the
+same tick, so a crash neither loses nor doubles a local delivery. Then the remote recipients, domain by domain; the control file is written
+whenever a fate is final, so a crash repeats at most what the remote host had not yet confirmed. At the end
+
+    nobody is unsent         the control file is erased, the job is done
+    somebody is unsent       the job waits: INITIAL after the first attempt, RETRY after later ones
+    the time is over         who is unsent has failed
+
+Failures are bounced at once; the bounce enters the queue in the tick in which the failure is written. A message that has no return path is
+itself a bounce: it goes to POSTMASTER, and if that fails too the control file stays without an entry ("lost mail"). A control file that can
+not be read or is corrupt is left alone and the job ends with the error.
+
+Source: Management 17.2.2, 17.9; Management Command Reference, /INTERVAL and /HOP_COUNT_MAXIMUM.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smtp.config.logicals import NodeIdentity, SmtpLogicals
+from smtp.control_file import store
+from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
+from smtp.delivery.bounce import bounce
+from smtp.delivery.inbound import InboundOptions
+from smtp.delivery.local import LocalDelivery
+from smtp.delivery.log import SymbiontLog
+from smtp.delivery.remote import RemoteDelivery, RemoteOptions, by_domain
+from smtp.delivery.schedule import next_attempt
+from smtp.facility import TCPIP
+from smtp.message.address import Address
+from smtp.message.compose import received_lines
+from smtp.message.dates import internet_date, time_stamp
+from smtp.message.headers import HeaderBlock
+from smtp.node import SmtpNode
+from smtp.protocol.client import MINUTE, SendTimeouts
+from vmsemu.base.condition import ConditionValue, VmsError
+from vmsemu.base.time import VmsTime
+from vmsemu.net.stack import NetworkStack
+from vmsemu.queue.symbiont import TaskStopped
+from vmsemu.tables.facilities import SS
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+
+_POSTMASTER = "POSTMASTER"
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How a job ended: its condition, and when it is to be tried again."""
+
+    condition: ConditionValue
+    retry: VmsTime | None = None
+
+
+_DONE = JobResult(SS.NORMAL.value)
+
+
+class Courier:
+    """Delivers control files for one symbiont process, with the settings of the time it was made (queue start)."""
+
+    def __init__(self, process: Process) -> None:
+        system = process.system
+        self._process = process
+        self._kernel = system.kernel
+        self._node = system.part(SmtpNode)
+        logicals = SmtpLogicals(process)
+        configuration = self.configuration = self._node.configuration(process)
+        self._identity = NodeIdentity.of(process)
+        self.log = SymbiontLog(process, configuration.log_file, logicals.log_level)
+        self._nosey = logicals.switch("NOSEY")
+        self._locality = self._node.locality(process, self._identity)
+        self._postmaster = self._node.postmaster(process, self._identity)
+        inbound = InboundOptions(
+            self._postmaster,
+            configuration.headers,
+            no_xvms=logicals.switch("INBOUND_NOXVMS"),
+            jacket_local=logicals.switch("JACKET_LOCAL"),
+        )
+        self._local = LocalDelivery(process, inbound, self.log)
+        timeouts = SendTimeouts(
+            configuration.send_initial * MINUTE,
+            configuration.send_mail * MINUTE,
+            configuration.send_receipt * MINUTE,
+            configuration.send_data * MINUTE,
+            configuration.send_termination * MINUTE,
+        )
+        options = RemoteOptions(self._identity.host, timeouts, configuration.address_retries, logicals.switch("SYMB_TRACE"))
+        router = self._node.router(process, self._locality)
+        self._remote = RemoteDelivery(system.kernel, system.part(NetworkStack).network, router, options, self.log)
+        self.log.write(f"symbiont started for {self._identity.host}, {self._node.product()}", 2)
+        for remark in self._node.aliases(process).remarks:
+            self.log.write(remark)
+
+    async def run(self, spec: str) -> JobResult:
+        """One attempt at one control file."""
+        self.log.write(f"Next Open File: {spec}", 2)
+        try:
+            file = store.read(self._process, spec)
+        except VmsError as error:
+            self.log.error(error)
+            self.log.flush()
+            return JobResult(error.value)
+        try:
+            result = await self._attempt(spec, file)
+        except TaskStopped as error:
+            self.log.error(error)
+            result = JobResult(error.value)
+        except VmsError as error:
+            self.log.error(error)
+            result = JobResult(error.value, VmsTime(self._kernel.now + self.configuration.initial_interval))
+            self._save(spec, file)
+        self._log_contents(file)
+        self.log.flush()
+        return result
+
+    def _save(self, spec: str, file: ControlFile) -> None:
+        """Note what is known after an error, as far as that is still possible."""
+        try:
+            store.update(self._process, spec, file)
+        except VmsError as error:
+            self.log.error(error)
+
+    async def _attempt(self, spec: str, file: ControlFile) -> JobResult:
+        file.attempts += 1
+        file.last_attempt = self._kernel.now
+        if HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum:
+            _fail(file.unsent, f"hop count exceeded {self.configuration.hop_count_maximum}")
+        self._deliver_local(file)
+        remote = by_domain([r for r in file.unsent if self._gateway(r) or not self._locality.is_local(r.address)])
+        if remote:
+            self._bounce_failed(spec, file)
+            store.update(self._process, spec, file)
+            for domain, recipients in remote.items():
+                target = self._gateway(recipients[0]) or domain
+                await self._remote.deliver(file, target, recipients, lambda: store.update(self._process, spec, file))
+        return self._finish(spec, file)
+
+    def _gateway(self, recipient: Recipient) -> str:
+        """The general purpose gateway, for an address of a kind that SMTP can not deliver (UUCP)."""
+        gateway = self.configuration.general_gateway
+        return gateway if gateway and "!" in recipient.address.local and self._locality.is_local(recipient.address) else ""
+
+    def _deliver_local(self, file: ControlFile) -> None:
+        """Every local recipient that is unsent. Nothing waits here."""
+        local = [r for r in file.unsent if not self._gateway(r) and self._locality.is_local(r.address)]
+        if not local:
+            return
+        from_local = not file.return_path.is_null and self._locality.is_local(file.return_path)
+        message = self._local.message(file, from_local=from_local)
+        for recipient in local:
+            found = self._local.deliver(recipient, message)
+            if found is not None:
+                self._expand(file, recipient, list(found.members))
+
+    def _expand(self, file: ControlFile, recipient: Recipient, members: list[Address]) -> None:
+        """Send the message to the members of a list. A trace line counts the expansion, so that lists in a circle come to an end."""
+        if members:
+            date = internet_date(self._kernel.now.fields(), self._identity.zone)
+            headers = (*received_lines(self._identity.host, self._node.product(), date), *file.headers)
+            copy = ControlFile(self._kernel.now, file.user, file.return_path, [Recipient(m) for m in members], headers, file.body)
+            self._node.enqueue(self._process, copy, self._process.username)
+        recipient.state = RecipientState.SENT
+        recipient.reason = f"sent to {len(members)} members of the list"
+
+    def _finish(self, spec: str, file: ControlFile) -> JobResult:
+        """What the attempt comes to. Nothing waits here, so all of it is one transaction."""
+        retry = None
+        if file.unsent:
+            retry = next_attempt(file.created, file.attempts, self._kernel.now, self.configuration)
+            if retry is None:
+                for recipient in file.unsent:
+                    recipient.reason = f"not delivered in time; last attempt: {recipient.reason}"
+                    recipient.state = RecipientState.FAILED
+        kept = self._bounce_failed(spec, file)
+        if retry is not None:
+            store.update(self._process, spec, file)
+            for recipient in file.unsent:
+                self.log.write(f"delivery to {recipient.address.to_path()} deferred until {retry.to_text()}: {recipient.reason}")
+            return JobResult(SS.NORMAL.value, retry)
+        if kept:
+            store.update(self._process, spec, file)
+            return JobResult(TCPIP.LOSTMAIL.value)
+        store.erase(self._process, spec)
+        return _DONE
+
+    def _bounce_failed(self, spec: str, file: ControlFile) -> bool:
+        """Return the message for every failed recipient not yet told of; True when it is lost mail and the control file must stay."""
+        failed = [r for r in file.failed if not r.reason.startswith(_TOLD)]
+        if not failed:
+            return False
+        for recipient in failed:
+            self.log.write(f"delivery to {recipient.address.to_path()} failed: {recipient.reason}")
+        if file.return_path.is_null:
+            lost = not self._to_postmaster(file)
+            if lost:
+                self.log.write(f"message is neither deliverable nor returnable, kept in {spec}")
+        else:
+            lost = False
+            now = self._kernel.now
+            date = internet_date(now.fields(), self._identity.zone)
+            message_id = f"{time_stamp(now.fields())}@{self._identity.host}"
+            user = self._process.username
+            back = bounce(file, failed, postmaster=self._postmaster, date=date, message_id=message_id, user=user, now=now)
+            self._node.enqueue(self._process, back, user)
+        for recipient in failed:
+            recipient.reason = f"{_TOLD}{recipient.reason}"
+        return lost
+
+    def _to_postmaster(self, file: ControlFile) -> bool:
+        """The last resort for a bounce."""
+        recipient = Recipient(Address(_POSTMASTER, self._identity.host))
+        self._local.deliver(recipient, self._local.message(file, from_local=False))
+        return recipient.state is RecipientState.SENT
+
+    def _log_contents(self, file: ControlFile) -> None:
+        """Level 2: all headers and recipients of a control file after it was processed."""
+        if self.log.level < 2:
+            return
+        for field in HeaderBlock.from_lines(file.headers):
+            if field.name.lower() == "subject" and not self._nosey:
+                self.log.write("SUBJECT:<omitted>", 2)
+                continue
+            for line in field.lines:
+                self.log.write(line.decode("latin-1"), 2)
+        for recipient in file.recipients:
+            self.log.write(f"{recipient.state.name.lower()}: {recipient.address.to_path()} {recipient.reason}".rstrip(), 2)
+
+
+_TOLD = "returned: "
+
+
+def _fail(recipients: list[Recipient], reason: str) -> None:
+    for recipient in recipients:
+        recipient.state = RecipientState.FAILED
+        recipient.reason = reason

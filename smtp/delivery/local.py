@@ -1,0 +1,83 @@
+"""Local delivery: a recipient of this node becomes a message of OpenVMS Mail, a mailing list, or a failure.
+
+The user part is taken in upper case, as MAIL takes user names. Lists are looked for when MAIL knows no such user; list files are read with
+the rights of the account TCPIP$SMTP, whatever the symbiont's are. Source: Management 17.1.2, 17.2.2; HELP, Multiple_Recipients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
+from smtp.control_file.store import ACCOUNT
+from smtp.delivery.inbound import InboundOptions, mail_message
+from smtp.delivery.lists import MailingList, find_list
+from smtp.delivery.log import SymbiontLog
+from vmsemu.base.condition import VmsError
+from vmsemu.mail.callable import Mail
+from vmsemu.mail.facility import MAIL
+from vmsemu.mail.message import Message
+from vmsemu.services.putmsg import message_lines
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+
+_NO_USER = (MAIL.NOSUCHUSR, MAIL.NOSUCHUSRAT, MAIL.USERSPEC, MAIL.ILLCHAR)
+_FOR_GOOD = (*_NO_USER, MAIL.USERDSABL, MAIL.FORWLOOP)
+
+
+class LocalDelivery:
+    """Delivers into the mail files of one node, from the symbiont process."""
+
+    def __init__(self, process: Process, options: InboundOptions, log: SymbiontLog) -> None:
+        self._process = process
+        self._options = options
+        self._log = log
+        self._mail = process.system.part(Mail)
+
+    def message(self, file: ControlFile, *, from_local: bool) -> Message:
+        """What all local recipients of a control file get."""
+        return mail_message(file, self._options, from_local=from_local)
+
+    def deliver(self, recipient: Recipient, message: Message) -> MailingList | None:
+        """Deliver to one recipient; the list, when the name is one. Afterwards the recipient is SENT, FAILED, or UNSENT with the reason."""
+        user = recipient.address.local.upper()
+        try:
+            self._mail.deliver(user, message)
+        except VmsError as error:
+            if error.matches(*_NO_USER) and (found := self._list(recipient.address.local)) is not None:
+                return found
+            recipient.reason = " ".join(line.strip() for line in message_lines(error.message))
+            if error.matches(*_FOR_GOOD):
+                recipient.state = RecipientState.FAILED
+            self._log.error(error)
+        else:
+            recipient.state = RecipientState.SENT
+            recipient.reason = ""
+        return None
+
+    def _list(self, local: str) -> MailingList | None:
+        with _as_account(self._process):
+            found = find_list(self._process.files, local)
+        if found is not None:
+            for line in found.bad_lines:
+                self._log.write(f"list {local}: not an address: {line}")
+        return found
+
+
+@contextmanager
+def _as_account(process: Process) -> Iterator[None]:
+    """The rights of the account TCPIP$SMTP without its privileges, for the plain calls inside."""
+    from vmsemu.base.privilege import PrivilegeSet
+
+    account = process.system.sysuaf.get(ACCOUNT)
+    before = process.uic, process.privileges, process.rights
+    process.privileges = PrivilegeSet.NONE
+    if account is not None:
+        process.uic, process.rights = account.uic, process.system.rights.rights_of(account.uic)
+    try:
+        yield
+    finally:
+        process.uic, process.privileges, process.rights = before

@@ -1,0 +1,179 @@
+"""Remote delivery: one message to the recipients of one domain, over the gateways of its route, address after address.
+
+A recipient that one address defers is offered to the next one; a refusal for good stands. What is left at the end waits for the next attempt,
+unless the name service has said that there is nowhere to go. Source: Management Command Reference, SET CONFIGURATION SMTP /ADDRESS_RETRIES
+and /SEND_TIMEOUT. fidelity: addresses that do not answer defer the message; the manual can be read as if they condemned it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
+from smtp.delivery.log import SymbiontLog
+from smtp.message.address import Address
+from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
+from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
+from smtp.routing.router import PlanStatus, Router
+from smtp.trace import traced
+from vmsemu.base.condition import VmsError
+from vmsemu.base.time import VmsTime
+from vmsemu.net.port import NETWORK_CONDITIONS, Connection, Network
+from vmsemu.tables.facilities import SS
+
+if TYPE_CHECKING:
+    from vmsemu.kernel.kernel import Kernel
+
+_SMTP_PORT = 25
+_NETWORK_REASONS = (
+    (SS.TIMEOUT, "connection timed out"),
+    (SS.REJECT, "connection refused"),
+    (SS.UNREACHABLE, "host is unreachable"),
+    (SS.LINKABORT, "connection reset by the remote host"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteOptions:
+    """`host` is the name given in HELO."""
+
+    host: str
+    timeouts: SendTimeouts
+    address_retries: int
+    trace: bool = False
+
+
+class RemoteDelivery:
+    """Delivers over one node's network. `settled` is called whenever fates are known that must not be forgotten."""
+
+    def __init__(self, kernel: Kernel, network: Network, router: Router, options: RemoteOptions, log: SymbiontLog) -> None:
+        self._kernel = kernel
+        self._network = network
+        self._router = router
+        self._options = options
+        self._log = log
+
+    async def deliver(self, file: ControlFile, domain: str, recipients: Sequence[Recipient], settled: Callable[[], None]) -> None:
+        """Try every way to a domain. Afterwards a recipient is SENT, FAILED, or still UNSENT with the reason."""
+        plan = await self._router.plan(domain)
+        if plan.status is not PlanStatus.ROUTED:
+            self._dispose(recipients, plan.status is not PlanStatus.LATER, f"{domain}: {plan.status.value}")
+            return
+        tried, somewhere = 0, False
+        for gateway in plan.gateways:
+            status, addresses = await self._router.addresses(gateway)
+            self._log.write(f"route to {domain}: {gateway.name} ({gateway.source.value}), {', '.join(addresses) or status.value}", 3)
+            somewhere = somewhere or bool(addresses) or not status.is_answer
+            if not addresses:
+                self._dispose(recipients, False, f"{gateway.name}: {status.value}")
+            for address in addresses:
+                unsent = [r for r in recipients if r.state is RecipientState.UNSENT]
+                if not unsent or tried >= self._options.address_retries:
+                    return
+                tried += 1
+                await self._try(file, address, gateway.name, unsent, settled)
+        if not somewhere:
+            self._dispose(recipients, True, f"{domain}: no mail gateway has an address")
+
+    def _dispose(self, recipients: Sequence[Recipient], for_good: bool, reason: str) -> None:
+        for recipient in recipients:
+            if recipient.state is RecipientState.UNSENT:
+                recipient.reason = reason
+                if for_good:
+                    recipient.state = RecipientState.FAILED
+
+    async def _try(self, file: ControlFile, address: str, name: str, recipients: Sequence[Recipient], settled: Callable[[], None]) -> None:
+        """One connection to one address."""
+        timeouts = self._options.timeouts
+        try:
+            connection = await self._network.connect(address, _SMTP_PORT, deadline=VmsTime(self._kernel.now + timeouts.initial))
+        except VmsError as error:
+            if not error.matches(*NETWORK_CONDITIONS):
+                raise
+            self._dispose(recipients, False, f"{name} ({address}): {_reason(error)}")
+            return
+        open_ = {r.address.key: r for r in recipients}
+        lines = (*file.headers, b"", *file.body)
+        client = SmtpClient(self._options.host, file.return_path, [r.address for r in recipients], lines, timeouts, self._kernel.now)
+        try:
+            await self._talk(client, connection, name, open_, settled)
+        finally:
+            connection.close()
+
+    async def _talk(
+        self,
+        client: SmtpClient,
+        connection: Connection,
+        name: str,
+        recipients: dict[tuple[str, str], Recipient],
+        settled: Callable[[], None],
+    ) -> None:
+        """Drive the protocol machine until the session is over."""
+        while client.state is not Waiting.CLOSED:
+            events = await self._receive(client, connection)
+            if self._note(events, name, recipients):
+                settled()
+            data = client.data_to_send()
+            if data:
+                if self._options.trace:
+                    self._log.write(traced("send", data))
+                try:
+                    connection.write(data)
+                    await connection.flush(deadline=_deadline(client))
+                except VmsError as error:
+                    if not error.matches(*NETWORK_CONDITIONS):
+                        raise
+                    if self._note(client.connection_lost(), name, recipients):
+                        settled()
+
+    async def _receive(self, client: SmtpClient, connection: Connection) -> list[ClientEvent]:
+        try:
+            data = await connection.read(deadline=_deadline(client))
+        except VmsError as error:
+            if error.matches(SS.TIMEOUT):
+                return client.tick(self._kernel.now)
+            if error.matches(*NETWORK_CONDITIONS):
+                return client.connection_lost()
+            raise
+        if not data:
+            return client.connection_lost()
+        if self._options.trace:
+            self._log.write(traced("recv", data))
+        return client.receive(data, self._kernel.now)
+
+    def _note(self, events: Sequence[ClientEvent], name: str, recipients: dict[tuple[str, str], Recipient]) -> bool:
+        """Write the fates into the recipients; True when one is final."""
+        final = False
+        for event in events:
+            if isinstance(event, RecipientDone):
+                recipient = recipients[event.recipient.key]
+                recipient.reason = f"{name}: {event.text}"
+                if event.outcome is not Outcome.RETRY:
+                    recipient.state = RecipientState.SENT if event.outcome is Outcome.SENT else RecipientState.FAILED
+                    final = True
+        return final
+
+
+def by_domain(recipients: Sequence[Recipient]) -> dict[str, list[Recipient]]:
+    """The recipients by the domain of their address, in the order in which domains first appear. Case of a domain is that of its first address."""
+    found: dict[str, tuple[str, list[Recipient]]] = {}
+    for recipient in recipients:
+        domain = recipient.address.domain
+        found.setdefault(domain.lower(), (domain, []))[1].append(recipient)
+    return dict(found.values())
+
+
+def unique(addresses: Sequence[Address]) -> list[Address]:
+    """The addresses without repetitions."""
+    return list({address.key: address for address in addresses}.values())
+
+
+def _deadline(client: SmtpClient) -> VmsTime | None:
+    due = client.deadline()
+    return VmsTime(due) if due is not None else None
+
+
+def _reason(error: VmsError) -> str:
+    return next((text for definition, text in _NETWORK_REASONS if error.matches(definition)), error.message.definition.ident)

@@ -1,0 +1,1 @@
+"""TCPIP$UCP.EXE"""

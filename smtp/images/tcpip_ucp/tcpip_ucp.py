@@ -1,0 +1,98 @@
+"""TCPIP$UCP: the management program behind the TCPIP command. With a command on the line it does that one; without, it prompts.
+
+Grammar in commands/tcpip.cld; what the commands do is in smtp/management, found by the ROUTINE of the command. Commands of the product that this
+version does not do are in the grammar too and say so. Parse errors carry the facility CLI, as those of any utility.
+
+Source: Management Command Reference, chapter 1; tcpip reference 1.1, 1.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+
+from smtp.facility import TCPIP
+from vmsemu.base.condition import ConditionValue, Message, VmsError
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import image
+from vmsemu.tables.command import CommandError, CommandTable, NeedParameter, ParsedCommand, compile_cld, parse
+from vmsemu.tables.facilities import RMS, SS
+
+_PROMPT = "TCPIP> "
+_MODULES = {
+    "communication": ("START_COMMUNICATION", "STOP_COMMUNICATION", "SHOW_NAME_SERVICE", "SHOW_VERSION"),
+    "configuration": ("SET_CONFIGURATION_SMTP", "SET_CONFIGURATION_NOSMTP", "SET_CONFIGURATION_ENABLE", "SHOW_CONFIGURATION"),
+    "hosts": ("SET_HOST", "SHOW_HOST", "SET_MX", "SET_NOMX", "SHOW_MX"),
+    "mail": ("START_MAIL", "STOP_MAIL"),
+    "services": ("ENABLE_SERVICE", "DISABLE_SERVICE", "SHOW_SERVICE", "SET_SERVICE", "SET_NOSERVICE"),
+}
+_ROUTINES = {routine: module for module, routines in _MODULES.items() for routine in routines}
+
+
+@image("TCPIP$UCP")
+async def tcpip_ucp(ctx: ImageContext) -> ConditionValue:
+    """TCPIP [command]"""
+    line = (ctx.cli.value("LINE") if ctx.cli.present("LINE") else None) or ""
+    if line.strip():
+        return await _execute(ctx, line) or SS.NORMAL.value
+    status = SS.NORMAL.value
+    while True:
+        try:
+            line = await _read_line(ctx)
+        except VmsError as error:
+            if error.matches(RMS.EOF):
+                return status
+            raise
+        if not line.strip() or line.lstrip().startswith("!"):
+            continue
+        result = await _execute(ctx, line)
+        if result is None:
+            return status
+        status = result
+
+
+async def _read_line(ctx: ImageContext) -> str:
+    """A command line, with its continuations."""
+    line = await ctx.read(_PROMPT)
+    while line.rstrip().endswith("-"):
+        line = line.rstrip()[:-1] + await ctx.read(f"_{_PROMPT}")
+    return line
+
+
+async def _execute(ctx: ImageContext, line: str) -> ConditionValue | None:
+    """Do one command; its status, or None when it was EXIT."""
+    try:
+        command = await _parse(ctx, line)
+        if command.routine == "EXIT":
+            return None
+        if command.routine not in _ROUTINES:
+            raise TCPIP.NOTIMPL.error(f"{command.verb} {command.line}".strip())
+        handler = getattr(import_module(f"smtp.management.{_ROUTINES[command.routine]}"), command.routine.lower())
+        status: ConditionValue = await handler(replace(ctx, cli=command))
+        return status
+    except CommandError as error:
+        ctx.dcl.put_message(_as_cli(error.message), error.segment)
+        return error.value.shown()
+    except VmsError as error:
+        return ctx.put_message(error)
+
+
+async def _parse(ctx: ImageContext, line: str) -> ParsedCommand:
+    """Parse, asking for parameters that are missing."""
+    answers: list[str] = []
+    while isinstance(parsed := parse(_table(), line, answers), NeedParameter):
+        answer = await ctx.read(parsed.prompt)
+        if answer.strip() or not parsed.required:
+            answers.append(answer or '""')
+    return parsed
+
+
+def _as_cli(message: Message) -> Message:
+    return Message(replace(message.definition, facility="CLI"), message.parameters, message.cause)
+
+
+@cache
+def _table() -> CommandTable:
+    return compile_cld((files(__package__) / "commands" / "tcpip.cld").read_text("ascii"), "tcpip.cld")

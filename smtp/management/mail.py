@@ -1,0 +1,79 @@
+"""START MAIL and STOP MAIL: the queues of SMTP.
+
+START MAIL makes the queues that the configuration asks for, if they are not there, and starts them; logical names, local aliases and configuration
+are read anew. STOP MAIL lets running jobs complete. Source: Management 17.4; HELP START MAIL. fidelity: both are silent on success.
+"""
+
+from __future__ import annotations
+
+from smtp.config.configuration import MAXIMUM_QUEUES
+from smtp.facility import TCPIP
+from smtp.management.common import require_system
+from smtp.node import SYMBIONT, SmtpNode
+from vmsemu.base.condition import ConditionValue, VmsError
+from vmsemu.images.context import ImageContext
+from vmsemu.queue.jbc import JBC
+from vmsemu.queue.manager import QueueManager, StopMode
+from vmsemu.queue.queue import Queue
+from vmsemu.queue.status import QueueKind
+from vmsemu.tables.facilities import SS
+
+
+async def start_mail(ctx: ImageContext) -> ConditionValue:
+    """START MAIL"""
+    require_system(ctx.process, TCPIP.MAILERROR)
+    node = ctx.system.part(SmtpNode)
+    node.forget()
+    if not node.is_configured(ctx.process):
+        raise TCPIP.MAILERROR.error(cause=TCPIP.NOTCONFIG)
+    manager = ctx.system.part(QueueManager)
+    try:
+        targets = [node.execution_queue(number + 1) for number in range(node.configuration(ctx.process).queues)]
+        _make_queues(manager, node, targets)
+        for name in (*targets, node.generic_queue):
+            _start(manager, name)
+    except VmsError as error:
+        raise TCPIP.MAILERROR.error(cause=error) from None
+    return SS.NORMAL.value
+
+
+async def stop_mail(ctx: ImageContext) -> ConditionValue:
+    """STOP MAIL"""
+    require_system(ctx.process, TCPIP.MAILERROR)
+    node = ctx.system.part(SmtpNode)
+    manager = ctx.system.part(QueueManager)
+    try:
+        for number in range(MAXIMUM_QUEUES + 1):
+            name = node.execution_queue(number)
+            if _find(manager, name) is not None:
+                manager.stop_queue(name, StopMode.NEXT)
+    except VmsError as error:
+        raise TCPIP.MAILERROR.error(cause=error) from None
+    return SS.NORMAL.value
+
+
+def _make_queues(manager: QueueManager, node: SmtpNode, targets: list[str]) -> None:
+    """The execution queues and the generic queue in front of them."""
+    for name in targets:
+        if _find(manager, name) is None:
+            manager.initialize_queue(name, kind=QueueKind.SERVER, processor=SYMBIONT, node=node.system.node_name)
+    generic = _find(manager, node.generic_queue)
+    if generic is None or (generic.stopped and list(generic.targets) != targets):
+        manager.initialize_queue(node.generic_queue, kind=QueueKind.SERVER, generic=True, targets=targets)
+
+
+def _start(manager: QueueManager, name: str) -> None:
+    try:
+        manager.start_queue(name)
+    except VmsError as error:
+        if not error.matches(JBC.STARTED):
+            raise
+
+
+def _find(manager: QueueManager, name: str) -> Queue | None:
+    try:
+        return manager.find_queue(name)
+    except VmsError as error:
+        if error.matches(JBC.NOSUCHQUE):
+            return None
+        raise
