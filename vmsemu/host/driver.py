@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import selectors
 import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from vmsemu.base.time import TICKS_PER_SECOND
 from vmsemu.kernel.kernel import Kernel
 
 Handler = Callable[[int], None]
+_LONGEST_WAIT = 3600.0  # seconds; the selector takes no more than some weeks
 
 
 class HostDriver:
@@ -69,7 +69,7 @@ class HostDriver:
         due = self.kernel.next_deadline()
         if due is None:
             return None
-        return max(0.0, (int(due) - int(self.kernel.now)) / TICKS_PER_SECOND)
+        return min(_LONGEST_WAIT, max(0.0, (int(due) - int(self.kernel.now)) / TICKS_PER_SECOND))
 
     def _poll(self, timeout: float | None) -> None:
         for key, events in self._selector.select(timeout):
@@ -87,8 +87,3 @@ class HostDriver:
         self._selector.close()
         self._wake_in.close()
         self._wake_out.close()
-
-
-def host_seconds() -> float:
-    """Seconds of a clock that never goes back."""
-    return time.monotonic()

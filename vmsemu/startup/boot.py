@@ -6,8 +6,6 @@ Source: OpenVMS Internals, "Bootstrap processing"; names and process set as afte
 from __future__ import annotations
 
 from vmsemu.base.condition import ConditionValue
-from vmsemu.base.time import DeltaTime
-from vmsemu.kernel.kernel import sleep
 from vmsemu.lnm.names import AccessMode
 from vmsemu.lnm.table import Translation
 from vmsemu.services.creprc import create_process
@@ -50,7 +48,7 @@ def define_bootstrap_names(system: System, utc_offset: int) -> None:
 async def _hibernate(process: Process) -> ConditionValue:
     """A process of the executive: it is there, and has nothing to do that the emulated machine does not do elsewhere."""
     while True:
-        await sleep(process.system.kernel, DeltaTime.of(days=9999))
+        await process.hibernate()
 
 
 def create_executive_processes(system: System) -> None:
