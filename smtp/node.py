@@ -138,7 +138,7 @@ def attach(system: System) -> None:
     from vmsemu.net.auxiliary import AuxiliaryServer
 
     system.add_part(SmtpNode(system))
-    system.add_part(AuxiliaryServer(system, session.procedure))
+    system.add_part(AuxiliaryServer(system, session.network))
     system.part(Mail).register_transport("SMTP", SmtpTransport(system))
     load_symbionts(system.part(QueueManager))
 

@@ -21,6 +21,7 @@ _DOMAIN = re.compile(rf"\[[0-9A-Za-z.:]{{1,64}}\]|{_LABEL}(?:\.{_LABEL})*\.?")
 _QUOTED = re.compile(r'"((?:[^"\\\x00-\x1f\x7f-\U0010ffff]|\\[\x20-\x7e])*)"')
 _ROUTE = re.compile(r"@[^,:<>\s]+(?:,@[^,:<>\s]+)*:")
 _IP = re.compile(r"\[?(\d{1,3}(?:\.\d{1,3}){3})\]?\Z")
+_APOSTROPHES = re.compile(r"\A'([^']*)'@")
 _PREFIX = re.compile(r"\s*SMTP%(.*)\Z", re.IGNORECASE | re.DOTALL)
 
 
@@ -45,12 +46,15 @@ class Address:
 
     @classmethod
     def from_mail_text(cls, text: str) -> Address:
-        """Read the OpenVMS Mail form: `SMTP%"user@host"`, `SMTP%user@host`, `"user@host"` or the plain address."""
+        """Read the OpenVMS Mail form: `SMTP%"user@host"`, `SMTP%user@host`, `"user@host"` or the plain address.
+
+        The quotation marks of a quoted local part may be cent signs or apostrophes.
+        """
         found = _PREFIX.match(text)
         rest = (found[1] if found else text).strip()
         while len(rest) >= 2 and rest[0] == rest[-1] == '"':
             rest = rest[1:-1].replace('""', '"')
-        return cls.from_text(rest.replace(CENT, '"').strip())
+        return cls.from_text(_APOSTROPHES.sub(r'"\1"@', rest.replace(CENT, '"').strip()))
 
     @property
     def is_null(self) -> bool:

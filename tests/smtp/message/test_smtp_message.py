@@ -49,6 +49,7 @@ def test_the_cent_sign_stands_for_an_inner_double_quote() -> None:
     address = Address.from_mail_text('SMTP%"\u00a2DISK:[X]L.DIS\u00a2@example.com"')
     assert address == Address("DISK:[X]L.DIS", "example.com")
     assert address.to_text() == '"DISK:[X]L.DIS"@example.com'
+    assert Address.from_mail_text("SMTP%\"'DISK:[X]L.DIS'@example.com\"") == address
     assert address.to_mail_text() == 'SMTP%"\u00a2DISK:[X]L.DIS\u00a2@example.com"'
 
 

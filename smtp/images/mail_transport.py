@@ -1,0 +1,137 @@
+"""The SMTP% protocol of OpenVMS Mail (TCPIP$SMTP_MAILSHR): a message of MAIL becomes a control file under its sender's name.
+
+Headers are composed as the product composes them (smtp/message/compose.py). From: is TCPIP$SMTP_FROM when the user defined it, unless the manager
+prohibits that; otherwise user@host with the personal name in parentheses. The substitute domain takes the place of the host name.
+
+Source: User's Guide 5.3; Management 17.8; captured headers. fidelity: the case of the user name in addresses is not known (lower case here).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from smtp.config.configuration import SmtpConfiguration
+from smtp.config.logicals import NodeIdentity, SmtpLogicals
+from smtp.control_file.control_file import ControlFile, Recipient
+from smtp.control_file.store import as_installed
+from smtp.facility import TCPIP
+from smtp.message.address import Address, AddressError
+from smtp.message.compose import OutgoingMail, sender_text
+from smtp.message.dates import internet_date, time_stamp
+from smtp.message.headers import addresses
+from smtp.node import SmtpNode
+from smtp.protocol.text import clear_eighth_bit
+from vmsemu.mail.message import Message
+
+if TYPE_CHECKING:
+    from vmsemu.services.process import Process
+    from vmsemu.services.system import System
+
+_PLAIN = re.compile(r"[\x20-\x7e]+\Z")
+_TOKEN = re.compile(r'(?:"[^"]*"|[^\s,"])+')
+
+
+class SmtpTransport:
+    """What MAIL calls for SMTP% addresses."""
+
+    def __init__(self, system: System) -> None:
+        self._node = system.part(SmtpNode)
+        self._system = system
+
+    def check_user(self, process: Process, address: str) -> None:
+        """Refuse what is no internet address. Errors: TCPIP.INVADDR."""
+        _parse(address)
+
+    async def send(self, process: Process, recipients: Sequence[str], message: Message) -> None:
+        """Queue the message for these addresses; durable before it returns. Errors: TCPIP.INVADDR, TCPIP.CFWRITE, those of the queue manager."""
+        self.enqueue(process, recipients, message)
+        await self._system.kernel.durable()
+
+    def enqueue(self, process: Process, recipients: Sequence[str], message: Message) -> None:
+        """The same without the wait: durable after the tick."""
+        targets = [_parse(text) for text in recipients]
+        with as_installed(process):
+            self._node.enqueue(process, self._compose(process, targets, message), process.username)
+
+    def _compose(self, process: Process, targets: list[Address], message: Message) -> ControlFile:
+        now = self._system.now
+        configuration = self._node.configuration(process)
+        identity = NodeIdentity.of(process)
+        domain = configuration.substitute_domain or identity.host
+        sender = _sender(message.sender, domain)
+        known = {address.key for address in targets}
+        cc = [address for address in _internet_addresses(message.cc) if address.key in known]
+        copied = {address.key for address in cc}
+        mail = OutgoingMail(
+            internet_date(now.fields(), identity.zone),
+            f"{time_stamp(now.fields())}@{identity.host}",
+            _from_text(process, sender, message, domain),
+            [address for address in targets if address.key not in copied],
+            cc,
+            message.to,
+            message.cc,
+            message.subject,
+        )
+        body: list[bytes] = [line.encode("latin-1", "replace") for line in message.body_lines]
+        if not configuration.eight_bit:
+            body = clear_eighth_bit(body)
+        return_path = _return_path(sender, configuration, local=domain)
+        recipients = [Recipient(address) for address in dict.fromkeys(targets)]
+        return ControlFile(now, process.username, return_path, recipients, tuple(mail.header_lines()), tuple(body))
+
+
+def _parse(text: str) -> Address:
+    try:
+        address = Address.from_mail_text(text)
+    except AddressError:
+        raise TCPIP.INVADDR.error(text) from None
+    if not address.domain:
+        raise TCPIP.INVADDR.error(text)
+    return address
+
+
+def _internet_addresses(line: str) -> list[Address]:
+    """The addresses of a MAIL To: or CC: line that are internet addresses."""
+    found = []
+    for token in _TOKEN.findall(line):
+        try:
+            address = Address.from_mail_text(token)
+        except AddressError:
+            continue
+        if address.domain:
+            found.append(address)
+    return found
+
+
+def _sender(text: str, domain: str) -> Address:
+    """The address of a MAIL From text: a user of this node, an SMTP address, or a name of another mail world as quoted local part."""
+    if text.upper().startswith("SMTP%"):
+        try:
+            return Address.from_mail_text(text)
+        except AddressError:
+            pass
+    if "::" in text:
+        return Address(text.replace('"', ""), domain)
+    return Address(text.strip().lower() or "postmaster", domain)
+
+
+def _return_path(sender: Address, configuration: SmtpConfiguration, *, local: str) -> Address:
+    """/SUBSTITUTE_DOMAIN=NONAME leaves the domain of local senders out."""
+    return Address(sender.local) if configuration.substitute_none and sender.domain == local else sender
+
+
+def _from_text(process: Process, sender: Address, message: Message, domain: str) -> str:
+    """The From: field."""
+    name = message.personal_name
+    logicals = SmtpLogicals(process)
+    own = logicals.text("FROM")
+    if not own or logicals.switch("PROHIBIT_USER_HEADERS") or sender.domain != domain or not _PLAIN.match(own):
+        return sender_text(sender, name)
+    if "@" not in own:
+        own = f"{own.strip()}@{domain}"
+        return own if addresses(own) else sender_text(sender, name)
+    if not addresses(own):
+        return sender_text(sender, name)
+    return own if "(" in own or not name else f"{own} ({name})"
