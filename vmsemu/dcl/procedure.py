@@ -42,7 +42,11 @@ def first_word(text: str) -> str:
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """One command line with its continuation records, or one run of data records."""
+    """One command line with its continuation records, or one run of data records.
+
+    `partner` and `end` tie structures together: of an IF block its ELSE and ENDIF, of an ELSE its IF and ENDIF, of THEN and ENDIF their IF;
+    of a SUBROUTINE `end` is its ENDSUBROUTINE, whose `partner` is the SUBROUTINE. `then` is the THEN of an IF block.
+    """
 
     index: int
     records: list[str]
@@ -56,6 +60,7 @@ class Unit:
     branch: int = NOWHERE
     partner: int = NOWHERE
     end: int = NOWHERE
+    then: int = NOWHERE
     _templates: list[Template] | None = None
 
     def expand(self, dcl: Interpreter) -> list[str]:
@@ -157,11 +162,13 @@ class Procedure:
                 self._enter_label(unit)
             if word == "IF" and is_block_if(unit.text):
                 open_ifs.append(unit)
-            elif word == "THEN" and open_ifs:
+            elif word == "THEN" and open_ifs and open_ifs[-1].then == NOWHERE:
+                open_ifs[-1].then = unit.index
+                unit.partner = open_ifs[-1].index
                 self._open_branch(unit, branches, len(open_ifs) - 1)
-            elif word == "ELSE" and open_ifs:
-                if open_ifs[-1].partner == NOWHERE:
-                    open_ifs[-1].partner = unit.index
+            elif word == "ELSE" and open_ifs and open_ifs[-1].partner == NOWHERE:
+                open_ifs[-1].partner = unit.index
+                unit.partner = open_ifs[-1].index
                 self._open_branch(unit, branches, len(open_ifs) - 1)
             elif word == "ENDI" and open_ifs:
                 self._close_if(open_ifs.pop(), unit)

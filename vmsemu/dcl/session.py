@@ -1,113 +1,168 @@
-"""Main lines of processes that run DCL: interactive, batch, network, and a procedure without a login.
+"""The main lines of processes that run DCL: interactive, batch, network and detached ones. Give them to create_process as `main`.
 
-Each is a `main` for create_process: it makes the interpreter, runs the login procedures where there is a login, then the work, and returns the final
-$STATUS. Source: DCL reference 3.16; System Manager's Manual, "Login procedures".
+Source: DCL reference 3.14, 3.16; queues.md 5; system.md 2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.dcl import engine
+from vmsemu.dcl.accounts import has_flag
 from vmsemu.dcl.interpreter import Interpreter
-from vmsemu.services.process import Process
-from vmsemu.tables.facilities import CLI, RMS
+from vmsemu.dcl.invocation import open_procedure
+from vmsemu.dcl.level import CommandLevel
+from vmsemu.dcl.logout import logout_lines
+from vmsemu.dcl.procedure import Procedure
+from vmsemu.services.process import ControlY, Process, ProcessMode
+from vmsemu.tables.facilities import RMS
 
-_LOGIN_COMMANDS = ("SYS$SYLOGIN", "SYS$LOGIN:LOGIN.COM")
+Setup = Callable[[Interpreter], None]
+SYSTEM_LOGIN = "SYS$SYLOGIN"
+USER_LOGIN = "LOGIN"
 
 
-async def interactive(process: Process, *, login: bool = True) -> ConditionValue:
-    """Login procedures, then commands from SYS$COMMAND until LOGOUT or its end."""
-    return await _session(process, login=login)
-
-
-async def commands(process: Process, lines: Sequence[str]) -> ConditionValue:
-    """Each line as typed, without a login; the final $STATUS."""
+async def interactive(process: Process, *, login: bool = True, setup: Setup | None = None) -> ConditionValue:
+    """Read and run commands from the process's input until LOGOUT, end of input, or (not at a terminal) EXIT. `setup` prepares the interpreter."""
     dcl = Interpreter(process)
-    try:
+    return await _session(dcl, login, setup, dcl.run_interactive, says_goodbye=True)
+
+
+async def commands(process: Process, lines: Iterable[str], *, login: bool = False) -> ConditionValue:
+    """Run each line as if it was typed."""
+    dcl = Interpreter(process)
+
+    async def body() -> None:
         for line in lines:
             await dcl.execute(line)
             if dcl.ended:
                 break
-    finally:
-        dcl.run_down()
-    return _final(process, dcl)
+
+    return await _session(dcl, login, None, body)
 
 
-async def procedure(process: Process, spec: str, parameters: Sequence[str]) -> ConditionValue:
-    """A command procedure as the only work of the process, without a login."""
-    return await _with_procedure(process, spec, parameters, login=False)
+async def procedure(process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = False, setup: Setup | None = None) -> ConditionValue:
+    """Run a command procedure as the input of a process (detached and network processes); P1 to P8 are at level 0.
+
+    A procedure that cannot be opened is the process's final status, its message displayed.
+    """
+    return await _level_zero(process, spec, parameters, login=login, setup=setup)
 
 
-async def network(process: Process, spec: str, parameters: Sequence[str] = ()) -> ConditionValue:
-    """A network process: the login procedures, then the procedure of the service."""
-    return await _with_procedure(process, spec, parameters, login=True)
+async def network(process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = True) -> ConditionValue:
+    """Run the command procedure of a network object."""
+    return await _level_zero(process, spec, parameters, login=login)
 
 
-async def batch(process: Process, spec: str, parameters: Sequence[str] = ()) -> ConditionValue:
-    """A batch job's procedure, after the login procedures."""
-    return await _with_procedure(process, spec, parameters, login=True)
+async def batch(
+    process: Process, spec: str | Sequence[str], parameters: Sequence[str] = (), *, login: bool = True, restart: bool = False, setup: Setup | None = None
+) -> ConditionValue:
+    """Run the command procedures of a batch job, one after the other, with verification on; the log ends with the accounting block."""
+    specs = [spec] if isinstance(spec, str) else list(spec)
+    status = ConditionValue(1)
+    for number, each in enumerate(specs):
+        last = number == len(specs) - 1
+        status = await _level_zero(process, each, parameters, login=login and number == 0, setup=setup, batch=True, restart=restart, last=last)
+        if not status and not last:
+            break
+    return status
 
 
-async def procedure_lines(process: Process, lines: Sequence[str], parameters: Sequence[str], *, login: bool = True) -> ConditionValue:
-    """Lines from outside the machine as a command procedure."""
+async def procedure_lines(process: Process, lines: Sequence[str], parameters: Sequence[str] = (), *, login: bool = True) -> ConditionValue:
+    """Run records that are in no file of the node as a command procedure, as `@` would from the process's input."""
     dcl = Interpreter(process)
+
+    async def body() -> None:
+        dcl.enter_procedure(dcl.load_procedure(list(lines)), "", list(parameters))
+        await engine.run(dcl, 1)
+
+    return await _session(dcl, login, None, body)
+
+
+async def _level_zero(
+    process: Process, spec: str, parameters: Sequence[str], *, login: bool, setup: Setup | None = None, batch: bool = False,
+    restart: bool = False, last: bool = True,
+) -> ConditionValue:  # fmt: skip
+    level = CommandLevel(0, procedure=_EMPTY, name="")
+    dcl = Interpreter(process, level=level)
+    dcl.full_logout = batch
+
+    async def body() -> None:
+        try:
+            level.procedure, level.name = open_procedure(dcl, spec)
+        except VmsError as error:
+            dcl.show_error(error)
+            return
+        level.pc = 0
+        dcl.ended = False
+        dcl.define_parameters(list(parameters))
+        dcl.verify_procedure = dcl.verify_image = batch and not dcl.logged_in
+        await engine.run(dcl, 0)
+
+    if batch:
+        dcl.verify_procedure = dcl.verify_image = True
+        dcl.symbols.define("$RESTART", "TRUE" if restart else "FALSE", global_=True)
+    return await _session(dcl, login, setup, body, says_goodbye=batch and last)
+
+
+_EMPTY = Procedure([])
+
+
+async def _session(
+    dcl: Interpreter, login: bool, setup: Setup | None, body: Callable[[], object], *, says_goodbye: bool = False
+) -> ConditionValue:
+    """Log in, run, say goodbye, run down."""
+    process = dcl.process
+    process.attributes["dcl"] = dcl
     try:
+        if setup is not None:
+            setup(dcl)
         if login:
             await _login(dcl)
         if not dcl.ended:
-            floor = len(dcl.levels)
-            dcl.enter_procedure(dcl.load_procedure(list(lines)), "SYS$INPUT:", list(parameters))
-            await engine.run(dcl, floor)
-    except VmsError as error:
-        dcl.show_error(error)
+            await body()  # type: ignore[misc]
+        if says_goodbye:
+            _say_goodbye(dcl)
     finally:
         dcl.run_down()
-    return _final(process, dcl)
-
-
-async def _session(process: Process, *, login: bool) -> ConditionValue:
-    dcl = Interpreter(process)
-    try:
-        if login:
-            await _login(dcl)
-        if not dcl.ended:
-            await dcl.run_interactive()
-    finally:
-        dcl.run_down()
-    return _final(process, dcl)
-
-
-async def _with_procedure(process: Process, spec: str, parameters: Sequence[str], *, login: bool) -> ConditionValue:
-    dcl = Interpreter(process)
-    try:
-        if login:
-            await _login(dcl)
-        if not dcl.ended:
-            await dcl.run_procedure(spec, list(parameters))
-    except VmsError as error:
-        dcl.show_error(error)
-    finally:
-        dcl.run_down()
-    return _final(process, dcl)
+    return ConditionValue(dcl.status)
 
 
 async def _login(dcl: Interpreter) -> None:
-    """SYLOGIN.COM, then the account's LOGIN.COM; one that is not there is passed over."""
-    for spec in _LOGIN_COMMANDS:
-        if spec.startswith("SYS$SYLOGIN") and dcl.process.names.translate("SYS$SYLOGIN") is None:
+    """The system's login procedure, then the user's, each at level 1. What they leave in $STATUS does not matter."""
+    process = dcl.process
+    record = process.record
+    user = record.lgicmd if record is not None and record.lgicmd else USER_LOGIN
+    for spec, default in ((SYSTEM_LOGIN, "SYS$MANAGER:SYLOGIN.COM"), (user, "SYS$LOGIN:LOGIN.COM")):
+        if spec == SYSTEM_LOGIN and process.names.translate(SYSTEM_LOGIN) is None:
             continue
-        try:
-            await dcl.run_procedure(spec, [])
-        except VmsError as error:
-            if not error.matches(CLI.OPENIN, RMS.FNF):
-                dcl.show_error(error)
+        await _login_procedure(dcl, spec, default)
         if dcl.ended:
             return
-    dcl.status = int(CLI.NORMAL)
+    dcl.status = 1
 
 
-def _final(process: Process, dcl: Interpreter) -> ConditionValue:
-    process.final_status = ConditionValue(dcl.status)
-    return process.final_status
+async def _login_procedure(dcl: Interpreter, spec: str, default: str) -> None:
+    try:
+        text, name = open_procedure(dcl, spec, default)
+    except VmsError as error:
+        cause = error.message.cause
+        if cause is None or not any(cause.value.same_condition(d.value) for d in (RMS.FNF, RMS.DNF)):
+            dcl.show_error(error)
+        return
+    floor = len(dcl.levels)
+    dcl.enter_procedure(text, name, [])
+    try:
+        await engine.run(dcl, floor)
+    except ControlY:
+        if not has_flag(dcl.process, "DISCTLY"):
+            dcl.stop_procedures()
+
+
+def _say_goodbye(dcl: Interpreter) -> None:
+    process = dcl.process
+    if process.parent is not None or (process.mode is ProcessMode.INTERACTIVE and not process.output.is_terminal):
+        return
+    for line in logout_lines(process, full=dcl.full_logout, terminated=process.mode is not ProcessMode.INTERACTIVE):
+        process.output.write(line)

@@ -1,0 +1,33 @@
+"""Restrictions that the authorization record puts on DCL: captive and restricted accounts.
+
+Source: DCL reference 3.16.
+"""
+
+from __future__ import annotations
+
+from vmsemu.base.condition import MessageDefinition
+from vmsemu.formats.uafdef import UafFlags
+from vmsemu.services.process import Process
+
+
+def has_flag(process: Process, name: str) -> bool:
+    """True when the account has the UAF flag."""
+    record = process.record
+    return record is not None and bool(record.flags & UafFlags[name])
+
+
+def is_confined(process: Process) -> bool:
+    """True for captive and restricted accounts."""
+    return has_flag(process, "CAPTIVE") or has_flag(process, "RESTRICTED")
+
+
+def refuse_captive(process: Process, definition: MessageDefinition) -> None:
+    """Errors: `definition` for a captive account."""
+    if has_flag(process, "CAPTIVE"):
+        raise definition.error()
+
+
+def refuse_confined(process: Process, definition: MessageDefinition) -> None:
+    """Errors: `definition` for a captive or restricted account."""
+    if is_confined(process):
+        raise definition.error()

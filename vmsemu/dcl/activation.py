@@ -1,0 +1,179 @@
+"""Image activation: verbs that images serve, RUN, foreign commands, MCR, DCL$PATH; exit status, Ctrl/Y, rundown.
+
+DCL does not know images; the floor above puts an `ImageActivator` into the system, which finds entry points by name and reads what an .EXE
+file names. An image's coroutine is kept in `Interpreter.image` while it runs or is interrupted.
+
+Source: DCL reference 1.8, 1.10, 3.6, 3.8, 3.13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
+from vmsemu.dcl.accounts import refuse_confined
+from vmsemu.dcl.held import RunningImage
+from vmsemu.dcl.lines import canonical, upcase
+from vmsemu.dcl.procedure import NOWHERE, Code
+from vmsemu.dcl.requests import CHECK
+from vmsemu.dcl.streams import finish_data
+from vmsemu.services.process import ControlY, ForcedExit, ProcessDeleted
+from vmsemu.tables.command import ParsedCommand
+from vmsemu.tables.facilities import CLI, RMS, SS
+from vmsemu.tables.grammar import SyntaxDefinition
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+SUCCESS = int(SS.NORMAL.value.shown())  # what SHOW LOGICAL and SET PROCESS leave
+Entry = Callable[[Any], Coroutine[Any, Any, ConditionValue | MessageDefinition | None]]
+
+
+@dataclass(frozen=True)
+class ImageActivator:
+    """What DCL needs from the floor of images.
+
+    `find_image` gives the entry point of an image name; `context` makes the argument of an entry point; `image_in` reads the image name from
+    the first block of an .EXE file (None when it is no image); `find_message` looks a condition up in the images' message files.
+    """
+
+    find_image: Callable[[str], Entry | None]
+    context: Callable[..., Any]
+    image_in: Callable[[bytes], str | None]
+    find_message: Callable[[int], MessageDefinition | None]
+
+
+def bare_command(verb: str, line: str) -> ParsedCommand:
+    """A command that DCL does not parse: a foreign command or RUN. `line` is what the image gets (LIB$GET_FOREIGN)."""
+    return ParsedCommand(SyntaxDefinition(verb, verb), line, {}, [], (), False)
+
+
+# -- running ----------------------------------------------------------------------------------------------------------------------------
+
+
+async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
+    """Activate an image and run it to its end; $STATUS is its exit status. Errors: CLI.ACTIMAGE."""
+    entry = dcl.activator.find_image(name)
+    if entry is None:
+        raise CLI.ACTIMAGE.error(name, cause=CLI.IMAGEFNF(name))
+    if dcl.is_interrupted:
+        dcl.leave_interrupted(run_handlers=True)
+    process = dcl.process
+    context = dcl.activator.context(process, command, dcl, name)
+    process.image = name
+    process.accounting.images += 1
+    dcl.image = RunningImage(entry(context), name, process.files.mark)
+    dcl.level.data_unit = NOWHERE
+    try:
+        dcl.refresh_streams()
+    except VmsError:
+        _run_down(dcl)
+        raise
+    return await continue_image(dcl)
+
+
+async def continue_image(dcl: Interpreter) -> Any:
+    """Run the activated image on. ControlY leaves it as it is."""
+    image, task = dcl.image, dcl.process.task
+    assert image is not None
+    assert task is not None
+    level = dcl.level
+    status: int
+    try:
+        result = await image.run(task)
+        status = SUCCESS if result is None else int(result)
+    except ControlY:
+        raise
+    except VmsError as error:
+        dcl.put_message(error.message)
+        status = int(error.value.shown())
+    except ForcedExit:
+        status = int(SS.FORCEDEXIT.value)
+    except BaseException:
+        _run_down(dcl)
+        raise
+    _run_down(dcl)
+    if level.procedure is not None:
+        finish_data(level)
+    dcl.status = status & 0xFFFFFFFF
+    dcl.show_status()
+    return None if status & 1 else CHECK
+
+
+def abandon_image(dcl: Interpreter, *, run_handlers: bool) -> None:
+    """End an image that Ctrl/Y interrupted: EXIT runs its exit handlers, STOP does not."""
+    image = dcl.image
+    if image is None:
+        return
+    if not run_handlers:
+        image.exit_handlers.clear()
+    try:
+        image.abandon(ForcedExit() if run_handlers else ProcessDeleted())
+    except VmsError as error:
+        dcl.put_message(error.message)
+    finally:
+        _run_down(dcl)
+
+
+def _run_down(dcl: Interpreter) -> None:
+    """Image rundown: exit handlers last first, user-mode names, files the image left open."""
+    image, dcl.image = dcl.image, None
+    process = dcl.process
+    if image is not None:
+        for handler in reversed(image.exit_handlers):
+            handler()
+    process.names.delete_user_mode()
+    process.image = ""
+    if image is not None and process.has_files:
+        process.files.close_since(image.file_mark)
+    dcl.refresh_streams()
+
+
+# -- RUN, MCR, foreign commands ------------------------------------------------------------------------------------------------------------
+
+
+def image_of_file(dcl: Interpreter, spec: str, default: str, shown: str) -> str:
+    """The image that an .EXE file names. Errors: CLI.ACTIMAGE with CLI.IMAGEFNF or CLI.IMGNAME below it."""
+    files = dcl.process.files
+    full = files.parse(spec, default=default).to_text()
+    try:
+        file = files.open(spec, default=default)
+    except VmsError as error:
+        if error.matches(RMS.FNF, RMS.DNF):
+            raise CLI.ACTIMAGE.error(shown, cause=CLI.IMAGEFNF(full)) from None
+        raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(full, cause=error.message)) from None
+    try:
+        block = file.get()
+    except VmsError:
+        block = b""
+    finally:
+        file.close()
+    name = dcl.activator.image_in(block)
+    if name is None or dcl.activator.find_image(name) is None:
+        raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(full, cause=SS.BADIMGHDR))
+    return name
+
+
+async def run_file(dcl: Interpreter, spec: str, line: str = "", *, default: str = ".EXE", verb: str = "RUN") -> Any:
+    """RUN file: activate the image it names."""
+    refuse_confined(dcl.process, CLI.NORUNMCR)
+    name = image_of_file(dcl, spec, default, upcase(spec))
+    return await run_image(dcl, name, bare_command(verb, line))
+
+
+def foreign(text: str) -> Code:
+    """A foreign command: `text` is the image file and the rest of the line, after the `$`."""
+    spec, _, tail = text.strip().partition(" ")
+    if "/" in spec:
+        spec, slash, rest = spec.partition("/")
+        tail = slash + rest + (" " + tail if tail else "")
+    line = canonical(tail) if tail else ""
+
+    async def activate(dcl: Interpreter) -> Any:
+        refuse_confined(dcl.process, CLI.NOFORCMD)
+        name = image_of_file(dcl, spec, "SYS$SYSTEM:.EXE", upcase(spec))
+        return await run_image(dcl, name, bare_command(upcase(spec), line))
+
+    return activate

@@ -1,0 +1,107 @@
+"""ASSIGN, CREATE/NAME_TABLE, DEASSIGN, DEFINE.
+
+Source: DCL Dictionary; files.md 2.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.protection import Protection
+from vmsemu.dcl.command import routine
+from vmsemu.lnm.names import AccessMode, TableCreation, Translation
+from vmsemu.services.trnlnm import sys_crelnm, sys_crelnt, sys_dellnm
+from vmsemu.tables.command import ParameterItem, ParsedCommand
+from vmsemu.tables.facilities import CLI
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+_TABLES = (("PROCESS", "LNM$PROCESS"), ("JOB", "LNM$JOB"), ("GROUP", "LNM$GROUP"), ("SYSTEM", "LNM$SYSTEM"), ("CLUSTER_SYSTEM", "LNM$SYSCLUSTER"))
+_MODES = (("USER_MODE", AccessMode.USER), ("SUPERVISOR_MODE", AccessMode.SUPER), ("EXECUTIVE_MODE", AccessMode.EXEC))
+_PERMANENT = ("SYS$OUTPUT", "SYS$INPUT", "SYS$ERROR")
+
+
+def table_of(command: ParsedCommand) -> str:
+    """The table the qualifiers name."""
+    given = command.value("TABLE")
+    if given is not None:
+        return given.upper()
+    return next((table for qualifier, table in _TABLES if command.present(qualifier)), "LNM$PROCESS_TABLE")
+
+
+def mode_of(command: ParsedCommand) -> AccessMode:
+    """The access mode the qualifiers name; supervisor by default."""
+    return next((mode for qualifier, mode in _MODES if command.present(qualifier)), AccessMode.SUPER)
+
+
+@routine("DEFINE")
+def define(dcl: Interpreter, command: ParsedCommand) -> None:
+    """DEFINE logical-name equivalence[,...]."""
+    _define(dcl, command, command.value("P1") or "", command.parameters("P2"))
+
+
+@routine("ASSIGN")
+def assign(dcl: Interpreter, command: ParsedCommand) -> None:
+    """ASSIGN equivalence[,...] logical-name: one trailing colon of the name is dropped."""
+    _define(dcl, command, (command.value("P2") or "").removesuffix(":"), command.parameters("P1"))
+
+
+def _define(dcl: Interpreter, command: ParsedCommand, name: str, items: Sequence[ParameterItem]) -> None:
+    translations = []
+    for item in items:
+        attributes = item.values("TRANSLATION_ATTRIBUTES")
+        translations.append(Translation(item.text, "CONCEALED" in attributes, "TERMINAL" in attributes))
+    superseded = sys_crelnm(
+        dcl.process, name, translations, table=table_of(command), mode=mode_of(command), attributes=command.values("NAME_ATTRIBUTES")
+    )
+    if superseded and not command.negated("LOG"):
+        dcl.put_message(CLI.SUPERSEDE(name))
+    if name in _PERMANENT and mode_of(command) is not AccessMode.USER:
+        _redirect(dcl, name)
+
+
+def _redirect(dcl: Interpreter, name: str) -> None:
+    """SYS$OUTPUT and its like: DCL opens what they stand for now. Errors: CLI.INVOUTSPE, and the definition is taken back."""
+    try:
+        dcl.refresh_streams()
+        dcl.redirections.error_stream()
+    except VmsError as error:
+        dcl.process.names.delete(name)
+        dcl.refresh_streams()
+        raise CLI.INVOUTSPE.error(cause=error) from None
+
+
+@routine("DEASSIGN")
+def deassign(dcl: Interpreter, command: ParsedCommand) -> None:
+    """DEASSIGN logical-name, or /ALL. Errors: SS.NOLOGNAM."""
+    name = None if command.present("ALL") else (command.value("P1") or "").removesuffix(":")
+    sys_dellnm(dcl.process, name, table=table_of(command), mode=mode_of(command))
+    if name is None or name in _PERMANENT:
+        dcl.refresh_streams()
+
+
+@routine("CREATE_NAME_TABLE")
+def create_name_table(dcl: Interpreter, command: ParsedCommand) -> None:
+    """CREATE/NAME_TABLE table."""
+    name = (command.value("P1") or "").upper()
+    attributes = command.values("ATTRIBUTES")
+    protection = command.values("PROTECTION")
+    result = sys_crelnt(
+        dcl.process,
+        name,
+        parent=(command.value("PARENT_TABLE") or "LNM$PROCESS_DIRECTORY").upper(),
+        mode=mode_of(command),
+        quota=command.integer("QUOTA"),
+        attributes=[a for a in attributes if a != "SUPERSEDE"],
+        supersede="SUPERSEDE" in attributes,
+        protection=Protection.from_text(",".join(protection)) if protection else None,
+    )
+    if command.negated("LOG"):
+        return
+    if result is TableCreation.EXISTS:
+        dcl.put_message(CLI.TABEXIST(name))
+    elif result is TableCreation.SUPERSEDED:
+        dcl.put_message(CLI.TABSUPER(name))

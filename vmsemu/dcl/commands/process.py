@@ -1,0 +1,71 @@
+"""LOGOUT, STOP, WAIT, CANCEL.
+
+Source: DCL Dictionary; DCL reference 3.6, 3.13, 3.14.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.base.condition import VmsError
+from vmsemu.base.time import DeltaTime
+from vmsemu.dcl.command import routine
+from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.requests import RESUME, Request
+from vmsemu.kernel.kernel import sleep
+from vmsemu.services.creprc import find_process, stop_process
+from vmsemu.tables.command import ParsedCommand
+from vmsemu.tables.facilities import CLI
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+    from vmsemu.services.process import Process
+
+
+@routine("WAIT")
+def wait(dcl: Interpreter, command: ParsedCommand) -> Any:
+    """WAIT delta-time."""
+    text = command.value("P1") or ""
+    try:
+        length = DeltaTime.from_text(text)
+    except VmsError:
+        raise at_segment(CLI.IVDTIME, text) from None
+    return sleep(dcl.system.kernel, length)
+
+
+@routine("LOGOUT")
+def logout(dcl: Interpreter, command: ParsedCommand) -> Request:
+    """LOGOUT[/FULL]: the session shows the rest when it ends."""
+    dcl.full_logout = command.present("FULL") or (dcl.full_logout and not command.present("BRIEF"))
+    dcl.logout()
+    return RESUME
+
+
+def target_process(dcl: Interpreter, command: ParsedCommand) -> Process:
+    """The process that a name or /IDENTIFICATION names. Errors: SS.NONEXPR, SS.NOPRIV, CLI.IVCHAR."""
+    identification = command.value("IDENTIFICATION")
+    if identification is None:
+        return find_process(dcl.system, dcl.process, name=command.value("P1") or "")
+    try:
+        pid = int(identification, 16)
+    except ValueError:
+        raise at_segment(CLI.IVCHAR, identification) from None
+    return find_process(dcl.system, dcl.process, pid=pid)
+
+
+@routine("STOP")
+def stop(dcl: Interpreter, command: ParsedCommand) -> Any:
+    """STOP: without a process, back to level 0 (or end the interrupted image without its exit handlers); with one, delete it."""
+    if command.present("IMAGE"):
+        raise CLI.CMDGONE.error()
+    if command.value("P1") is None and not command.present("IDENTIFICATION"):
+        dcl.stop_procedures()
+        return RESUME
+    stop_process(dcl.system, target_process(dcl, command).pid, dcl.process)
+    return None
+
+
+@routine("CANCEL")
+def cancel(dcl: Interpreter, command: ParsedCommand) -> None:
+    """CANCEL: scheduled wakeups of a process. None are kept, so only the process is looked for. Errors: SS.NONEXPR."""
+    target_process(dcl, command)

@@ -1,0 +1,260 @@
+"""OPEN, READ, WRITE, CLOSE.
+
+Source: DCL Dictionary; DCL reference 3.9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.base.condition import MessageDefinition, VmsError
+from vmsemu.dcl.command import NORMAL, compiled
+from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.evaluate import Evaluation, value
+from vmsemu.dcl.expression import Invalid, read_expression
+from vmsemu.dcl.interpreter import status_of
+from vmsemu.dcl.lines import NAME
+from vmsemu.dcl.procedure import Code
+from vmsemu.dcl.records import OpenRecordFile
+from vmsemu.dcl.streams import VFC_PRINT, DataInput
+from vmsemu.dcl.values import to_string
+from vmsemu.tables.command import ParsedCommand
+from vmsemu.tables.facilities import CLI, RMS
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+DEFAULT_PROMPT = "Data: "
+
+
+def _jumping(command: ParsedCommand, dcl: Interpreter, error: VmsError, source: int) -> int:
+    """Go to the /END_OF_FILE or /ERROR label for an error; raise it when there is none."""
+    label = command.value("END_OF_FILE") if error.matches(RMS.EOF) and command.present("END_OF_FILE") else command.value("ERROR")
+    if label is None or dcl.level.procedure is None:
+        raise error
+    dcl.status = int(status_of(error))
+    return dcl.level.target(label, CLI.USGOTO, source)
+
+
+# -- OPEN, CLOSE ----------------------------------------------------------------------------------------------------------------------------
+
+
+@compiled("OPEN")
+def open_(command: ParsedCommand) -> Code:
+    """OPEN logical-name file."""
+    name = (command.value("P1") or "").upper().removesuffix(":")
+    spec = command.value("P2") or ""
+
+    def run(dcl: Interpreter) -> int | None:
+        if name in dcl.open_files:
+            dcl.status = NORMAL  # fidelity: whether a second OPEN of a name is reported is not known
+            return None
+        try:
+            _open(dcl, command, name, spec)
+        except VmsError as error:
+            return _jumping(command, dcl, error, dcl.level.pc)
+        dcl.status = NORMAL
+        return None
+
+    return run
+
+
+def _open(dcl: Interpreter, command: ParsedCommand, name: str, spec: str) -> None:
+    files = dcl.process.files
+    write, append = command.present("WRITE"), command.present("APPEND")
+    read = command.present("READ") or not (write or append)
+    shared = command.present("SHARE") and command.value("SHARE") != "READ"
+    device = dcl.redirections.record_device(spec)
+    if device is not None:
+        stream = dcl.redirections.open_input(spec) if read else dcl.redirections.open_output(spec)
+        dcl.open_files.add(name, OpenRecordFile(stream, readable=read, writable=write or append), device.name)
+        return
+    creates = write and not read and not append
+    try:
+        if creates:
+            file = files.create(spec, default=".DAT", attributes=VFC_PRINT, shared=shared)
+        else:
+            file = files.open(spec, default=".DAT", write=write, append=append, update=read and write, shared=shared)
+    except VmsError as error:
+        definition = CLI.OPENOUT if creates else CLI.OPENIN
+        raise definition.error(_full(dcl, spec, error), cause=error) from None
+    dcl.open_files.add(name, OpenRecordFile(file, readable=read, writable=write or append), file.spec.device)
+
+
+def _full(dcl: Interpreter, spec: str, error: VmsError) -> str:
+    found = getattr(error, "spec", None)
+    return found.to_text() if found is not None else spec.upper()
+
+
+@compiled("CLOSE")
+def close(command: ParsedCommand) -> Code:
+    """CLOSE logical-name."""
+    name = command.value("P1") or ""
+    log = not command.negated("LOG")
+
+    def run(dcl: Interpreter) -> int | None:
+        try:
+            dcl.open_files.close(name)
+        except VmsError as error:
+            if error.matches(CLI.UNDFIL) and not log:
+                dcl.status = int(error.value)
+                return None
+            return _jumping(command, dcl, error, dcl.level.pc)
+        dcl.status = NORMAL
+        return None
+
+    return run
+
+
+# -- WRITE ----------------------------------------------------------------------------------------------------------------------------------
+
+
+@compiled("WRITE")
+def write(command: ParsedCommand) -> Code:
+    """WRITE logical-name expression[,...]."""
+    name = (command.value("P1") or "").upper().removesuffix(":")
+    text = _symbols(command.value("P2") or "") if command.present("SYMBOL") else _expressions(command.value("P2") or "")
+    update = command.present("UPDATE")
+    has_label = command.present("ERROR")
+
+    def run(dcl: Interpreter) -> int | None:
+        line = text(dcl)
+        if name == "SYS$OUTPUT" and not update:
+            dcl.output.write(line)
+            dcl.status = NORMAL
+            return None
+        source = dcl.level.pc
+        try:
+            if update:
+                _update(dcl, name, line)
+            else:
+                dcl.open_files.write(name, line)
+        except VmsError as error:
+            if not has_label:
+                raise
+            return _jumping(command, dcl, error, source)
+        dcl.status = NORMAL
+        return None
+
+    return run
+
+
+def _update(dcl: Interpreter, name: str, line: str) -> None:
+    found = dcl.open_files.find(name)
+    if not isinstance(found, OpenRecordFile):
+        raise RMS.IOP.error()
+    found.update(line)
+
+
+def _expressions(text: str) -> Callable[[Interpreter], str]:
+    """The closure that computes and joins a list of expressions."""
+    evaluations: list[Evaluation] = []
+    at = 0
+    problem: MessageDefinition | None = None
+    while problem is None:
+        node, at = read_expression(text, at)
+        evaluations.append(value(node))
+        if isinstance(node, Invalid) or at >= len(text):
+            break
+        if text[at] != ",":
+            problem = CLI.SYMDEL if text[at] == ")" else CLI.EXPSYN
+        at += 1
+    if problem is None and len(evaluations) == 1:
+        (only,) = evaluations
+        return lambda dcl: found if isinstance(found := only(dcl), str) else str(found)
+
+    def join(dcl: Interpreter) -> str:
+        line = "".join([to_string(e(dcl)) for e in evaluations])
+        if problem is not None:
+            raise problem.error()
+        return line
+
+    return join
+
+
+def _symbols(text: str) -> Callable[[Interpreter], str]:
+    """WRITE/SYMBOL: the contents of symbols, without an expression."""
+    names = [word.strip() for word in text.split(",")]
+
+    def join(dcl: Interpreter) -> str:
+        for word in names:
+            if NAME.fullmatch(word) is None:
+                raise at_segment(CLI.UNDSYM, word)
+        return "".join(to_string(dcl.symbol(word)) for word in names)
+
+    return join
+
+
+# -- READ -----------------------------------------------------------------------------------------------------------------------------------
+
+
+@compiled("READ")
+def read(command: ParsedCommand) -> Code:
+    """READ logical-name symbol."""
+    name = command.value("P1") or ""
+    symbol = command.value("P2") or ""
+
+    def run(dcl: Interpreter) -> Any:
+        if "*" in symbol:
+            raise CLI.SYMABR.error()
+        if NAME.fullmatch(symbol) is None:
+            raise CLI.IVSYMB.error()
+        source = dcl.level.pc
+        try:
+            found = dcl.open_files.find(name)
+            if isinstance(found, OpenRecordFile) and found.file is not None:
+                record = _record(command, found).decode("latin-1")
+            else:
+                stream = _stream(dcl, found)
+                if not isinstance(stream, DataInput):
+                    return _read_stream(dcl, command, stream, symbol, source)
+                record = stream.next_record()
+        except VmsError as error:
+            return _jumping(command, dcl, error, source)
+        dcl.symbols.define(symbol, record)
+        dcl.status = NORMAL
+        return None
+
+    return run
+
+
+def _record(command: ParsedCommand, found: OpenRecordFile) -> bytes:
+    """The next record of a file, or the one with a key."""
+    file = found.file
+    assert file is not None
+    if not found.readable:
+        raise RMS.FAC.error()
+    key = command.value("KEY")
+    if key is not None or command.present("INDEX"):
+        match = command.value("MATCH") or "EQ"
+        record: bytes = file.indexed.get_key((key or "").encode("latin-1", "replace"), command.integer("INDEX"), match)
+    else:
+        record = file.get()
+    if command.present("DELETE"):
+        file.delete()
+    return record
+
+
+def _stream(dcl: Interpreter, found: OpenRecordFile | str) -> Any:
+    if isinstance(found, OpenRecordFile):
+        if not found.readable:
+            raise RMS.FAC.error()
+        return found.stream
+    if found == "SYS$INPUT":
+        return dcl.redirections.input(dcl.level_input(), for_image=False)
+    return dcl.command_input
+
+
+async def _read_stream(dcl: Interpreter, command: ParsedCommand, stream: Any, symbol: str, source: int) -> int | None:
+    prompt = command.value("PROMPT")
+    seconds = command.integer("TIME_OUT") if command.present("TIME_OUT") else None
+    try:
+        text = await dcl.open_files.read_stream(stream, DEFAULT_PROMPT if prompt is None else prompt, seconds)
+    except VmsError as error:
+        return _jumping(command, dcl, error, source)
+    dcl.symbols.define(symbol, text)
+    dcl.status = NORMAL
+    return None
+
+

@@ -1,0 +1,81 @@
+"""SHOW commands that DCL executes itself: DEFAULT, PROTECTION, QUOTA, STATUS, TIME, TRANSLATION.
+
+Source: DCL Dictionary, SHOW; DCL reference 7.6; files.md 2.4.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsemu.base.protection import letters
+from vmsemu.base.time import DeltaTime
+from vmsemu.dcl.command import routine
+from vmsemu.tables.command import ParsedCommand
+from vmsemu.tables.facilities import CLI, SS
+from vmsemu.tables.message import Facility
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+SHOW = Facility("vmsemu.dcl", "show.msg")
+
+
+@routine("SHOW_DEFAULT")
+def show_default(dcl: Interpreter, command: ParsedCommand) -> None:
+    """SHOW DEFAULT: with a line for each element when the device is a search list."""
+    files = dcl.process.files
+    dcl.output.write("  " + files.default)
+    elements = files.parse_all("")
+    if len(elements) > 1:
+        for element in elements:
+            dcl.output.write(f"  =   {element.device}{element.directory}")
+    if not files.directory_exists(""):
+        dcl.put_message(CLI.INVDEF(files.default))
+
+
+@routine("SHOW_TIME")
+def show_time(dcl: Interpreter, command: ParsedCommand) -> None:
+    """SHOW TIME."""
+    dcl.output.write("  " + dcl.system.now.to_text()[:-3])
+
+
+@routine("SHOW_PROTECTION")
+def show_protection(dcl: Interpreter, command: ParsedCommand) -> None:
+    """SHOW PROTECTION: the default protection of new files."""
+    protection = dcl.process.default_protection
+    classes = (("SYSTEM", protection.system), ("OWNER", protection.owner), ("GROUP", protection.group), ("WORLD", protection.world))
+    dcl.output.write("  " + ", ".join(f"{name}={letters(mask) or 'NO ACCESS'}" for name, mask in classes))
+
+
+@routine("SHOW_QUOTA")
+def show_quota(dcl: Interpreter, command: ParsedCommand) -> None:
+    """SHOW QUOTA. Errors: SS.QFNOTACT, as quotas are not enabled on our volumes."""
+    raise SS.QFNOTACT.error()
+
+
+@routine("SHOW_STATUS")
+def show_status(dcl: Interpreter, command: ParsedCommand) -> None:
+    """SHOW STATUS. fidelity: the columns are from the manual's example."""
+    process = dcl.process
+    counts = process.accounting
+    cpu = DeltaTime(counts.cpu * 100_000).to_text()
+    opened = len(process.files.opened()) if process.has_files else 0
+    pages = process.quotas.wsdefault
+    dcl.output.write(f"  Status on {dcl.system.now.to_text()}     Elapsed CPU :{cpu:>17}")
+    dcl.output.write(f"  Buff. I/O : {counts.buffered_io:9d}    Cur. ws. :   {pages:8d}    Open files : {opened:10d}")
+    dcl.output.write(f"  Dir. I/O :  {counts.direct_io:9d}    Phys. Mem. : {pages:8d}    Page Faults : {counts.page_faults:9d}")
+
+
+@routine("SHOW_TRANSLATION")
+def show_translation(dcl: Interpreter, command: ParsedCommand) -> None:
+    """SHOW TRANSLATION name: one level. fidelity: the layout is that of SHOW LOGICAL, inferred."""
+    name = command.value("P2") or ""
+    table = (command.value("TABLE") or "LNM$DCL_LOGICAL").upper()
+    found = dcl.process.names.translate(name.removesuffix(":"), table, case_blind=True)
+    if found is None:
+        dcl.put_message(SHOW.NOTRAN(name))
+        return
+    first, *more = found.equivalences or ("",)
+    dcl.output.write(f'  "{found.name}" = "{first}" ({found.table})')
+    for equivalence in more:
+        dcl.output.write(f'\t= "{equivalence}"')

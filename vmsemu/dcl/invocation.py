@@ -1,0 +1,102 @@
+"""`@`: finding a command procedure and entering it.
+
+Source: DCL reference 1.9; OpenVMS User's Manual, "Executing command procedures".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.base.condition import VmsError
+from vmsemu.dcl.level import CommandLevel
+from vmsemu.dcl.lines import split_parameters, unquoted, upcase
+from vmsemu.dcl.procedure import Code, Procedure
+from vmsemu.dcl.requests import RESUME
+from vmsemu.tables.facilities import CLI, RMS
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+LIMIT = 32
+_TARGET = re.compile(r'@[ \t]*((?:"(?:[^"]|"")*"|<[^>]*>|\[[^\]]*\]|[^ \t/"<\[])*)')
+_OUTPUT = re.compile(r'/[ \t]*(\w+)[ \t]*[=:][ \t]*("[^"]*"|[^ \t]+)')
+DEFAULT = ".COM"
+
+
+def compile_invocation(text: str) -> Code:
+    """Compile `@file[/OUTPUT=spec] [p1 ... p8]`."""
+    found = _TARGET.match(text)
+    assert found is not None
+    spec = unquoted(found[1])
+    rest = text[found.end() :]
+    output: str | None = None
+    bad_qualifier = ""
+    while (qualifier := _OUTPUT.match(rest)) is not None or rest[:1] == "/":
+        if qualifier is None or not "OUTPUT".startswith(upcase(qualifier[1])[:4]):
+            bad_qualifier = upcase(re.sub(r"^/[ \t]*", "", rest.split()[0]))
+            break
+        output = unquoted(qualifier[2])
+        rest = rest[qualifier.end() :]
+    parameters = split_parameters(rest)
+
+    def invoke(dcl: Interpreter) -> Any:
+        if not spec:
+            raise CLI.NOATFIL.error()
+        if bad_qualifier:
+            from vmsemu.dcl.errors import at_segment
+
+            raise at_segment(CLI.IVQUAL, bad_qualifier)
+        if len(parameters) > 8:
+            raise CLI.DEFOVF.error()
+        if dcl.depth + 1 >= LIMIT:
+            raise CLI.STKOVF.error()
+        if dcl.redirections.record_device(spec) is not None:
+            return _enter_device(dcl, spec, parameters)
+        procedure, name = open_procedure(dcl, spec)
+        stream = None if output is None else _create(dcl, output)
+        dcl.enter_procedure(procedure, name, parameters, stream)
+        return RESUME
+
+    return invoke
+
+
+def _create(dcl: Interpreter, output: str) -> Any:
+    try:
+        return dcl.redirections.create(output, ".LIS")
+    except VmsError as error:
+        full = dcl.process.files.parse(output, default=".LIS").to_text()
+        raise CLI.OPENOUT.error(full, cause=error) from None
+
+
+def _enter_device(dcl: Interpreter, spec: str, parameters: list[str]) -> Any:
+    """`@TT:`: a level that reads commands from a device; jumps in it do nothing."""
+    stream = dcl.redirections.open_input(spec)
+    dcl.push_level(CommandLevel(dcl.level.depth + 1, stream=stream, name=stream.name), parameters)
+    return RESUME
+
+
+def open_procedure(dcl: Interpreter, spec: str, default: str = DEFAULT) -> tuple[Procedure, str]:
+    """Read a procedure; returns it with its full specification. Errors: CLI.OPENIN with the RMS condition below it."""
+    files = dcl.process.files
+    try:
+        file = files.open(spec, default=default)
+    except VmsError as error:
+        raise CLI.OPENIN.error(_full(dcl, spec, default), cause=error) from None
+    records: list[str] = []
+    try:
+        while True:
+            records.append(file.get_text())
+    except VmsError as error:
+        if not error.matches(RMS.EOF):
+            raise
+    finally:
+        file.close()
+    return dcl.load_procedure(records), file.spec.to_text()
+
+
+def _full(dcl: Interpreter, spec: str, default: str) -> str:
+    try:
+        return dcl.process.files.parse(spec, default=default).to_text()
+    except VmsError:
+        return upcase(spec)

@@ -1,0 +1,173 @@
+"""Command levels: what each `@`, each CALL and level 0 own.
+
+A level that runs a procedure has its text; the others (the terminal, a mailbox) read lines from a stream, and jumps in them do nothing.
+Source: DCL reference 3.1, 3.2, 3.3, 3.7.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsemu.base.condition import MessageDefinition, Severity
+from vmsemu.dcl.evaluate import Test
+from vmsemu.dcl.procedure import NOWHERE, Procedure, first_word
+from vmsemu.dcl.requests import LevelError
+from vmsemu.services.stream import InputStream, OutputStream
+from vmsemu.tables.facilities import CLI
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+_RANK = {Severity.WARNING: 0, Severity.ERROR: 1, Severity.FATAL: 2}
+_TRIGGER = {"WARNING": 0, "ERROR": 1, "SEVERE_ERROR": 2}
+BLOCK_LIMIT = 15
+
+
+class CommandLevel:
+    """One command level. `pc` is the unit to run next (or the one running, while a statement runs that asks for it)."""
+
+    __slots__ = (
+        "blocks",
+        "checking",
+        "control_y",
+        "data_record",
+        "data_unit",
+        "depth",
+        "else_entry",
+        "gosubs",
+        "interrupted",
+        "labels",
+        "name",
+        "on_action",
+        "on_severity",
+        "output",
+        "owns_output",
+        "pc",
+        "procedure",
+        "skipped_data",
+        "stream",
+        "subroutine",
+    )
+
+    def __init__(self, depth: int, *, procedure: Procedure | None = None, name: str = "", stream: InputStream | None = None) -> None:
+        self.depth = depth
+        self.procedure = procedure
+        self.name = name
+        self.stream = stream
+        self.pc = 0
+        self.subroutine = NOWHERE
+        self.else_entry = False
+        self.gosubs: list[int] = []
+        self.labels: dict[str, int] = {}
+        self.checking = True
+        self.on_severity = "ERROR"
+        self.on_action = ""
+        self.control_y = ""
+        self.output: OutputStream | None = None
+        self.owns_output = False
+        self.blocks: list[TypedBlock] = []
+        self.interrupted = False
+        self.data_unit = NOWHERE
+        self.data_record = 0
+        self.skipped_data = NOWHERE
+
+    # -- ON ---------------------------------------------------------------------------------------------------------------------------
+
+    def set_action(self, condition: str, command: str) -> None:
+        """ON condition THEN command."""
+        if condition == "CONTROL_Y":
+            self.control_y = command
+        else:
+            self.on_severity, self.on_action = condition, command
+
+    def take_action(self, severity: Severity) -> str | None:
+        """The command to run for a failing status ("" is the default EXIT), None when ON does not apply. The action is used up."""
+        if not self.checking or _RANK.get(severity, 2) < _TRIGGER[self.on_severity]:
+            return None
+        command = self.on_action
+        self.on_severity, self.on_action = "ERROR", ""
+        return command
+
+    # -- labels -------------------------------------------------------------------------------------------------------------------------
+
+    def target(self, label: str, missing: MessageDefinition, source: int | None = None) -> int:
+        """The unit that a jump from `source` (the present unit) to `label` goes to. Errors: `missing`, which ends the level."""
+        procedure = self.procedure
+        assert procedure is not None
+        here = self.pc if source is None else source
+        candidates = procedure.candidates(here, label)
+        known = self.labels.get(label)
+        if known is not None and (known in candidates or not candidates):
+            return known
+        if not candidates:
+            raise LevelError(missing())
+        if len(candidates) == 1:
+            return candidates[0]
+        return next((i for i in candidates if i > here), candidates[0])
+
+
+class TypedBlock:
+    """An IF block typed at a terminal: what has been seen of it, and whether its lines are being run."""
+
+    __slots__ = ("nested", "running", "seen", "taken")
+
+    def __init__(self, taken: bool) -> None:
+        self.taken = taken
+        self.seen = "IF"
+        self.running = True
+        self.nested = 0
+
+    def line(self, word: str, is_block_if: bool) -> bool:
+        """Take note of a line by its first word; True when the line (its rest, after THEN or ELSE) is to be run. Errors: CLI.INVIFNEST."""
+        if self.seen == "IF":
+            if word != "THEN":
+                raise CLI.INVIFNEST.error()
+            self.seen, self.running = "THEN", self.taken
+            return self.running
+        if self.nested:
+            self.nested += is_block_if
+            self.nested -= word == "ENDI"
+            return False
+        if word == "ELSE" and self.seen == "THEN":
+            self.seen, self.running = "ELSE", not self.taken
+            return self.running
+        if word in ("THEN", "ELSE"):
+            raise CLI.INVIFNEST.error()
+        if word == "ENDI":
+            self.seen = "ENDIF"
+            return False
+        if not self.running and is_block_if:
+            self.nested = 1
+        return self.running
+
+
+def begin_block(dcl: Interpreter, level: CommandLevel, test: Test) -> None:
+    """An IF without THEN was typed."""
+    if level.procedure is not None:
+        raise CLI.INVIFNEST.error()
+    if len(level.blocks) >= BLOCK_LIMIT:
+        raise CLI.INVIFNEST.error()
+    level.blocks.append(TypedBlock(test(dcl)))
+
+
+def filter_line(level: CommandLevel, text: str) -> str:
+    """What of a typed line is to be run, given the blocks that are open. Errors: CLI.INVIFNEST."""
+    from vmsemu.dcl.procedure import is_block_if
+
+    word = first_word(text)
+    block = level.blocks[-1]
+    if not text:
+        return ""
+    try:
+        runs = block.line(word, word == "IF" and is_block_if(text))
+    except Exception:
+        level.blocks.pop()
+        raise
+    if block.seen == "ENDIF":
+        level.blocks.pop()
+        return ""
+    if not runs:
+        return ""
+    if word in ("THEN", "ELSE"):
+        return text[4:].lstrip(" \t")
+    return text

@@ -1,0 +1,72 @@
+"""F$TRNLNM, F$LOGICAL.
+
+Source: DCL Dictionary; DCL reference 4.4; files.md 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.lexical_functions.registry import lexical
+from vmsemu.lnm.names import AccessMode, LogicalName, NameAttribute, Translation
+from vmsemu.tables.facilities import CLI
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+_MODES = {"USER": AccessMode.USER, "SUPERVISOR": AccessMode.SUPER, "EXECUTIVE": AccessMode.EXEC, "KERNEL": AccessMode.KERNEL}
+_DEFAULT_TABLE = "LNM$DCL_LOGICAL"
+
+
+def _attribute(attribute: NameAttribute) -> Callable[[LogicalName, Translation], str]:
+    return lambda name, translation: "TRUE" if name.attributes & attribute else "FALSE"
+
+
+_ITEMS: dict[str, Callable[[LogicalName, Translation], str | int]] = {
+    "VALUE": lambda name, translation: translation.equivalence,
+    "ACCESS_MODE": lambda name, translation: name.mode.long,
+    "CONCEALED": lambda name, translation: "TRUE" if translation.concealed else "FALSE",
+    "CONFINE": _attribute(NameAttribute.CONFINE),
+    "CRELOG": _attribute(NameAttribute.CRELOG),
+    "LENGTH": lambda name, translation: len(translation.equivalence),
+    "MAX_INDEX": lambda name, translation: name.max_index,
+    "NO_ALIAS": _attribute(NameAttribute.NO_ALIAS),
+    "TABLE": lambda name, translation: "TRUE" if name.is_table else "FALSE",
+    "TABLE_NAME": lambda name, translation: name.table,
+    "TERMINAL": lambda name, translation: "TRUE" if translation.terminal else "FALSE",
+}
+
+
+@lexical
+def f_trnlnm(
+    dcl: Interpreter, name: str, table: str = _DEFAULT_TABLE, index: int = 0, mode: str = "USER", case: str = "CASE_BLIND", item: str = "VALUE"
+) -> str | int:
+    """One level of translation of a logical name, or a fact about it; nothing when there is no such name."""
+    access = _MODES.get(mode.strip().upper() or "USER")
+    get = _ITEMS.get(item.strip().upper() or "VALUE")
+    blind = case.strip().upper() or "CASE_BLIND"
+    if access is None:
+        raise at_segment(CLI.IVKEYW, mode.strip().upper())
+    if blind not in ("CASE_BLIND", "CASE_SENSITIVE"):
+        raise at_segment(CLI.IVKEYW, blind)
+    if get is None:
+        raise at_segment(CLI.IVKEYW, item.strip().upper())
+    names = dcl.process.names
+    where = table.strip().upper() or _DEFAULT_TABLE
+    found = names.translate(name, where, mode=access)
+    if found is None and blind == "CASE_BLIND":
+        found = names.translate(name, where, mode=access, case_blind=True)
+    if found is None:
+        return ""
+    if not 0 <= index <= found.max_index:
+        if not (found.is_table and index == 0):
+            return "" if item.strip().upper() in ("", "VALUE") else get(found, Translation(""))
+    return get(found, found.translations[index] if found.translations else Translation(""))
+
+
+@lexical
+def f_logical(dcl: Interpreter, name: str, table: str = _DEFAULT_TABLE) -> str:
+    """The older form of F$TRNLNM: the first equivalence name."""
+    return str(f_trnlnm(dcl, name, table))

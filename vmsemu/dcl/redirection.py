@@ -1,0 +1,148 @@
+"""SYS$OUTPUT, SYS$ERROR and SYS$INPUT when they are defined to something else (DEFINE, ASSIGN, /USER_MODE, @/OUTPUT).
+
+A supervisor-mode definition is opened once and used by DCL and images until it is deassigned; a user-mode one serves the next image only.
+fidelity: DCL's own output does not follow a user-mode definition, because no image runs it down.
+
+Source: files.md 2.2 (process-permanent files); DCL reference 3.11.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.dcl.streams import VFC_PRINT, FileInput, FileOutput, hold_terminal
+from vmsemu.files.mount import DiskDevice
+from vmsemu.lnm.names import AccessMode, LogicalName
+from vmsemu.services.stream import InputStream, OutputStream
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+
+class Redirections:
+    """What the process-permanent names of one process stand for now."""
+
+    def __init__(self, dcl: Interpreter) -> None:
+        self._dcl = dcl
+        self._open: dict[tuple[str, AccessMode], tuple[LogicalName, Any]] = {}
+
+    # -- the three names --------------------------------------------------------------------------------------------------------------
+
+    def output(self, *, for_image: bool) -> OutputStream:
+        """SYS$OUTPUT."""
+        default = self._default_output()
+        redirected: OutputStream | None = self._redirected("SYS$OUTPUT", for_image, default)
+        return redirected if redirected is not None else default
+
+    def error_stream(self) -> OutputStream:
+        """SYS$ERROR."""
+        default = self._dcl.process.error or self._dcl.process.output
+        redirected: OutputStream | None = self._redirected("SYS$ERROR", self._dcl.image is not None, default)
+        return redirected if redirected is not None else default
+
+    def input(self, default: InputStream, *, for_image: bool) -> InputStream:
+        """SYS$INPUT, which is `default` unless it is redefined."""
+        redirected: InputStream | None = self._redirected("SYS$INPUT", for_image, default)
+        return redirected if redirected is not None else default
+
+    def _default_output(self) -> OutputStream:
+        for level in reversed(self._dcl.levels):
+            if level.output is not None:
+                return level.output
+        return self._dcl.process.output
+
+    def _redirected(self, name: str, for_image: bool, default: Any) -> Any:
+        entries = self._dcl.process.names.process_table.entries(name)
+        original = next((e.equivalence for e in entries if e.mode <= AccessMode.EXEC), None)
+        found = None
+        for mode in (AccessMode.USER, AccessMode.SUPER):
+            entry = next((e for e in entries if e.mode == mode), None)
+            if entry is not None and mode is AccessMode.SUPER and entry.equivalence == original:
+                entry = None
+            kept = self._open.get((name, mode))
+            if kept is not None and kept[0] is not entry:
+                del self._open[(name, mode)]
+                self._close(kept[1])
+            if entry is None or found is not None or (mode is AccessMode.USER and not for_image):
+                continue
+            if kept is None or kept[0] is not entry:
+                stream = self.open_input(entry.equivalence) if name == "SYS$INPUT" else self.open_output(entry.equivalence, default)
+                self._open[(name, mode)] = (entry, stream)
+            found = self._open[(name, mode)][1]
+        return found
+
+    def _close(self, stream: Any) -> None:
+        process = self._dcl.process
+        if stream not in (process.input, process.output, process.error, process.command, None):
+            stream.close()
+
+    def close(self) -> None:
+        """Close what definitions had opened."""
+        for _, stream in self._open.values():
+            self._close(stream)
+        self._open.clear()
+
+    # -- opening ------------------------------------------------------------------------------------------------------------------------
+
+    def open_output(self, text: str, default: OutputStream | None = None) -> OutputStream:
+        """A stream to write to: the terminal, a record device, a new file."""
+        word = text.upper().removesuffix(":")
+        if word == "SYS$OUTPUT":
+            return default or self._dcl.process.output
+        if word == "SYS$ERROR":
+            return self._dcl.process.error or self._dcl.process.output
+        device = self.record_device(text)
+        if device is not None:
+            return self._device_stream(device, "write")
+        return self.create(text, ".LIS")
+
+    def open_input(self, text: str) -> InputStream:
+        """A stream to read from."""
+        word = text.upper().removesuffix(":")
+        if word in ("SYS$COMMAND", "SYS$INPUT"):
+            return hold_terminal(self._dcl.command_input)
+        device = self.record_device(text)
+        if device is not None:
+            stream: InputStream = self._device_stream(device, "read")
+            return hold_terminal(stream)
+        return FileInput(self._dcl.process.files.open(text, default=".DAT"))
+
+    def create(self, text: str, type_: str, name: str = "") -> OutputStream:
+        """A new file for output (or the device, when the text names one)."""
+        device = self.record_device(text)
+        if device is not None:
+            return self._device_stream(device, "write")
+        return FileOutput(self._dcl.process.files.create(text, default=type_, attributes=VFC_PRINT))
+
+    def record_device(self, text: str) -> Any:
+        """The device that a text names, if that is a terminal, a mailbox, the null device or the like; None for disks and files."""
+        process = self._dcl.process
+        full = process.names.translate_fully(text.upper().removesuffix(":"))
+        if full == text.upper().removesuffix(":") and not text.endswith(":"):
+            return None
+        name, colon, rest = full.partition(":")
+        if rest or "[" in name or "." in name:
+            return None
+        device = process.system.devices.find_or_none(name.lstrip("_"))
+        if device is None and (colon or name):
+            device = _short(process, name)
+        return None if isinstance(device, DiskDevice) else device
+
+    def _device_stream(self, device: Any, mode: str) -> Any:
+        process = self._dcl.process
+        if getattr(device, "name", None) == process.terminal or getattr(process.output, "name", None) == device.name:
+            if mode == "write":
+                return process.output
+            return process.command or process.input
+        opener = getattr(device, "open_stream", None)
+        return opener(process, mode) if opener is not None else device
+
+
+def _short(process: Any, name: str) -> Any:
+    """NL: is NLA0:"""
+    from vmsemu.base.condition import VmsError
+
+    try:
+        return process.system.devices.find(name)
+    except VmsError:
+        return None

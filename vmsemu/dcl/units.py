@@ -1,0 +1,149 @@
+"""The code of a procedure's units: entries that compile themselves when first run, plain or with verification.
+
+Source: DCL reference 2.5, 3.12.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vmsemu.dcl.procedure import Code, Procedure, Unit, join
+from vmsemu.dcl.requests import RESUME, Jump
+from vmsemu.dcl.statement import Site, compile_statement
+from vmsemu.tables.facilities import CLI
+
+if TYPE_CHECKING:
+    from vmsemu.dcl.interpreter import Interpreter
+
+EXPANSION_LIMIT = 64
+
+
+def install_code(procedure: Procedure) -> None:
+    """Give every unit its self-compiling entries; one more entry stands for the end of the file."""
+    count = len(procedure.units)
+    procedure.code = [_first(procedure, i) for i in range(count)]
+    procedure.verified = [_first_verified(procedure, i) for i in range(count)]
+    procedure.code.append(_end_of_file)
+    procedure.verified.append(_end_of_file)
+
+
+def _end_of_file(dcl: Interpreter) -> Any:
+    return dcl.end_of_procedure()
+
+
+def _first(procedure: Procedure, index: int) -> Code:
+    def first(dcl: Interpreter) -> Any:
+        code = procedure.code[index] = _plain(procedure, procedure.units[index])
+        return code(dcl)
+
+    return first
+
+
+def _first_verified(procedure: Procedure, index: int) -> Code:
+    def first(dcl: Interpreter) -> Any:
+        code = procedure.verified[index] = _with_verification(procedure, procedure.units[index])
+        return code(dcl)
+
+    return first
+
+
+def _plain(procedure: Procedure, unit: Unit) -> Code:
+    if unit.is_data:
+        return _data(unit)
+    if unit.dynamic:
+        return _watching(unit, _dynamic(procedure, unit))
+    return _watching(unit, _static(procedure, unit))
+
+
+def _static(procedure: Procedure, unit: Unit) -> Code:
+    code = compile_statement(unit.text, Site(procedure, unit.index), labels=False)
+    return _remembering_label(procedure, unit, code)
+
+
+def _remembering_label(procedure: Procedure, unit: Unit, code: Code) -> Code:
+    """With duplicate labels the one read last wins, so passing one is noted."""
+    if not (unit.label and procedure.has_duplicates):
+        return code
+
+    def remembering(dcl: Interpreter) -> Any:
+        dcl.level.labels[unit.label] = unit.index
+        return code(dcl)
+
+    return remembering
+
+
+def _dynamic(procedure: Procedure, unit: Unit) -> Code:
+    """A unit that phase 1 changes: its closures are kept by the text that comes out."""
+    by_text = _by_text(procedure, unit)
+
+    def dynamic(dcl: Interpreter) -> Any:
+        dcl.level.pc = unit.index
+        return by_text(dcl, join(unit.expand(dcl)))
+
+    return dynamic
+
+
+def _by_text(procedure: Procedure, unit: Unit) -> Any:
+    compiled: dict[str, Code] = {}
+    site = Site(procedure, unit.index)
+
+    def run(dcl: Interpreter, text: str) -> Any:
+        code = compiled.get(text)
+        if code is None:
+            if len(compiled) >= EXPANSION_LIMIT:
+                compiled.clear()
+            code = compiled[text] = _remembering_label(procedure, unit, compile_statement(text, site))
+        return code(dcl)
+
+    return run
+
+
+def _watching(unit: Unit, code: Code) -> Code:
+    """F$VERIFY in a line may turn verification on or off: the interpreter then has to change to the other code."""
+    if not any("F$V" in text.upper() for text in unit.texts):
+        return code
+
+    def watching(dcl: Interpreter) -> Any:
+        before = dcl.verify_procedure
+        result = code(dcl)
+        if dcl.verify_procedure == before:
+            return result
+        return RESUME if result is None else Jump(result) if isinstance(result, int) else result
+
+    return watching
+
+
+def _data(unit: Unit) -> Code:
+    """Data records that no image has read."""
+
+    def data(dcl: Interpreter) -> None:
+        raise CLI.SKPDAT.error()
+
+    return data
+
+
+def _with_verification(procedure: Procedure, unit: Unit) -> Code:
+    if unit.is_data:
+        return _data(unit)
+    static = None if unit.dynamic else _static(procedure, unit)
+    by_text = _by_text(procedure, unit)
+
+    def verified(dcl: Interpreter) -> Any:
+        dcl.level.pc = unit.index
+        texts = unit.expand(dcl)
+        if dcl.verify_procedure:
+            show_verified(dcl, texts)
+        before = dcl.verify_procedure
+        result = static(dcl) if static is not None else by_text(dcl, join(texts))
+        if dcl.verify_procedure == before:
+            return result
+        return RESUME if result is None else Jump(result) if isinstance(result, int) else result
+
+    return verified
+
+
+def show_verified(dcl: Interpreter, texts: list[str]) -> None:
+    """Echo a command as it is after phase 1: the first record with its `$`, continuation records as they are."""
+    prefix = dcl.verification_prefix()
+    for at, text in enumerate(texts):
+        dcl.output.write(f"{prefix}${text}" if at == 0 else f"{' ' * len(prefix)}{text}")
