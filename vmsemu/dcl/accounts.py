@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vmsemu.base.condition import MessageDefinition
 from vmsemu.formats.uafdef import UafFlags
-from vmsemu.services.process import Process
+from vmsemu.services.process import Process, ProcessMode
 
 
 def has_flag(process: Process, name: str) -> bool:
@@ -28,6 +28,9 @@ def refuse_captive(process: Process, definition: MessageDefinition) -> None:
 
 
 def refuse_confined(process: Process, definition: MessageDefinition) -> None:
-    """Errors: `definition` for a captive or restricted account."""
-    if is_confined(process):
+    """Errors: `definition` for a captive or restricted account at a terminal, and with the flag DISIMAGE everywhere.
+
+    The restricted accounts of network services run their images from their procedures.
+    """
+    if has_flag(process, "DISIMAGE") or (is_confined(process) and process.mode is ProcessMode.INTERACTIVE):
         raise definition.error()
