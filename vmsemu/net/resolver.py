@@ -108,7 +108,7 @@ class Resolver:
         from dns.rdatatype import from_text as rdatatype
 
         try:
-            name = from_text(text)
+            name = from_text(text.lower())
         except DNSException:
             return LookupStatus.NO_NAME, [], text, ""
         rdtype = rdatatype(type_name)
