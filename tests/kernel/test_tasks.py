@@ -112,6 +112,16 @@ def test_an_error_nobody_waits_for_is_a_bugcheck_of_that_task_alone(kernel: Kern
     assert seen == ["bad", "good"]
 
 
+def test_the_end_of_the_host_program_is_no_bugcheck(kernel: Kernel) -> None:
+    async def body() -> None:
+        raise KeyboardInterrupt
+
+    kernel.on_bugcheck = lambda task, error: None
+    kernel.start(body(), "x")
+    with pytest.raises(KeyboardInterrupt):
+        kernel.tick()
+
+
 def test_a_task_shows_the_state_of_its_wait(kernel: Kernel) -> None:
     flag = EventFlag(kernel)
 

@@ -88,6 +88,10 @@ class Kernel:
             request = task.body.throw(error) if error is not None else task.body.send(task.value)
         except StopIteration as stop:
             self._finish(task, stop.value, None)
+        except (KeyboardInterrupt, SystemExit):
+            # The host wants to end the whole node, not this task.
+            task.finished = True
+            raise
         except BaseException as error:
             self._finish(task, None, error)
         else:
