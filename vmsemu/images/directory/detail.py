@@ -88,7 +88,7 @@ class Detail:
         lines = [name.ljust(30) + fid] if len(name) < 30 else [name, " " * 30 + fid]
         used = str(header.used_blocks)
         lines += [
-            f"Size:{used:>13}/{str(header.allocated).ljust(11)} Owner:    {self.ctx.system.rights.uic_text(header.owner)}",
+            f"Size:{used:>13}/{str(header.allocated).ljust(11)}Owner:    {self.ctx.system.rights.uic_text(header.owner)}",
             f"Created:   {_time(header.created)}",
             f"Revised:   {_time(header.revised)} ({header.revision})",
             f"Expires:   {_time(header.expires)}",

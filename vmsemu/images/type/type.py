@@ -54,7 +54,7 @@ def _output(ctx: ImageContext) -> RecordFile | None:
 
 async def _show(ctx: ImageContext, found: FoundFile, output: RecordFile | None, *, header: bool) -> None:
     write = ctx.write if output is None else output.put_text
-    stream = ctx.files.open(found)
+    stream = ctx.files.open(found, shared=True)
     lines = rendered_lines(stream)
     stream.close()
     if header:
