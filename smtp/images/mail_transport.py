@@ -16,11 +16,12 @@ from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file.control_file import ControlFile, Recipient
 from smtp.control_file.store import as_installed
+from smtp.delivery.inbound import RULER
 from smtp.facility import TCPIP
 from smtp.message.address import Address, AddressError
-from smtp.message.compose import OutgoingMail, sender_text
+from smtp.message.compose import OutgoingMail, received_lines, sender_text
 from smtp.message.dates import internet_date, time_stamp
-from smtp.message.headers import addresses
+from smtp.message.headers import HeaderBlock, addresses, split_message
 from smtp.node import SmtpNode
 from smtp.protocol.text import clear_eighth_bit
 from vmsemu.mail.message import Message
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from vmsemu.services.process import Process
     from vmsemu.services.system import System
 
+_RULER = RULER.encode("ascii")
 _PLAIN = re.compile(r"[\x20-\x7e]+\Z")
 _TOKEN = re.compile(r'(?:"[^"]*"|[^\s,"])+')
 
@@ -79,7 +81,18 @@ class SmtpTransport:
             body = clear_eighth_bit(body)
         return_path = _return_path(sender, configuration, local=domain)
         recipients = [Recipient(address) for address in dict.fromkeys(targets)]
-        return ControlFile(now, process.username, return_path, recipients, tuple(mail.header_lines()), tuple(body))
+        headers = (*_trace(message, identity, self._node.product(), mail.date), *mail.header_lines())
+        return ControlFile(now, process.username, return_path, recipients, headers, tuple(body))
+
+
+def _trace(message: Message, identity: NodeIdentity, product: str, date: str) -> list[bytes]:
+    """For a message that came through SMTP and is forwarded: a trace line of this node, and those in its jacket, so that a loop is counted."""
+    if not message.sender.upper().startswith("SMTP%"):
+        return []
+    lines = [line.encode("latin-1", "replace") for line in message.body_lines]
+    jackets = (lines[lines.index(_RULER) + 1 :] if _RULER in lines else [], split_message(lines)[0])
+    fields = [field for jacket in jackets for field in HeaderBlock.from_lines(jacket) if field.name.lower() == "received"]
+    return [*received_lines(identity.host, product, date), *(line for field in fields for line in field.lines)]
 
 
 def _parse(text: str) -> Address:

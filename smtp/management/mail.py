@@ -11,12 +11,18 @@ from smtp.facility import TCPIP
 from smtp.management.common import require_system
 from smtp.node import SYMBIONT, SmtpNode
 from vmsemu.base.condition import ConditionValue, VmsError
+from vmsemu.base.time import DeltaTime
 from vmsemu.images.context import ImageContext
+from vmsemu.kernel.kernel import sleep
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.manager import QueueManager, StopMode
 from vmsemu.queue.queue import Queue
-from vmsemu.queue.status import QueueKind
+from vmsemu.queue.status import QueueKind, RunState
 from vmsemu.tables.facilities import SS
+
+_STOPPING = (RunState.STOP_PENDING, RunState.STOPPING, RunState.RESETTING)
+_PATIENCE = DeltaTime.of(minutes=1)
+_GLANCE = DeltaTime.of(hundredths=1)
 
 
 async def start_mail(ctx: ImageContext) -> ConditionValue:
@@ -29,6 +35,7 @@ async def start_mail(ctx: ImageContext) -> ConditionValue:
     manager = ctx.system.part(QueueManager)
     try:
         targets = [node.execution_queue(number + 1) for number in range(node.configuration(ctx.process).queues)]
+        await _quiet(ctx, manager, [*targets, node.generic_queue])
         _make_queues(manager, node, targets)
         for name in (*targets, node.generic_queue):
             _start(manager, name)
@@ -50,6 +57,15 @@ async def stop_mail(ctx: ImageContext) -> ConditionValue:
     except VmsError as error:
         raise TCPIP.MAILERROR.error(cause=error) from None
     return SS.NORMAL.value
+
+
+async def _quiet(ctx: ImageContext, manager: QueueManager, names: list[str]) -> None:
+    """Wait until queues that are about to stop have stopped (STOP MAIL came just before). Errors: JBC.QUENOTSTOP when they do not."""
+    deadline = ctx.now + _PATIENCE
+    while any(queue.state in _STOPPING for name in names if (queue := _find(manager, name)) is not None):
+        if ctx.now >= deadline:
+            raise JBC.QUENOTSTOP.error()
+        await sleep(ctx.kernel, _GLANCE)
 
 
 def _make_queues(manager: QueueManager, node: SmtpNode, targets: list[str]) -> None:
