@@ -91,7 +91,7 @@ def merge_options(options: NodeOptions, manifest: dict[str, object]) -> NodeOpti
     for name in NodeOptions.__dataclass_fields__:
         given, kept = getattr(options, name), manifest.get(name)
         if isinstance(given, (list, tuple)):
-            setattr(merged, name, (*(str(v) for v in kept or ()), *given) if isinstance(kept, (list, tuple)) else tuple(given))  # type: ignore[misc]
+            setattr(merged, name, (*(str(v) for v in kept or ()), *given) if isinstance(kept, (list, tuple)) else tuple(given))
         else:
             setattr(merged, name, given or str(kept or ""))
     merged.check()

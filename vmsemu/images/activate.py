@@ -41,7 +41,8 @@ class MessageFinder:
                 return found
         if self._declared is None:
             self._declared = {}
-            for package in ("vmsemu.mail", "vmsemu.queue", "vmsemu.services", *image_packages(), *(p.partition(".")[0] for p in image_packages()[1:])):
+            products = (package.partition(".")[0] for package in image_packages()[1:])
+            for package in ("vmsemu.mail", "vmsemu.queue", "vmsemu.services", *image_packages(), *products):
                 self._read(package)
         return self._declared.get(value & 0x0FFFFFF8)
 

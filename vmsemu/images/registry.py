@@ -8,15 +8,16 @@ A file can never name arbitrary code, because only names with a module of that s
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from vmsemu.base.condition import ConditionValue, MessageDefinition
 from vmsemu.images.context import ImageContext
 
 ImageResult = ConditionValue | MessageDefinition | None
-ImageEntry = Callable[[ImageContext], Awaitable[ImageResult]]
+ImageEntry = Callable[[ImageContext], Coroutine[Any, Any, ImageResult]]
 
 _ENTRIES: dict[str, ImageEntry] = {}
 _PACKAGES = ["vmsemu.images"]
