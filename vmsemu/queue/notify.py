@@ -36,8 +36,8 @@ _STATE_WORDS = {
 
 
 def short_time(when: VmsTime) -> str:
-    """`11-MAY-1990 00:00`, the day without a leading blank as queue displays have it."""
-    return when.to_text()[:17].lstrip()
+    """`11-MAY-1990 00:00`: 17 columns, the day padded with a blank. fidelity: that there are no seconds is inferred."""
+    return when.to_text()[:17]
 
 
 def job_reply(state: QueueState, entry: Entry) -> list[str]:
