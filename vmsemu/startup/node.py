@@ -11,6 +11,7 @@ from typing import Any
 
 from vmsemu.base.condition import ConditionValue
 from vmsemu.dcl import session
+from vmsemu.dcl.interpreter import Interpreter
 from vmsemu.files.mount import DeviceTable, DiskDevice
 from vmsemu.files.volume import Volume
 from vmsemu.images.activate import image_activator
@@ -20,6 +21,8 @@ from vmsemu.kernel.kernel import Kernel
 from vmsemu.lnm.names import LogicalNames
 from vmsemu.mail.callable import Mail
 from vmsemu.net.stack import NetworkStack
+from vmsemu.opcom.opcom import OperatorCommunication
+from vmsemu.queue.batch import BatchJob
 from vmsemu.queue.manager import QueueManager
 from vmsemu.security.fresh import write_fresh_databases
 from vmsemu.security.rights import RightsDatabase
@@ -36,6 +39,16 @@ from vmsemu.store.port import Store
 Main = Callable[[Process], Coroutine[Any, Any, ConditionValue]]
 STARTUP_PROCEDURE = "SYS$SYSTEM:STARTUP.COM"
 SHUTDOWN_PROCEDURE = "SYS$SYSTEM:SHUTDOWN.COM"
+
+
+async def _batch(process: Process, job: BatchJob) -> ConditionValue:
+    """The main line of a batch job: DCL on its files, with BATCH$RESTART when it is restarted."""
+
+    def setup(dcl: Interpreter) -> None:
+        if job.restarting:
+            dcl.set_symbol("BATCH$RESTART", job.restart_value, global_=True)
+
+    return await session.batch(process, job.files, job.parameters, restart=job.restarting, setup=setup)
 
 
 @dataclass
@@ -87,7 +100,10 @@ class Node:
             add_image_package(package)
         self.system.add_part(load_command_tables(packages))
         self.system.add_part(image_activator())
-        self.system.add_part(QueueManager(self.system))
+        self.system.add_part(OperatorCommunication(self.system))
+        queues = QueueManager(self.system)
+        queues.batch.session = _batch
+        self.system.add_part(queues)
         self.system.add_part(Mail(self.system))
 
     def boot(self, console: OutputStream) -> Process:
