@@ -8,6 +8,7 @@ from typing import Any
 
 from smtp.product import PRODUCT
 from vmsemu.base.condition import VmsError
+from vmsemu.base.protection import Protection
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
@@ -108,7 +109,7 @@ class SmtpWorld:
         """Deliver a message to the node over SMTP; returns the reply to the end of data."""
         lines = [b"HELO client.example.net", f"MAIL FROM:<{sender}>".encode()]
         lines += [f"RCPT TO:<{r}>".encode() for r in recipients]
-        body = text.replace("\n", "\r\n").encode("latin-1")
+        body = "\r\n".join("." + line if line.startswith(".") else line for line in text.split("\n")).encode("latin-1")
         replies = self.talk(*lines, b"DATA", body + b"\r\n.\r\n", b"QUIT")
         return replies[-2]
 
@@ -169,8 +170,8 @@ class SmtpWorld:
         with self.files().open(spec, shared=True) as file:
             return list(file.lines())
 
-    def write(self, spec: str, *lines: str) -> None:
-        with self.files().create(spec) as file:
+    def write(self, spec: str, *lines: str, protection: str = "S:RWED,O:RWED,G:RE,W") -> None:
+        with self.files().create(spec, protection=Protection.from_text(protection)) as file:
             for line in lines:
                 file.put_text(line)
 

@@ -23,7 +23,7 @@ def stop_queues(world: SmtpWorld) -> None:
 
 def test_a_message_for_a_user_arrives_in_his_mail_file(world: SmtpWorld) -> None:
     assert (
-        world.send("jones@sender.example.org", ["student@alpha1.example.com"], "Subject: Hi\nX-VMS-To: ME\n\nHello\n..dot") == b"250 OK\r\n"
+        world.send("jones@sender.example.org", ["student@alpha1.example.com"], "Subject: Hi\nX-VMS-To: ME\n\nHello\n.dot") == b"250 OK\r\n"
     )
     ((header, body),) = world.messages("STUDENT")
     assert (header.from_, header.to, header.cc, header.subject) == ('SMTP%"jones@sender.example.org"', "ME", "", "Hi")
