@@ -1,7 +1,7 @@
 """The machine for DCL tests."""
 
 import pytest
-from dcl_world import DclWorld
+from tests.dcl.dcl_world import DclWorld
 
 
 @pytest.fixture

@@ -141,8 +141,10 @@ class DclWorld:
             record = replace(record, device="DUA1:", directory="[000000]", authorized=PrivilegeSet.ALL, default=PrivilegeSet.ALL)
         if flags is not None:
             record = replace(record, flags=flags)
+        output = CallbackOutput(self._sink)
+        output.is_terminal = source.is_terminal
         self.last = create_process(
-            self.system, record=record, mode=mode, input=source, output=CallbackOutput(self._sink), main=main, terminal="OPA0:" if source.is_terminal else ""
+            self.system, record=record, mode=mode, input=source, output=output, main=main, terminal="OPA0:" if source.is_terminal else ""
         )
         return self.last
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vmsemu.tables.command import CommandTable
 
 NORMAL = int(CLI.NORMAL)
+_OWN_AMPERSANDS = ("WRIT", "PIPE")  # expressions know ampersands; PIPE leaves them to its commands
 _JUMPS = re.compile(r"/[ \t]*E[NR]", re.IGNORECASE)
 _MODULES = (
     "devices", "images", "inquire", "keys", "logical_names", "pipe", "process", "records", "settings", "showing", "spawning", "symbols",
@@ -79,7 +80,7 @@ def load_routines() -> None:
 
 def compile_command(text: str, word: str, site: Site | None) -> Code:
     """The closure of a command text that begins with the verb `word`."""
-    if word[:4] != "WRIT" and has_ampersand(text):
+    if word[:4] not in _OWN_AMPERSANDS and has_ampersand(text):
         return lambda dcl: _expanded(dcl, text, site)(dcl)
     known: CommandTable | None = None
     known_batch = False

@@ -35,6 +35,7 @@ class CommandLevel:
         "depth",
         "else_entry",
         "gosubs",
+        "input",
         "interrupted",
         "labels",
         "name",
@@ -65,6 +66,7 @@ class CommandLevel:
         self.control_y = ""
         self.output: OutputStream | None = None
         self.owns_output = False
+        self.input: InputStream | None = None
         self.blocks: list[TypedBlock] = []
         self.interrupted = False
         self.data_unit = NOWHERE

@@ -24,6 +24,7 @@ class Redirections:
 
     def __init__(self, dcl: Interpreter) -> None:
         self._dcl = dcl
+        self.error_override: OutputStream | None = None
         self._open: dict[tuple[str, AccessMode], tuple[LogicalName, Any]] = {}
 
     # -- the three names --------------------------------------------------------------------------------------------------------------
@@ -36,6 +37,8 @@ class Redirections:
 
     def error_stream(self) -> OutputStream:
         """SYS$ERROR."""
+        if self.error_override is not None:
+            return self.error_override
         default = self._dcl.process.error or self._dcl.process.output
         redirected: OutputStream | None = self._redirected("SYS$ERROR", self._dcl.image is not None, default)
         return redirected if redirected is not None else default

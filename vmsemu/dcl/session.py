@@ -15,6 +15,7 @@ from vmsemu.dcl.invocation import open_procedure
 from vmsemu.dcl.level import CommandLevel
 from vmsemu.dcl.logout import logout_lines
 from vmsemu.dcl.procedure import Procedure
+from vmsemu.queue.batch import BatchJob
 from vmsemu.services.process import ControlY, Process, ProcessMode
 from vmsemu.tables.facilities import RMS
 
@@ -69,6 +70,16 @@ async def batch(
     return status
 
 
+async def batch_job(process: Process, job: BatchJob) -> ConditionValue:
+    """Run a batch job as the queue manager describes it."""
+
+    def setup(dcl: Interpreter) -> None:
+        if job.restarting:
+            dcl.symbols.define("BATCH$RESTART", job.restart_value, global_=True)
+
+    return await batch(process, job.files, job.parameters, restart=job.restarting, setup=setup)
+
+
 async def procedure_lines(process: Process, lines: Sequence[str], parameters: Sequence[str] = (), *, login: bool = True) -> ConditionValue:
     """Run records that are in no file of the node as a command procedure, as `@` would from the process's input."""
     dcl = Interpreter(process)
@@ -97,7 +108,6 @@ async def _level_zero(
         level.pc = 0
         dcl.ended = False
         dcl.define_parameters(list(parameters))
-        dcl.verify_procedure = dcl.verify_image = batch and not dcl.logged_in
         await engine.run(dcl, 0)
 
     if batch:

@@ -13,9 +13,11 @@ from vmsemu.dcl.accounts import refuse_captive
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.commands.process import target_process
 from vmsemu.dcl.level import CommandLevel
+from vmsemu.dcl.records import PERMANENT
 from vmsemu.dcl.requests import CHECK
 from vmsemu.dcl.streams import FileInput
 from vmsemu.kernel.event import EventFlag
+from vmsemu.lnm.names import AccessMode
 from vmsemu.services.creprc import create_process
 from vmsemu.services.process import Process
 from vmsemu.tables.command import ParsedCommand
@@ -109,8 +111,19 @@ def _create(dcl: Interpreter, command: ParsedCommand) -> Process:
     if isinstance(input_, FileInput):
         child.rundown.append(input_.close)
     if not command.negated("LOGICAL_NAMES"):
-        process.names.copy_to(child.names)
+        copy_names(process, child)
     return child
+
+
+def copy_names(process: Process, child: Process) -> None:
+    """Copy logical names to a subprocess, except those of its own open streams."""
+    table = child.names.process_table
+    own = {name: table.entries(name) for name in PERMANENT}
+    process.names.copy_to(child.names)
+    for name, entries in own.items():
+        table.remove(name, AccessMode.KERNEL)
+        for entry in entries:
+            table.put(entry)
 
 
 async def _main(child: Process, parent: Interpreter, command: ParsedCommand, line: str | None) -> ConditionValue:
@@ -124,6 +137,8 @@ async def _main(child: Process, parent: Interpreter, command: ParsedCommand, lin
             await dcl.execute(line)
         if not dcl.ended and (not line or command.present("INPUT")):
             await dcl.run_interactive()
+            if not line and child.input.is_terminal:
+                dcl.output.write(f"  Process {child.name} logged out at {dcl.system.now.to_text()}")
     finally:
         dcl.run_down()
     return ConditionValue(dcl.status)
