@@ -368,6 +368,8 @@ def test_a_table_can_lose_and_gain_verbs_without_changing_its_source() -> None:
         "DEFINE VERB X QUALIFIER A, VALUE(LIST",
         "DEFINE VERB X ?",
         "DEFINE TYPE T KEYWORD A, BATCH",
+        "DEFINE TYPE T KEYWORD A KEYWORD A",
+        "DEFINE VERB X QUALIFIER A QUALIFIER A",
     ],
 )
 def test_a_wrong_definition_is_refused_with_its_line(source: str) -> None:

@@ -305,7 +305,10 @@ class _Statement:
         if word == "PARAMETER":
             self.parameters = [*(self.parameters or ()), self._parameter()]
         elif word == "QUALIFIER":
-            self.qualifiers = [*(self.qualifiers or ()), _qualifier(clauses, self.table)]
+            qualifier = _qualifier(clauses, self.table)
+            if any(q.name == qualifier.name for q in self.qualifiers or ()):
+                raise clauses.error(f"the qualifier {qualifier.name} is defined twice")
+            self.qualifiers = [*(self.qualifiers or ()), qualifier]
         elif word == "DISALLOW":
             self.disallows = [*(self.disallows or ()), _or(clauses)]
         elif word == "IMAGE":
@@ -408,7 +411,7 @@ def _qualifier(clauses: _Clauses, table: CommandTable) -> Entity:
 
 def _keywords(block: Block, table: CommandTable) -> list[Entity]:
     clauses = _Clauses(block)
-    out = []
+    out: list[Entity] = []
     while clauses.peek():
         if clauses.take(","):
             continue
@@ -420,6 +423,8 @@ def _keywords(block: Block, table: CommandTable) -> list[Entity]:
             clauses.at -= 1
             raise clauses.error(f"unknown type clause {word}")
         name = clauses.word()
+        if any(k.name == name for k in out):
+            raise clauses.error(f"the keyword {name} is defined twice")
         entity = Entity(name, name, negatable=False)
         while clauses.goes_on():
             word = clauses.next()
