@@ -1,6 +1,7 @@
 """The machine for DCL tests."""
 
 import pytest
+
 from tests.dcl.dcl_world import DclWorld
 
 

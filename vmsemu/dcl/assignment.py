@@ -42,7 +42,7 @@ def compile_assignment(found: re.Match[str], text: str) -> Code:
     if found[2] is not None:
         code = _bit_field(name, found[2], value(node), global_)
     elif not global_ and isinstance(node, Binary) and node.operator in "+-" and _is_step(node):
-        code = _step(name, node.left.name, node.right.value if node.operator == "+" else -node.right.value, value(node))  # type: ignore[union-attr,operator]
+        code = _step(name, node)
     else:
         code = _assign(name, value(node), global_)
     return _then_symdel(code) if rest else code
@@ -71,16 +71,20 @@ def _then_symdel(code: Code) -> Code:
     return symdel
 
 
-def _step(name: str, source: str, amount: int, general: Evaluation) -> Code:
+def _step(name: str, node: Binary) -> Code:
     """`A = B + 1` with integers of the current level, in one closure."""
-    slow = _assign(name, general, False)
+    assert isinstance(node.left, Symbol)
+    assert isinstance(node.right, Constant)
+    source = node.left.name
+    amount = to_integer(node.right.value) if node.operator == "+" else -to_integer(node.right.value)
+    slow = _assign(name, value(node), False)
 
     def step(dcl: Interpreter) -> None:
         symbols = dcl.locals
         found = symbols.get(source)
         if found.__class__ is int and name in symbols:
-            found += amount  # type: ignore[operator]
-            symbols[name] = found if MINIMUM <= found <= MAXIMUM else wrap(found)  # type: ignore[operator,arg-type]
+            found += amount
+            symbols[name] = found if MINIMUM <= found <= MAXIMUM else wrap(found)
             dcl.status = NORMAL
         else:
             slow(dcl)
@@ -99,7 +103,7 @@ def _assign(name: str, evaluation: Evaluation, global_: bool) -> Code:
 
     def assign(dcl: Interpreter) -> None:
         result = evaluation(dcl)
-        if result.__class__ is str and len(result) > COMMAND_LIMIT:  # type: ignore[arg-type]
+        if result.__class__ is str and len(result) > COMMAND_LIMIT:
             raise CLI.BUFOVF.error()
         symbols = dcl.locals
         if name in symbols:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.expression import COMPARISONS, Ampersand, Binary, Call, Constant, Invalid, NameArgument, Node, Symbol, Unary
@@ -55,7 +55,7 @@ def divide(left: Value, right: Value) -> Value:
 
 _ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {"+": add, "-": subtract, "*": multiply, "/": divide}
 _FAST: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "EQ": operator.eq,
     "NE": operator.ne,
     "LT": operator.lt,
@@ -180,7 +180,7 @@ def _symbol_constant(name: str, constant: int, fast: Callable[[int, int], int], 
     def symbol_constant(dcl: Interpreter) -> Value:
         found = dcl.locals.get(name)
         if found.__class__ is int:
-            result = fast(found, constant)  # type: ignore[arg-type]
+            result = fast(found, constant)
             return result if MINIMUM <= result <= MAXIMUM else wrap(result)
         return slow(found if found is not None else dcl.symbol(name), constant)
 
@@ -193,7 +193,7 @@ def _symbol_symbol(first: str, second: str, fast: Callable[[int, int], int], slo
         left = symbols.get(first)
         right = symbols.get(second)
         if left.__class__ is int and right.__class__ is int:
-            result = fast(left, right)  # type: ignore[arg-type]
+            result = fast(left, right)
             return result if MINIMUM <= result <= MAXIMUM else wrap(result)
         return slow(left if left is not None else dcl.symbol(first), right if right is not None else dcl.symbol(second))
 
@@ -240,7 +240,7 @@ def _comparison(node: Binary) -> Test:
     return lambda dcl: compare(convert(left(dcl)), convert(right(dcl)))
 
 
-def _compare_constant(name: str, constant: int, compare: Callable[[object, object], bool]) -> Test:
+def _compare_constant(name: str, constant: int, compare: Callable[[Any, Any], Any]) -> Test:
     def compare_constant(dcl: Interpreter) -> bool:
         found = dcl.locals.get(name)
         if found.__class__ is int:
@@ -250,7 +250,7 @@ def _compare_constant(name: str, constant: int, compare: Callable[[object, objec
     return compare_constant
 
 
-def _compare_symbols(first: str, second: str, compare: Callable[[object, object], bool]) -> Test:
+def _compare_symbols(first: str, second: str, compare: Callable[[Any, Any], Any]) -> Test:
     def compare_symbols(dcl: Interpreter) -> bool:
         symbols = dcl.locals
         left = symbols.get(first)

@@ -27,7 +27,7 @@ class OpenRecordFile:
 
     def __init__(self, target: Any, *, readable: bool, writable: bool) -> None:
         self.file: RecordFile | None = target if isinstance(target, RecordFile) else None
-        self.stream = None if self.file is not None else target
+        self.stream: Any = None if self.file is not None else target
         self.readable = readable
         self.writable = writable
 
@@ -49,7 +49,10 @@ class OpenRecordFile:
         self.file.update(text.encode("latin-1", "replace"))
 
     def close(self) -> None:
-        (self.file or self.stream).close()
+        if self.file is not None:
+            self.file.close()
+        else:
+            self.stream.close()
 
 
 class OpenFiles:

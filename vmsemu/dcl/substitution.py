@@ -64,11 +64,11 @@ class Template:
         """The record with its apostrophes replaced; a comment stays."""
         out: list[str] = []
         for part in self._parts:
-            if part.__class__ is str:
-                out.append(part)  # type: ignore[arg-type]
+            if isinstance(part, str):
+                out.append(part)
                 continue
             evaluation, end, quoted = part
-            result = to_string(evaluation(dcl))  # type: ignore[operator]
+            result = to_string(evaluation(dcl))
             if not quoted and result and _LIVELY.search(result):
                 return "".join(out) + expand(dcl, self._text[:end], self._text[end:], result)
             out.append(result)
@@ -229,7 +229,7 @@ class _Scanner:
         evaluation, end = _reference(self._text, start)
         found = _REFERENCE.match(self._text, start)
         name = upcase(found[2]) if found is not None else ""
-        if name and any(name == active for active, _ in self._active) or len(self._active) > NESTING_LIMIT:
+        if (name and any(name == active for active, _ in self._active)) or len(self._active) > NESTING_LIMIT:
             raise at_segment(CLI.EXPSYN, "'" + name)
         result = to_string(evaluation(self._dcl))
         rest = self._text[end:]

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsemu.base.condition import VmsError
+from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.lexical_functions.registry import lexical
-from vmsemu.dcl.values import Value
+from vmsemu.dcl.values import Value, to_string, wrap
+from vmsemu.tables.facilities import CLI, SS
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
@@ -16,7 +19,27 @@ if TYPE_CHECKING:
 
 @lexical
 def f_getqui(dcl: Interpreter, function: str, item: str = "", object: Value = "", flags: str = "") -> Value:
-    """One fact about queues, jobs, files, forms, characteristics or the queue manager."""
-    from vmsemu.dcl.queue_context import getqui
+    """One fact about queues, jobs, files, forms, characteristics or the queue manager; nothing where there is no (further) object."""
+    from vmsemu.queue.getqui import FLAGS, FUNCTIONS, getqui
+    from vmsemu.queue.jbc import JBC
 
-    return getqui(dcl, function, item, object, flags)
+    word = function.strip().upper()
+    if word and word not in FUNCTIONS:
+        raise at_segment(CLI.IVKEYW, word)
+    chosen = [flag.strip().upper() for flag in flags.split(",") if flag.strip()]
+    for flag in chosen:
+        if flag not in FLAGS:
+            raise at_segment(CLI.IVKEYW, flag)
+    try:
+        found = getqui(dcl.process, word, item.strip(), to_string(object), chosen)
+    except VmsError as error:
+        if error.matches(JBC.INVITMCOD):
+            raise at_segment(CLI.IVKEYW, item.strip().upper()) from None
+        if error.message.definition.facility == "JBC" or error.matches(SS.NOSUCHDEV):
+            return ""
+        raise
+    if found is None:
+        return ""
+    if isinstance(found, bool):
+        return "TRUE" if found else "FALSE"
+    return wrap(found) if isinstance(found, int) else found
