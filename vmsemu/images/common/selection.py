@@ -13,6 +13,7 @@ from vmsemu.base.filespec import FileSpec
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.base.wildcard import match
+from vmsemu.images.common.devices import is_record_device
 from vmsemu.images.context import ImageContext
 from vmsemu.services.rms import FoundFile
 from vmsemu.tables.facilities import RMS
@@ -101,11 +102,17 @@ class Confirmation:
 
 
 def input_files(
-    ctx: ImageContext, parameter: str, default: str, *, missing: bool = True
+    ctx: ImageContext, parameter: str, default: str, *, missing: bool = True, devices: bool = False
 ) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:
-    """Every file of a parameter list, with sticky defaults: (specification asked for, file, error when there is none)."""
+    """Every file of a parameter list, with sticky defaults: (specification asked for, file, error when there is none).
+
+    With `devices` a record device stands in the list with neither file nor error; its specification is the device.
+    """
     related: FileSpec | str = ""
     for text in [item.text for item in ctx.cli.parameters(parameter)] or [""]:
+        if devices and is_record_device(ctx, text):
+            yield FileSpec(device=text.upper().removesuffix(":") + ":"), None, None
+            continue
         asked = ctx.files.parse(text, default, related)
         try:
             for found in ctx.files.search(text, default=default, related=related):

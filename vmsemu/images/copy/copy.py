@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
 from vmsemu.base.protection import Protection
+from vmsemu.files.attributes import RecordAttributes
+from vmsemu.images.common.devices import is_record_device, read_records
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.output import output_spec
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
@@ -40,7 +42,7 @@ class _Copier:
             if joining and self.joined is not None:
                 self._join(source, found)
                 return
-            target = self._create(found)
+            target = self._create(found.spec, found.header.attributes, self._protection(found))
             spec = target.spec
             if joining:
                 self.joined = target
@@ -53,9 +55,27 @@ class _Copier:
         if self.ctx.cli.present("LOG"):
             self.ctx.put_message(COPY.COPIED(found.spec, spec, found.header.used_blocks))
 
+    async def copy_device(self, name: str, *, joining: bool) -> None:
+        """Copy the records of a terminal, of SYS$INPUT or of the null device. Errors: COPY.OPENIN, COPY.NOTCOPIED."""
+        try:
+            source = self.ctx.files.open(name)
+        except VmsError as error:
+            raise COPY.OPENIN.error(name, cause=error) from None
+        with source:
+            target = self.joined if joining and self.joined is not None else self._create(source.spec, source.attributes)
+            data = await read_records(self.ctx, source)
+            for record in data:
+                target.put(record)
+        if joining:
+            self.joined = target
+        else:
+            target.close()
+        if self.ctx.cli.present("LOG"):
+            self.ctx.put_message(COPY.COPIEDR(source.spec, target.spec, len(data)))
+
     def _contents(self, source: RecordFile, target: RecordFile, found: FoundFile) -> None:
         """All bytes at once within a volume, record by record to another."""
-        if self.ctx.files.device_of(target.spec) is found.device:
+        if target.stream is None and self.ctx.files.device_of(target.spec) is found.device:
             target.close()
             found.volume.copy_contents(found.header, target.header)
             return
@@ -63,16 +83,19 @@ class _Copier:
             target.put(record)
         target.close()
 
-    def _create(self, found: FoundFile) -> RecordFile:
-        spec = output_spec(self.ctx, self.target, found.spec, version=True)
+    def _create(self, source: FileSpec, attributes: RecordAttributes, protection: Protection | None = None) -> RecordFile:
+        if is_record_device(self.ctx, self.target):
+            return self.ctx.files.create(self.target)
+        spec = output_spec(self.ctx, self.target, source, version=True)
         try:
-            stream = self.ctx.files.create(spec, attributes=found.header.attributes, protection=self._protection(found))
+            stream = self.ctx.files.create(spec, attributes=attributes, protection=protection)
         except VmsError as error:
             if error.matches(RMS.FEX) and not FileSpec.from_text(self.target).version.strip(";"):
-                stream = self.ctx.files.create(FileSpec.from_text(spec).with_fields(version="").to_text(), attributes=found.header.attributes)
+                spec = FileSpec.from_text(spec).with_fields(version="").to_text()
+                stream = self.ctx.files.create(spec, attributes=attributes, protection=protection)
             else:
                 self.ctx.put_message(COPY.OPENOUT.error(spec, cause=error))
-                raise COPY.NOTCOPIED.error(found.spec) from None
+                raise COPY.NOTCOPIED.error(source) from None
         self.created += 1
         return stream
 
@@ -106,7 +129,13 @@ async def copy(ctx: ImageContext) -> ImageResult:
     joining = named and several and not ctx.cli.negated("CONCATENATE")
     copier = _Copier(ctx, target)
     status: ImageResult = SS.NORMAL
-    for asked, found, error in input_files(ctx, "P1", ""):
+    for asked, found, error in input_files(ctx, "P1", "", devices=True):
+        if found is None and error is None:
+            try:
+                await copier.copy_device(asked.device, joining=joining)
+            except VmsError as failure:
+                status = ctx.put_message(failure)
+            continue
         if found is None:
             status = ctx.put_message(COPY.OPENIN.error(asked, cause=error))
             continue

@@ -6,6 +6,7 @@ from importlib import import_module
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
+from vmsemu.images.common.failures import refusal
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
@@ -47,7 +48,7 @@ async def delete_files(ctx: ImageContext) -> ImageResult:
         try:
             ctx.files.erase(found)
         except VmsError as failure:
-            status = ctx.put_message(DELETE.FILNOTDEL.error(found.spec, cause=failure))
+            status = ctx.put_message(DELETE.FILNOTDEL.error(found.spec, cause=refusal(failure)))
             continue
         files, blocks = files + 1, blocks + allocated
         if log:

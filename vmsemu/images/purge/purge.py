@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
+from vmsemu.images.common.failures import refusal
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
@@ -37,7 +38,7 @@ async def purge(ctx: ImageContext) -> ImageResult:
         try:
             ctx.files.erase(found)
         except VmsError as failure:
-            status = ctx.put_message(PURGE.FILNOTPUR.error(found.spec, cause=failure))
+            status = ctx.put_message(PURGE.FILNOTPUR.error(found.spec, cause=refusal(failure)))
             continue
         files, blocks = files + 1, blocks + allocated
         if log:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
+from vmsemu.images.common.devices import read_records
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.rendering import rendered_lines
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
@@ -25,9 +26,11 @@ async def type_files(ctx: ImageContext) -> ImageResult:
     several = len(items) > 1
     status: ImageResult = SS.NORMAL
     output = _output(ctx)
-    for asked, found, error in input_files(ctx, "P1", ".LIS"):
+    for asked, found, error in input_files(ctx, "P1", ".LIS", devices=True):
+        if found is None and error is None:
+            await _show_device(ctx, asked.device, output)
+            continue
         if found is None:
-            assert error is not None
             status = ctx.put_message(TYPE.SEARCHFAIL.error(asked, cause=error))
             continue
         if not selection.wants(found) or not await confirmation.allows(f"TYPE {found.spec}"):
@@ -50,6 +53,17 @@ def _output(ctx: ImageContext) -> RecordFile | None:
         return ctx.files.create(name, default="SYS$DISK:[].LIS")
     except VmsError as error:
         raise TYPE.OPENOUT.error(name, cause=error) from None
+
+
+async def _show_device(ctx: ImageContext, name: str, output: RecordFile | None) -> None:
+    """A terminal's lines, or the data lines of a procedure, as they come."""
+    with ctx.files.open(name, shared=True) as stream:
+        for record in await read_records(ctx, stream):
+            text = record.decode("latin-1")
+            if output is None:
+                ctx.write(text)
+            else:
+                output.put_text(text)
 
 
 async def _show(ctx: ImageContext, found: FoundFile, output: RecordFile | None, *, header: bool) -> None:
