@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from vmsemu.tables.clauses import Clauses, CldSourceError, disallow, skip_parentheses
 from vmsemu.tables.facilities import CLI
 from vmsemu.tables.grammar import (
     Disallow,
@@ -29,19 +30,13 @@ from vmsemu.tables.grammar import (
 )
 from vmsemu.tables.valuetypes import BuiltinType, builtin_type
 
+__all__ = ["Block", "CldSourceError", "CommandTable", "Module", "VerbDef", "compile_cld"]
+
 VerbDef = SyntaxDefinition
 _STATEMENT = re.compile(
     r"^[ \t]*(?:DEFINE[ \t]+(VERB|SYNTAX|TYPE)[ \t]+([A-Z0-9_$]+)|(SYNONYM)[ \t]+([A-Z0-9_$]+))", re.MULTILINE | re.IGNORECASE
 )
-_DISPATCH = ("IMAGE", "ROUTINE", "CLIROUTINE")
-_NOTHING = ("NOPARAMETERS", "NOQUALIFIERS", "NODISALLOWS")
-_CLAUSES = frozenset(("PARAMETER", "QUALIFIER", "KEYWORD", "DISALLOW", "SYNONYM", "PREFIX", "CLIFLAGS", *_DISPATCH, *_NOTHING))
-_TOKEN = re.compile(r"\s+|!.*|(?P<word>[A-Za-z0-9_$]+)|\"(?P<string>(?:[^\"\n]|\"\")*)\"|(?P<mark>[,=().<>/])")
 _MAX_PARAMETERS = 8
-
-
-class CldSourceError(Exception):
-    """A .CLD file that the compiler cannot read; the text names the file and the line."""
 
 
 class Block:
@@ -208,71 +203,11 @@ class _VerbName:
         self.block = block
 
 
-class _Clauses:
-    """The tokens of one block: words in upper case, punctuation marks, and strings marked by a leading quotation mark."""
-
-    __slots__ = ("at", "block", "places", "tokens")
-
-    def __init__(self, block: Block) -> None:
-        self.block = block
-        self.tokens: list[str] = []
-        self.places: list[int] = []
-        self.at = 0
-        source, pos = block.module.source, block.start
-        while pos < block.end:
-            found = _TOKEN.match(source, pos, block.end)
-            if found is None:
-                raise CldSourceError(f"{block.module.name} line {block.module.line(pos)}: unexpected {source[pos]!r}")
-            if found.lastgroup is not None:
-                text = found[found.lastgroup]
-                self.tokens.append(text.upper() if found.lastgroup != "string" else '"' + text.replace('""', '"'))
-                self.places.append(pos)
-            pos = found.end()
-
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def next(self) -> str:
-        token = self.peek()
-        self.at += 1
-        return token
-
-    def take(self, token: str) -> bool:
-        if self.peek() == token:
-            self.at += 1
-            return True
-        return False
-
-    def goes_on(self) -> bool:
-        """Whether a comma and another part of the same clause follow."""
-        return self.take(",") and self.peek() not in _CLAUSES
-
-    def expect(self, token: str) -> None:
-        if not self.take(token):
-            raise self.error(f"{token} expected, not {self.peek() or 'the end'}")
-
-    def word(self) -> str:
-        token = self.next()
-        if not re.fullmatch(r"[A-Z0-9_$]+", token):
-            self.at -= 1
-            raise self.error(f"a name expected, not {token or 'the end'}")
-        return token
-
-    def text(self) -> str:
-        """A word or a string."""
-        return self.next()[1:] if self.peek().startswith('"') else self.word()
-
-    def error(self, text: str) -> CldSourceError:
-        block = self.block
-        place = self.places[min(self.at, len(self.places) - 1)] if self.places else block.start
-        return CldSourceError(f"{block.module.name} line {block.module.line(place)}: {block.kind} {block.name}: {text}")
-
-
 class _Statement:
     """Collects the clauses of a DEFINE VERB or DEFINE SYNTAX. None means: not said, so inherited."""
 
     def __init__(self, block: Block, table: CommandTable) -> None:
-        self.clauses = _Clauses(block)
+        self.clauses = Clauses(block)
         self.block = block
         self.table = table
         self.image: str | None = None
@@ -310,7 +245,7 @@ class _Statement:
                 raise clauses.error(f"the qualifier {qualifier.name} is defined twice")
             self.qualifiers = [*(self.qualifiers or ()), qualifier]
         elif word == "DISALLOW":
-            self.disallows = [*(self.disallows or ()), _or(clauses)]
+            self.disallows = [*(self.disallows or ()), disallow(clauses)]
         elif word == "IMAGE":
             self.image = clauses.text().upper()
         elif word == "ROUTINE":
@@ -326,7 +261,7 @@ class _Statement:
         elif word in ("SYNONYM", "PREFIX", "IDENT", "MODULE"):
             clauses.text()
         elif word in ("CLIFLAGS", "OUTPUTS"):
-            _skip_parentheses(clauses)
+            skip_parentheses(clauses)
         else:
             clauses.at -= 1
             raise clauses.error(f"unknown clause {word}")
@@ -391,7 +326,7 @@ def _inherit(own: SyntaxDefinition, base: SyntaxDefinition, owner: Module) -> Sy
     )
 
 
-def _qualifier(clauses: _Clauses, table: CommandTable) -> Entity:
+def _qualifier(clauses: Clauses, table: CommandTable) -> Entity:
     name = clauses.word()
     entity = Entity(name, name)
     while clauses.goes_on():
@@ -410,7 +345,7 @@ def _qualifier(clauses: _Clauses, table: CommandTable) -> Entity:
 
 
 def _keywords(block: Block, table: CommandTable) -> list[Entity]:
-    clauses = _Clauses(block)
+    clauses = Clauses(block)
     out: list[Entity] = []
     while clauses.peek():
         if clauses.take(","):
@@ -434,7 +369,7 @@ def _keywords(block: Block, table: CommandTable) -> list[Entity]:
     return out
 
 
-def _common(word: str, entity: Entity, clauses: _Clauses, table: CommandTable) -> bool:
+def _common(word: str, entity: Entity, clauses: Clauses, table: CommandTable) -> bool:
     """The clauses that qualifiers and keywords share; false when `word` is none of them."""
     if word == "DEFAULT":
         entity.default = True
@@ -452,7 +387,7 @@ def _common(word: str, entity: Entity, clauses: _Clauses, table: CommandTable) -
     return True
 
 
-def _syntax_name(clauses: _Clauses, table: CommandTable) -> str:
+def _syntax_name(clauses: Clauses, table: CommandTable) -> str:
     clauses.expect("=")
     name = clauses.word()
     if not table.find_syntax(name, clauses.block.module):
@@ -460,7 +395,7 @@ def _syntax_name(clauses: _Clauses, table: CommandTable) -> str:
     return name
 
 
-def _value(clauses: _Clauses, table: CommandTable) -> ValueDefinition:
+def _value(clauses: Clauses, table: CommandTable) -> ValueDefinition:
     value = ValueDefinition()
     if not clauses.take("("):
         return value
@@ -486,53 +421,3 @@ def _value(clauses: _Clauses, table: CommandTable) -> ValueDefinition:
         elif word != ",":
             raise clauses.error(f"unknown value clause {word or 'at the end'}")
     return value
-
-
-def _skip_parentheses(clauses: _Clauses) -> None:
-    if clauses.take("("):
-        while clauses.peek() and not clauses.take(")"):
-            clauses.next()
-
-
-def _or(clauses: _Clauses) -> Disallow:
-    left = _and(clauses)
-    while clauses.take("OR"):
-        left = ("OR", left, _and(clauses))
-    return left
-
-
-def _and(clauses: _Clauses) -> Disallow:
-    left = _unary(clauses)
-    while clauses.take("AND"):
-        left = ("AND", left, _unary(clauses))
-    return left
-
-
-def _unary(clauses: _Clauses) -> Disallow:
-    if clauses.take("NOT"):
-        return ("NOT", _unary(clauses))
-    if clauses.take("NEG"):
-        return ("NEG", _path(clauses))
-    if clauses.take("ANY2"):
-        clauses.expect("(")
-        paths = [_path(clauses)]
-        while clauses.take(","):
-            paths.append(_path(clauses))
-        clauses.expect(")")
-        return ("ANY2", *paths)
-    if clauses.take("("):
-        inner = _or(clauses)
-        clauses.expect(")")
-        return inner
-    return ("PATH", _path(clauses))
-
-
-def _path(clauses: _Clauses) -> str:
-    """`entity.keyword...`; the definition in angle brackets that may precede it is read and not needed."""
-    if clauses.take("<"):
-        clauses.word()
-        clauses.expect(">")
-    parts = [clauses.word()]
-    while clauses.take("."):
-        parts.append(clauses.word())
-    return ".".join(parts)
