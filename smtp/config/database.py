@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from smtp.facility import TCPIP
 from vmsemu.base.condition import VmsError
+from vmsemu.base.protection import Protection
 from vmsemu.files.indexed import IndexedFile
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.tables.facilities import RMS
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 SPEC = "TCPIP$CONFIGURATION"
 DEFAULT = "SYS$SYSTEM:TCPIP$CONFIGURATION.DAT"
+DATABASE_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
 _NODE, _SUBJECT, _MAXIMUM = 15, 17, 7680
+_KEYS = (KeyDefinition.string(0, _NODE + _SUBJECT),)
 
 
 class ConfigurationDatabase:
@@ -71,7 +74,7 @@ class ConfigurationDatabase:
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-            return self._files.create_indexed(SPEC, [KeyDefinition.string(0, _NODE + _SUBJECT)], default=DEFAULT)
+            return self._files.create_indexed(SPEC, _KEYS, default=DEFAULT, protection=DATABASE_PROTECTION)
 
 
 def _found(file: IndexedFile, key: bytes) -> bool:

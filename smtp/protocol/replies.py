@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 REPLIES: dict[str, tuple[int, str]] = {
-    "BANNER": (220, "{host} {product} ready at {date} "),
+    "BANNER": (220, "{host} {product}ready at {date} "),
     "CLOSING": (221, "{host} Service closing transmission channel"),
     "HELLO": (250, "{host}"),
     "OK": (250, "OK"),

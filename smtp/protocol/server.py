@@ -46,7 +46,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """What a site configures. `product` and `date` are the words of the banner."""
+    """What a site configures. `product` (may be empty) and `date` are the words of the banner."""
 
     host: str
     product: str
@@ -97,7 +97,8 @@ class SmtpServer:
     def open(self, now: int) -> None:
         """The connection is there: greet the client."""
         self._deadline = now + self.options.receive_timeout
-        self._say("BANNER", host=self.options.host, product=self.options.product, date=self.options.date)
+        product = f"{self.options.product} " if self.options.product else ""
+        self._say("BANNER", host=self.options.host, product=product, date=self.options.date)
 
     def receive(self, data: bytes, now: int) -> list[ServerEvent]:
         """Take bytes from the client. The last event of the list may ask; nothing behind it has been looked at."""

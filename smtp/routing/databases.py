@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smtp.config.database import DATABASE_PROTECTION
 from vmsemu.base.condition import VmsError
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.tables.facilities import RMS
@@ -76,7 +77,7 @@ class _Database:
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-        return self._files.create_indexed(self.SPEC, self.KEYS, default=self.DEFAULT) if write else None
+        return self._files.create_indexed(self.SPEC, self.KEYS, default=self.DEFAULT, protection=DATABASE_PROTECTION) if write else None
 
     def _change(self) -> RecordFile:
         """The file, made when it does not exist."""

@@ -15,6 +15,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
+from vmsemu.base.protection import Protection
 from vmsemu.base.wildcard import match
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.tables.facilities import RMS
@@ -28,6 +29,8 @@ _TEXTS = ("protocol", "address", "process_name", "user_name", "file", "log_file"
 NAME_SIZE = 16
 SPEC = "TCPIP$SERVICE"
 DEFAULT = "SYS$SYSTEM:TCPIP$SERVICE.DAT"
+_KEYS = (KeyDefinition.string(0, NAME_SIZE, duplicates=True),)
+_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
 
 
 class ServiceFlag(IntFlag):
@@ -178,7 +181,7 @@ class ServiceDatabase:
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-        return self._files.create_indexed(SPEC, [KeyDefinition.string(0, NAME_SIZE, duplicates=True)], default=DEFAULT)
+        return self._files.create_indexed(SPEC, _KEYS, default=DEFAULT, protection=_PROTECTION)
 
 
 def _key(name: str) -> bytes:

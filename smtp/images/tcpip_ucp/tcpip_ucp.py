@@ -36,7 +36,8 @@ async def tcpip_ucp(ctx: ImageContext) -> ConditionValue:
     """TCPIP [command]"""
     line = (ctx.cli.value("LINE") if ctx.cli.present("LINE") else None) or ""
     if line.strip():
-        return await _execute(ctx, line) or SS.NORMAL.value
+        single = await _execute(ctx, line)
+        return SS.NORMAL.value if single is None else single
     status = SS.NORMAL.value
     while True:
         try:
