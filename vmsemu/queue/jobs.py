@@ -180,6 +180,21 @@ class Jobs(Scheduler):
             raise JBC.INCDSTQUE.error()
         return target
 
+    def set_files(self, entry: Entry, files: tuple[JobFile, ...]) -> None:
+        """Change the options of the files of a job that waits. Errors: JBC.EXECUTING; those of RMS."""
+        if entry.executing:
+            raise JBC.EXECUTING.error()
+        self.withdraw(entry)
+        before, entry.files = entry.files, files
+        entry.size = sum(f.blocks * f.copies for f in files)
+        try:
+            self._saved(entry)
+        except VmsError:
+            entry.files = before
+            raise
+        finally:
+            self._rearm(entry)
+
     def hold(self, number: int, credentials: Credentials | None = None) -> Entry:
         """SET ENTRY/HOLD."""
         return self.set_entry(number, credentials=credentials, hold=True)

@@ -13,11 +13,14 @@ Source: System Manager's Manual, chapters on queues; DCL Dictionary; System Serv
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Unpack
 
 from vmsemu.base.condition import Message, VmsError
 from vmsemu.base.privilege import Privilege
+from vmsemu.base.time import DeltaTime, VmsTime
+from vmsemu.kernel.event import Completion, TimedOut
 from vmsemu.queue.access import MANAGE, require, require_oper
 from vmsemu.queue.batch import BatchExecutor
 from vmsemu.queue.database import QueueDatabase
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from vmsemu.services.system import System
 
 MANAGER_NAME = "SYS$QUEUE_MANAGER"
+_STOP_TIME = DeltaTime.of(seconds=30)
 _STATIC = frozenset({"device", "node", "autostart_on", "targets", "processor", "library"})
 
 
@@ -55,6 +59,7 @@ class QueueManager(Jobs):
         self.batch: BatchExecutor = BatchExecutor(self)
         self.symbionts: SymbiontExecutor = SymbiontExecutor(self)
         self.autostart_enabled = False
+        self._all_stopped: Completion[None] | None = None
 
     # -- the manager itself -------------------------------------------------------------------------------------------------------------
 
@@ -62,7 +67,9 @@ class QueueManager(Jobs):
     def status(self) -> ManagerStatus:
         return ManagerStatus.RUNNING if self.database is not None else ManagerStatus.STOPPED
 
-    def start(self, credentials: Credentials | None = None, *, new_version: bool = False, directory: str = "") -> None:
+    def start(
+        self, credentials: Credentials | None = None, *, new_version: bool = False, directory: str = "", nodes: tuple[str, ...] = ()
+    ) -> None:
         """START/QUEUE/MANAGER: needs OPER and SYSNAM. Starting a running manager changes nothing.
 
         Errors: JBC.NOOPER, NOSYSNAM, JOBQUEENA (/NEW_VERSION while it runs), QMANNOTSTARTED when the files can not be opened or made.
@@ -84,6 +91,8 @@ class QueueManager(Jobs):
             files.close_all()
             raise JBC.QMANNOTSTARTED.error() from error
         self.load(database)
+        if nodes:
+            self.record = replace(self.record, nodes=nodes)
         self.save_record(running=True)
 
     def start_at_boot(self) -> None:
@@ -271,16 +280,18 @@ class QueueManager(Jobs):
         self.schedule(queue)
         return None
 
-    def enable_autostart(self) -> None:
-        """ENABLE AUTOSTART/QUEUES: active autostart queues start."""
+    def enable_autostart(self, credentials: Credentials | None = None) -> None:
+        """ENABLE AUTOSTART/QUEUES: active autostart queues start. Errors: JBC.NOPRIV without OPER."""
+        require_oper(credentials)
         self.running_database()
         self.autostart_enabled = True
         for queue in self.queues.values():
             if queue.autostart and queue.autostart_active and queue.stopped:
                 self._autostart(queue)
 
-    def disable_autostart(self) -> None:
-        """DISABLE AUTOSTART/QUEUES: current jobs complete, then the queues stop; they stay active."""
+    def disable_autostart(self, credentials: Credentials | None = None) -> None:
+        """DISABLE AUTOSTART/QUEUES: current jobs complete, then the queues stop; they stay active. Errors: JBC.NOPRIV without OPER."""
+        require_oper(credentials)
         self.running_database()
         self.autostart_enabled = False
         for queue in self.queues.values():
@@ -323,6 +334,8 @@ class QueueManager(Jobs):
         """The executor reports that a queue has stopped."""
         queue.state = RunState.STOPPED
         queue.stalled = queue.unavailable = False
+        if self._all_stopped is not None:
+            self._all_stopped.complete(None)
 
     def queue_running(self, queue: Queue) -> None:
         """The executor reports that a queue runs."""
@@ -344,6 +357,17 @@ class QueueManager(Jobs):
         for queue in self.queues.values():
             if not queue.routes and not queue.stopped:
                 self.executor(queue).reset(queue)
+
+    async def stopped(self) -> None:
+        """Wait until no execution queue runs any more. Symbionts that do not answer within half a minute are deleted."""
+        deadline = VmsTime(self.kernel.now + _STOP_TIME)
+        while any(not q.routes and not q.stopped for q in self.queues.values()):
+            self._all_stopped = Completion(self.kernel)
+            try:
+                await self._all_stopped.wait(deadline=deadline)
+            except TimedOut:
+                self.symbionts.delete_all()
+                deadline = VmsTime(self.kernel.now + _STOP_TIME)
 
     def delete_queue(self, name: str, *, credentials: Credentials | None = None, names: ProcessNames | None = None) -> None:
         """DELETE/QUEUE. Errors: JBC.NOSUCHQUE, NOPRIV, QUENOTSTOP, REFERENCED while jobs or other queues refer to it."""

@@ -307,6 +307,12 @@ class SymbiontExecutor:
                     entry.requeue = Requeue()
                 self._manager.job_finished(entry, JBC.SYMDEL.value)
 
+    def delete_all(self) -> None:
+        """Delete every symbiont that still serves a queue; its jobs go back to wait."""
+        for server in self._servers:
+            if server.process is not None and server.process.task is not None:
+                server.process.task.interrupt(ProcessDeleted())
+
     def shut_down(self) -> None:
         """The queue manager ends: so do the symbionts. Their jobs stay as the journal has them."""
         for server in self._servers:

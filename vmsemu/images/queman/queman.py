@@ -1,0 +1,31 @@
+"""QUEMAN: the queue management commands. The syntax INITIALIZE_QUEUE is the function `initialize_queue` of one of the modules here.
+
+Source: DCL Dictionary, the commands with /QUEUE, /FORM, /CHARACTERISTIC and /ENTRY.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.tables.facilities import CLI
+
+_MODULES = {
+    "queues": ("initialize_queue", "start_queue", "stop_queue", "stop_queues", "delete_queue", "assign_queue", "assign_merge", "deassign_queue",
+               "autostart"),
+    "managers": ("start_queue_manager", "stop_queue_manager", "delete_queue_manager"),
+    "forms": ("define_form", "define_characteristic", "delete_form", "delete_characteristic"),
+    "entries": ("delete_entry",),
+}  # fmt: skip
+
+
+@image("QUEMAN")
+async def queman(ctx: ImageContext) -> ImageResult:
+    """Hand the command to the function of its syntax."""
+    name = ctx.cli.syntax.lower()
+    for module, names in _MODULES.items():
+        if name in names:
+            result: ImageResult = await getattr(import_module(f"vmsemu.images.queman.{module}"), name)(ctx)
+            return result
+    raise CLI.CMDGONE.error()
