@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vmsemu.base.time import VmsTime
 from vmsemu.dcl.procedure import NOWHERE
 from vmsemu.files.attributes import CarriageControl, RecordAttributes, RecordFormat
-from vmsemu.services.process import ControlY
+from vmsemu.services.process import ControlC, ControlY
 from vmsemu.services.record_file import RecordFile
 from vmsemu.services.stream import InputStream
 from vmsemu.tables.facilities import RMS
@@ -98,7 +98,12 @@ HOLD = _Hold()
 
 
 class HeldInput:
-    """A terminal as an image reads it: Ctrl/Y during a read leaves the image where it is, and CONTINUE reads again."""
+    """A terminal as an image reads it: Ctrl/Y during a read leaves the image where it is, and CONTINUE reads again.
+
+    An image with a Ctrl/C handler of its own sets `takes_control_c`; it gets ControlC then.
+    """
+
+    takes_control_c = False
 
     def __init__(self, stream: InputStream) -> None:
         self._stream = stream
@@ -109,7 +114,9 @@ class HeldInput:
         while True:
             try:
                 return await self._stream.read(prompt, echo=echo, deadline=deadline)
-            except ControlY:
+            except ControlY as interrupt:
+                if self.takes_control_c and isinstance(interrupt, ControlC):
+                    raise
                 await HOLD
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from vmsemu.base.time import VmsTime
 from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
-from vmsemu.services.process import ControlY, Process
+from vmsemu.services.process import ControlC, ControlY, Process
 from vmsemu.tables.facilities import RMS
 
 
@@ -59,8 +59,10 @@ class SessionTerminal:
             self.waiting_prompt = None
         self.write_raw(prompt + (line if echo else "") + "\n")
         text, control = _split_control(line)
-        if control in ("^Y", "^C"):
+        if control == "^Y":
             raise ControlY
+        if control == "^C":
+            raise ControlC
         if control == "^Z":
             if not text:
                 raise RMS.EOF.error()

@@ -59,6 +59,10 @@ class ControlY(BaseException):
     """Ctrl/Y (or Ctrl/C without a handler) typed at the terminal of an interactive process; caught by DCL only."""
 
 
+class ControlC(ControlY):
+    """Ctrl/C typed at a read. An image that takes it itself says so to its input (see dcl/streams.py); else it is Ctrl/Y."""
+
+
 class ProcessDeleted(BaseException):
     """$DELPRC or STOP: the process must run down at once. Caught by the process main line only."""
 

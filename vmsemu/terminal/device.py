@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from vmsemu.base.time import VmsTime
 from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import Completion, TimedOut
-from vmsemu.services.process import ControlY, Process
+from vmsemu.services.process import ControlC, ControlY, Process
 from vmsemu.services.system import System
 from vmsemu.tables.facilities import RMS
 from vmsemu.terminal.editor import LineEditor, ReadEnd
@@ -122,7 +122,7 @@ class TerminalDevice:
     # -- reads ------------------------------------------------------------------------------------------------------------------------
 
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
-        """Read a line. Errors: RMS.EOF at Ctrl/Z, RMS.TMO at `deadline`; ControlY is raised at Ctrl/Y and Ctrl/C."""
+        """Read a line. Errors: RMS.EOF at Ctrl/Z, RMS.TMO at `deadline`; ControlY is raised at Ctrl/Y, ControlC at Ctrl/C."""
         editor = LineEditor(prompt, self.history, echo=echo)
         self._put(prompt)
         reading: Completion[ReadEnd] = Completion(self.system.kernel)
@@ -135,8 +135,10 @@ class TerminalDevice:
             raise RMS.TMO.error() from None
         finally:
             self._editor = self._reading = None
-        if end in (ReadEnd.CONTROL_Y, ReadEnd.CONTROL_C):
+        if end is ReadEnd.CONTROL_Y:
             raise ControlY
+        if end is ReadEnd.CONTROL_C:
+            raise ControlC
         if end is ReadEnd.END_OF_FILE:
             if editor.line:
                 self._type_ahead.insert(0, "\x1a")

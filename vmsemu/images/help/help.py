@@ -77,6 +77,16 @@ def _open(ctx: ImageContext, name: str) -> HelpTopic:
         raise HELP.OPENIN.error(name, cause=error) from None
 
 
+async def help_dialogue(ctx: ImageContext, library: HelpTopic, line: str) -> None:
+    """HELP inside a utility: show what `line` asks for in the utility's own library, then prompt for more."""
+    dialogue = _Dialogue(ctx, [library])
+    try:
+        await dialogue.ask(line)
+        await dialogue.run()
+    except _Stop:
+        pass
+
+
 class _Dialogue:
     """Where the reader is in the tree, and what is on the page."""
 
