@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vmsemu.base.condition import VmsError
+from dataclasses import replace
+
+from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
@@ -12,6 +14,8 @@ from vmsemu.services.process import Process
 from vmsemu.tables.facilities import CLI, SS
 
 _MAXIMUM_NAME = 15
+# $SETPRV returns the success; SET PROCESS displays it as a warning.
+_NOT_ALL = replace(SS.NOTALLPRIV, value=ConditionValue(SS.NOTALLPRIV.value & ~7))
 
 
 async def set_process(ctx: ImageContext) -> ImageResult:
@@ -56,7 +60,7 @@ def _rename(ctx: ImageContext, target: Process, name: str) -> None:
 
 
 def _privileges(ctx: ImageContext, target: Process) -> ImageResult:
-    """Privileges within the authorized mask need nothing; with SETPRV anything may be set; the rest is left out with SS.NOTALLPRIV."""
+    """Privileges within the authorized mask need nothing; with SETPRV anything may be set; the rest is left out with NOTALLPRIV."""
     names = ctx.cli.values("PRIVILEGES")
     try:
         wanted = PrivilegeSet.from_names(names, target.privileges)
@@ -67,5 +71,5 @@ def _privileges(ctx: ImageContext, target: Process) -> ImageResult:
         allowed = (wanted & target.authorized) | (wanted & target.privileges)
     target.privileges = allowed
     if allowed != wanted:
-        return ctx.put_message(SS.NOTALLPRIV)
+        return ctx.put_message(_NOT_ALL)
     return SS.NORMAL

@@ -13,7 +13,7 @@ from vmsemu.tables.facilities import SS
 
 async def set_protection(ctx: ImageContext) -> ImageResult:
     """Classes that the code does not name keep what they have; without a code the process default is set."""
-    code = ",".join(ctx.cli.values("PROTECTION"))
+    code = ",".join(ctx.cli.values("P1.PROTECTION"))
     confirmation = Confirmation(ctx)
     status: ImageResult = SS.NORMAL
     for asked, found, error in list(input_files(ctx, "P2", "")):
