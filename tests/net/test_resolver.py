@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -146,3 +147,12 @@ def test_no_answer_a_server_might_send_breaks_the_resolver(data: bytes) -> None:
     host.serve_datagrams(53, lambda query, source: query[:2] + data)
     assert not world.ask(world.resolver.query_mx("dest.example.org")).status.is_answer
     assert world.zone.serve(data, "") is None or data
+
+
+def test_the_zone_of_the_fixtures_is_read_as_a_real_server_would() -> None:
+    world = World(zone=(Path(__file__).parents[2] / "fixtures" / "dns" / "example.org.zone").read_text("ascii"))
+    assert [r.exchange for r in world.ask(world.resolver.query_mx("dest.example.org")).records] == ["mx1.example.org", "mx2.example.org"]
+    assert world.ask(world.resolver.query_mx("any.wild.example.org")).records[0].exchange == "mx1.example.org"
+    assert world.ask(world.resolver.query_a("alias.example.org")).addresses == ("192.0.2.40",)
+    assert world.ask(world.resolver.query_a("circle.example.org")).status is LookupStatus.FAILURE
+    assert world.ask(world.resolver.query_mx("nomail.example.org")).records[0].exchange == ""

@@ -1,14 +1,15 @@
 """An authoritative name server in memory: zone text in, answers to DNS queries out.
 
 Zone text is as a name server takes it; names may be fully qualified, and TTLs, SOA and NS records may be left out. The server is
-authoritative for everything it is asked, so a name it does not hold does not exist. Faults can be set per name: "SERVFAIL", "REFUSED" or
-"SILENT".
+authoritative for everything it is asked, so a name it does not hold does not exist. Records are answered in the order of the text, never
+shuffled. Faults can be set per name: "SERVFAIL", "REFUSED" or "SILENT".
 
 dnspython is imported at first use. Source: RFC 1035; RFC 1034 4.3.3 (wildcards).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from dns.name import Name
 
 _MAXIMUM = 512
+_ORIGIN = re.compile(r"^\$ORIGIN\s+(\S+)", re.MULTILINE)
+_SOA = re.compile(r"\sSOA\s")
 
 
 class ZoneServer:
-    """Answers for one piece of zone text. `serve` is a datagram handler."""
+    """Answers for one piece of zone text; with an SOA record it is one zone, without it may hold any names. `serve` is a datagram handler."""
 
     def __init__(self, text: str, origin: str = ".") -> None:
         self._text = text
@@ -34,7 +37,10 @@ class ZoneServer:
             from dns.name import root
             from dns.zone import from_text
 
-            zone = from_text("$TTL 3600\n" + self._text + "\n", origin=self._origin, relativize=False, check_origin=False)
+            origin = _ORIGIN.search(self._text) if _SOA.search(self._text) else None
+            zone = from_text(
+                f"$TTL 3600\n{self._text}\n", origin=origin[1] if origin else self._origin, relativize=False, check_origin=False
+            )
             sets: dict[Name, dict[int, Any]] = {}
             for name, rdataset in zone.iterate_rdatasets():
                 sets.setdefault(name, {})[rdataset.rdtype] = rdataset
@@ -60,11 +66,11 @@ class ZoneServer:
         answer = self._answer(query)
         if answer is None:
             return None
-        wire: bytes = answer.to_wire(max_size=65535)
+        wire: bytes = answer.to_wire(max_size=65535, want_shuffle=False)
         if len(wire) > _MAXIMUM:
             answer.answer, answer.additional = [], []
             answer.flags |= TC
-            wire = answer.to_wire()
+            wire = answer.to_wire(want_shuffle=False)
         return wire
 
     def _answer(self, query: Message) -> Message | None:
