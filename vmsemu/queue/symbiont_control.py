@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from vmsemu.queue.manager import QueueManager
 
 SYMBIONT_USER = "SYSTEM"
+IMAGE_PACKAGES = ("vmsemu.images",)
 
 
 class _Stream:
@@ -83,7 +84,7 @@ class SymbiontExecutor:
         self._servers: list[_Server] = []
         self._by_queue: dict[str, _Stream] = {}
         self._count = 0
-        self.loader: SymbiontLoader = find_symbiont
+        self.loader: SymbiontLoader = lambda name: find_symbiont(name, IMAGE_PACKAGES)
 
     # -- queues -------------------------------------------------------------------------------------------------------------------------
 

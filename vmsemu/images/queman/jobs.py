@@ -169,7 +169,7 @@ def _job_file(ctx: ImageContext, found: FoundFile, item: ParameterItem | None) -
 def physical_spec(ctx: ImageContext, found: FoundFile) -> str:
     """The file with its real device and directory: what every process understands, whatever its logical names."""
     for parsed in ctx.files.candidates(found.spec):
-        if parsed.device is found.device and found.volume.find_directory(parsed.path) == found.directory:
+        if ctx.files.names.device(parsed) is found.device and found.volume.find_directory(parsed.path) == found.directory:
             where = ".".join(parsed.path) or "000000"
             return f"{found.device.name}[{where}]{found.name_type}{found.spec.version}"
     return found.spec.to_text()
