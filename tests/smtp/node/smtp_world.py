@@ -59,9 +59,6 @@ class SmtpWorld:
         assert startup.ended.done, "".join(self.console)
         self.queues = self.system.part(QueueManager)
         self.mail = self.system.part(Mail)
-        if self.queues.database is None:  # TEMPORARY
-            self.queues.start(next(p for p in self.system.processes if p.username == "SYSTEM"), new_version=store is None)
-            self.dcl("$ @SYS$STARTUP:TCPIP$SMTP_STARTUP.COM")
 
     @staticmethod
     def _bugcheck(task: Any, error: BaseException) -> None:
