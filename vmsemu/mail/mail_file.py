@@ -379,9 +379,10 @@ class MailFile:
             self._put_information(FILEINFO, bytes(4))
         return PurgeResult(len(doomed), 0, max(allocated // bucket, 1), freed // bucket, 0)
 
-    def needs_reclaim(self) -> bool:
-        """A purge now would reclaim by itself (an estimate made before the purge)."""
-        return self.deleted_bytes > RECLAIM_THRESHOLD
+    def will_reclaim(self) -> bool:
+        """A purge now would reclaim by itself."""
+        doomed = sum(len(header.to_bytes()) for header in self.headers(self.wastebasket))
+        return self.deleted_bytes + doomed > RECLAIM_THRESHOLD
 
     # -- whole files -----------------------------------------------------------------------------------------------------------------
 
