@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 ANY_LINES = "..."
@@ -41,22 +40,51 @@ def lines_match(expected: Sequence[str], actual: Sequence[str]) -> bool:
 
 
 def difference(expected: Sequence[str], actual: Sequence[str]) -> list[str]:
-    """A diff for people: ` ` as expected, `-` expected but missing, `+` happened but not expected."""
+    """A diff for people: ` ` as expected, `-` expected but missing, `+` happened but not expected. `...` takes what it needs."""
     left = [line.rstrip() for line in expected]
     right = [line.rstrip() for line in actual]
+    costs = _costs(left, right)
     out: list[str] = []
-    at = 0
-    keyed = []
-    for line in right:
-        found = next((e for e in left[at:] if e != ANY_LINES and line_matches(e, line)), None)
-        keyed.append(found if found is not None else line)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, left, keyed, autojunk=False).get_opcodes():
-        if tag == "equal":
-            out += ["  " + line for line in right[j1:j2]]
+    i = j = 0
+    while i < len(left) or j < len(right):
+        any_lines = i < len(left) and left[i].strip() == ANY_LINES
+        if any_lines and costs[i][j] == costs[i + 1][j]:
+            i += 1
+        elif any_lines:
+            out.append("  " + right[j])
+            j += 1
+        elif i < len(left) and j < len(right) and line_matches(left[i], right[j]) and costs[i][j] == costs[i + 1][j + 1]:
+            out.append("  " + right[j])
+            i, j = i + 1, j + 1
+        elif i < len(left) and costs[i][j] == costs[i + 1][j] + 1:
+            out.append("- " + left[i])
+            i += 1
         else:
-            out += ["- " + line for line in left[i1:i2]]
-            out += ["+ " + line for line in right[j1:j2]]
+            out.append("+ " + right[j])
+            j += 1
     return out
+
+
+def _costs(left: Sequence[str], right: Sequence[str]) -> list[list[int]]:
+    """For each pair of positions the fewest `-` and `+` lines that lead from there to the end."""
+    costs = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
+    for i in range(len(left), -1, -1):
+        any_lines = i < len(left) and left[i].strip() == ANY_LINES
+        for j in range(len(right), -1, -1):
+            ways = []
+            if any_lines:
+                ways.append(costs[i + 1][j])
+                if j < len(right):
+                    ways.append(costs[i][j + 1])
+            else:
+                if i < len(left):
+                    ways.append(costs[i + 1][j] + 1)
+                if j < len(right):
+                    ways.append(costs[i][j + 1] + 1)
+                if i < len(left) and j < len(right) and line_matches(left[i], right[j]):
+                    ways.append(costs[i + 1][j + 1])
+            costs[i][j] = min(ways, default=0)
+    return costs
 
 
 def update(expected: Sequence[str], actual: Sequence[str]) -> list[str]:

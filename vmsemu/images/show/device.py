@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vmsemu.files.mount import Device, DiskDevice
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
-from vmsemu.tables.facilities import CLI, SS
+from vmsemu.tables.facilities import SS
 
 _DISK_HEADING = (
     "Device                  Device           Error    Volume         Free  Trans Mnt",
@@ -16,12 +17,13 @@ _HEADING = ("Device                  Device           Error", " Name            
 
 async def show_device(ctx: ImageContext) -> ImageResult:
     """Disks with their volumes first, then the other devices."""
-    if ctx.cli.present("FULL") or ctx.cli.present("FILES"):
-        raise CLI.CMDGONE.error()
+    refuse(ctx, "FULL", "FILES", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "SYSTEM", "WINDOWS", "COUNT")
     wanted = (ctx.cli.value("P2") or "").upper().lstrip("_").removesuffix(":")
     devices = [d for d in ctx.system.devices if d.name.startswith(wanted)]
     if ctx.cli.present("MOUNTED"):
         devices = [d for d in devices if isinstance(d, DiskDevice) and d.mounted]
+    if ctx.cli.present("ALLOCATED"):
+        devices = [d for d in devices if getattr(d, "owner", None) is not None]
     if not devices:
         raise SS.NOSUCHDEV.error()
     disks = [d for d in devices if isinstance(d, DiskDevice)]

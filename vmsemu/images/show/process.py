@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vmsemu.base.time import DeltaTime
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.facility import SHOW
@@ -13,24 +14,35 @@ from vmsemu.services.creprc import find_process
 from vmsemu.services.process import Process
 from vmsemu.tables.facilities import SS
 
+_GAPS = (
+    "BUFFER_OBJECTS", "CASE_LOOKUP", "CONTINUOUS", "DUMP", "EXIT", "FULL", "INTERVAL", "MEMORY", "NEXT", "PARSE_STYLE", "RAD", "RDE",
+)  # fmt: skip
 _CPU_TICK = 100_000
 
 
 async def show_process(ctx: ImageContext) -> ImageResult:
     """The header, then the sections that the qualifiers ask for."""
+    refuse(ctx, *_GAPS)
     target = _target(ctx)
     cli = ctx.cli
     everything = cli.present("ALL")
     _header(ctx, target)
-    sections = [name for name in ("QUOTAS", "ACCOUNTING", "PRIVILEGES", "SUBPROCESSES") if cli.present(name)]
+    sections = [name for name in ("QUOTAS", "ACCOUNTING", "PRIVILEGES", "RIGHTS", "SUBPROCESSES") if cli.present(name)]
     if everything or not sections:
         _body(ctx, target)
     if everything or "QUOTAS" in sections:
         _quotas(ctx, target)
     if everything or "ACCOUNTING" in sections:
         _accounting(ctx, target)
+    if everything:
+        ctx.write(" ")
     if everything or "PRIVILEGES" in sections:
         _privileges(ctx, target)
+    if "RIGHTS" in sections and "PRIVILEGES" not in sections:
+        _all_rights(ctx, target)
+    if everything:
+        for line in (" ", "Auto-unshelve: on", " ", "Image Dump: off", " ", "Scheduling class name: none"):
+            ctx.write(line)
     if everything or "SUBPROCESSES" in sections:
         _tree(ctx, target)
     return SS.NORMAL
@@ -86,7 +98,7 @@ def _quotas(ctx: ImageContext, target: Process) -> None:
         ("Enqueue quota:", value("enqlm"), "Shared file limit:", value("shrfillm")),
         ("Max detached processes:", value("maxdetach"), "Max active jobs:", value("maxjobs")),
     ):
-        ctx.write(f" {left:<30}{first:>10}  {right:<20}{second:>8}")
+        ctx.write(f" {left:<30}{first:>10}  {right:<20}{second:>7}")
 
 
 def _accounting(ctx: ImageContext, target: Process) -> None:
@@ -113,6 +125,10 @@ def _privileges(ctx: ImageContext, target: Process) -> None:
     ctx.write("Process privileges:")
     for privilege in display_order(target.privileges):
         ctx.write(f" {privilege.name:<20} {DESCRIPTIONS[privilege]}")
+    _all_rights(ctx, target)
+
+
+def _all_rights(ctx: ImageContext, target: Process) -> None:
     _rights(ctx, "Process rights:", target.rights)
     _rights(ctx, "System rights:", (f"SYS$NODE_{ctx.system.node_name}",))
 

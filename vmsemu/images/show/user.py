@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.wildcard import match
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.services.process import Process, ProcessMode
@@ -11,6 +12,7 @@ from vmsemu.tables.facilities import SS
 
 async def show_user(ctx: ImageContext) -> ImageResult:
     """Counts of processes by user, or with /FULL every process."""
+    refuse(ctx, "BATCH", "CLUSTER", "INTERACTIVE", "NETWORK", "NODE", "SUBPROCESS", "TERMINALS", "TOTAL", "UNITS")
     wanted = ctx.cli.value("P2") or "*"
     shown = [p for p in ctx.system.processes if p.root.mode in (ProcessMode.INTERACTIVE, ProcessMode.BATCH) and _named(wanted, p)]
     users = sorted({p.username for p in shown})
