@@ -254,8 +254,14 @@ def test_synchronize_gets_the_completion_status_of_the_job(world):
     world.submit()
     completion = world.manager.completion(1)
     assert not completion.done
+    seen = []
+
+    async def waiter():
+        seen.append(await completion.wait())
+
+    world.kernel.start(waiter(), "WAITER")
     world.advance(minutes=1)
-    assert completion.done
+    assert seen == [SS.ABORT.value]
 
 
 def test_generic_queue_gives_jobs_to_the_target_with_the_lowest_load(world):

@@ -11,7 +11,7 @@ from vmsemu.queue.entry import JobFile
 from vmsemu.queue.form import Form
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.status import FileFlags, JobStatus, QueueKind, QueueStatus, Retention
-from vmsemu.tables.facilities import RMS
+from vmsemu.tables.facilities import RMS, SS
 
 
 def rebooted(world):
@@ -101,6 +101,15 @@ def test_held_timed_and_retained_jobs_stay_what_they_are(world):
     assert not again.ran
     again.advance(hours=1)
     assert len(again.ran) == 1
+
+
+def test_how_a_retained_job_ended_is_kept(world):
+    world.batch_queue(retain=Retention.ERROR)
+    world.status = SS.ABORT.value
+    world.submit()
+    world.advance(seconds=30)
+    before, after = world.manager.entries[1], rebooted(world).manager.entries[1]
+    assert (after.condition, after.completed, after.completion_queue) == (SS.ABORT.value, before.completed, "SYS$BATCH")
 
 
 def test_a_timed_job_whose_time_passed_while_the_node_was_down_runs_at_once(world):

@@ -202,7 +202,7 @@ JOB: dict[str, Reader] = {
     "CHECKPOINT_DATA": lambda m, e: e.checkpoint,
     "CLI": lambda m, e: e.cli,
     "COMPLETED_BLOCKS": lambda m, e: sum(f.blocks for f in e.files[: e.file_index]),
-    "CONDITION_VECTOR": lambda m, e: int(e.condition or 0),
+    "CONDITION_VECTOR": lambda m, e: int(e.condition) if e.condition is not None else 0,
     "CPU_LIMIT": lambda m, e: _limit(e.cpu_limit),
     "ENTRY_NUMBER": lambda m, e: e.number,
     "FILE_COUNT": lambda m, e: len(e.files),

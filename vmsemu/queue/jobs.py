@@ -221,7 +221,7 @@ class Jobs(Scheduler):
         self.withdraw(entry)
         self.forget(entry)
         if entry.finished is not None:
-            entry.finished.complete(entry.condition or JBC.JOBDELETE.value)
+            entry.finished.complete(entry.condition if entry.condition is not None else JBC.JOBDELETE.value)
 
     def abort_job(self, queue: Queue, number: int | None = None, credentials: Credentials | None = None) -> None:
         """STOP/QUEUE/ABORT (the current job) and STOP/QUEUE/ENTRY. Errors: JBC.JOBNOTEXEC, NOSUCHENT, NOPRIV."""
@@ -352,7 +352,7 @@ class Jobs(Scheduler):
             entry.finished = Completion(self.kernel)
         if entry.retained:
             done: Completion[ConditionValue] = Completion(self.kernel)
-            done.complete(entry.condition or SS.NORMAL.value)
+            done.complete(entry.condition if entry.condition is not None else SS.NORMAL.value)
             return done
         return entry.finished
 

@@ -73,7 +73,7 @@ def pack_entry(e: Entry) -> bytes:
     fixed = _ENTRY.pack(
         VERSION, e.number, e.state, flags, e.serial, e.uic.to_long(), e.submitted, e.size, e.priority, e.copies, e.retain.value,
         e.after or 0, e.retain_until or 0, len(e.files), _NO_TIME if e.cpu_limit is None else e.cpu_limit,
-        e.ws_default, e.ws_extent, e.ws_quota, e.condition or 0, e.completed or 0, 0, len(parameters), len(e.characteristics),
+        e.ws_default, e.ws_extent, e.ws_quota, 0 if e.condition is None else int(e.condition), e.completed or 0, 0, len(parameters), len(e.characteristics),
     )  # fmt: skip
     files = b"".join([_FILE.pack(f.blocks, f.flags, f.copies, f.first_page, f.last_page) for f in e.files])
     numbers = bytes(sorted(e.characteristics)) if e.characteristics else b""

@@ -13,6 +13,7 @@ from vmsemu.queue.jbc import JBC
 from vmsemu.tables.facilities import SS
 
 DEFAULT_QUEUE = "SYS$BATCH"
+_INHIBIT = 0x10000000
 
 
 @image("SYNCHRONIZE")
@@ -28,7 +29,7 @@ async def synchronize(ctx: ImageContext) -> ImageResult:
         status: ConditionValue = await completion.wait(deadline=deadline)
     except TimedOut:
         raise SS.TIMEOUT.error() from None
-    return status
+    return ConditionValue(status & ~_INHIBIT)
 
 
 def _entry(ctx: ImageContext) -> Entry:
