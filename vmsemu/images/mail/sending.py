@@ -24,6 +24,10 @@ BANNER = "Enter your message below. Press CTRL/Z when complete, or CTRL/C to qui
 _TERMINAL_NAMES = ("SYS$INPUT", "SYS$COMMAND", "TT")
 
 
+class Abandoned(Exception):
+    """The user left a prompt with Ctrl/Z or Ctrl/C; nothing is to be said about it."""
+
+
 @dataclass
 class Draft:
     """A message being made. `foreign` stands instead of `text` for a file sent as it is."""
@@ -38,19 +42,19 @@ class Draft:
 
 
 async def _line(session: MailSession, prompt: str) -> str:
-    """One line of an answer. Errors: MAIL.SENDABORT at Ctrl/C and end of file."""
+    """One line of an answer. Errors: Abandoned at Ctrl/C and end of file."""
     try:
         return await session.ctx.read(prompt)
     except ControlC:
-        raise MAIL.SENDABORT.error() from None
+        raise Abandoned from None
     except VmsError as error:
         if error.matches(RMS.EOF):
-            raise MAIL.SENDABORT.error() from None
+            raise Abandoned from None
         raise
 
 
 async def _addressees(session: MailSession, sending: Sending, prompt: str, *, cc: bool = False) -> None:
-    """Ask for addressees; each that is refused is shown at once. Errors: MAIL.SENDABORT, NOUSERSPEC, those of a bad line."""
+    """Ask for addressees; each that is refused is shown at once. Errors: Abandoned, MAIL.SENDABORT, NOUSERSPEC, those of a bad line."""
     text = await _line(session, prompt)
     if not text.strip():
         if cc:
@@ -199,17 +203,20 @@ async def send_command(session: MailSession, command: ParsedCommand) -> None:
     """SEND [file]."""
     draft = Draft(Sending(session.mail, session.process))
     try:
-        await _addressees(session, draft.sending, "To:\t")
-    except VmsError as error:
-        if error.matches(MAIL.SENDABORT):
-            return
-        raise
+        await _ask_header(session, command, draft)
+    except Abandoned:
+        return
+    await _body(session, command, draft, None, _edits(session, command))
+    await _send(session, command, draft, session.profile.copy_send)
+
+
+async def _ask_header(session: MailSession, command: ParsedCommand, draft: Draft) -> None:
+    """To:, CC: when it is wanted, Subj: unless it was given."""
+    await _addressees(session, draft.sending, "To:\t")
     if _wants_cc(session, command):
         await _addressees(session, draft.sending, "CC:\t", cc=True)
     subject = command.value("SUBJECT")
     draft.subject = subject if subject is not None else await _line(session, "Subj:\t")
-    await _body(session, command, draft, None, _edits(session, command))
-    await _send(session, command, draft, session.profile.copy_send)
 
 
 def reply_subject(subject: str) -> str:
@@ -225,7 +232,10 @@ async def reply_command(session: MailSession, command: ParsedCommand) -> None:
     session.write(f"To:\t{to}")
     await _accept(session, draft.sending, to)
     if _wants_cc(session, command):
-        await _addressees(session, draft.sending, "CC:\t", cc=True)
+        try:
+            await _addressees(session, draft.sending, "CC:\t", cc=True)
+        except Abandoned:
+            return
     session.write(f"Subj:\t{draft.subject}")
     extract = command.present("EXTRACT") or ("EXTRACT" in session.edit_defaults and not command.negated("EDIT"))
     initial = [*extract_header(header), *session.file.body(header)] if extract else None
@@ -245,15 +255,9 @@ async def forward_command(session: MailSession, command: ParsedCommand) -> None:
         above = extract_header(header) if not command.negated("HEADER") else []
         draft.text = [*above, *session.file.body(header)]
     try:
-        await _addressees(session, draft.sending, "To:\t")
-        if _wants_cc(session, command):
-            await _addressees(session, draft.sending, "CC:\t", cc=True)
-        subject = command.value("SUBJECT")
-        draft.subject = subject if subject is not None else await _line(session, "Subj:\t")
-    except VmsError as error:
-        if error.matches(MAIL.SENDABORT):
-            return
-        raise
+        await _ask_header(session, command, draft)
+    except Abandoned:
+        return
     if _edits(session, command) and draft.foreign is None:
         draft.text = await edit_text(session, list(draft.text))
     await _send(session, command, draft, session.profile.copy_forward)
