@@ -9,12 +9,23 @@ from vmsemu.base.uic import Uic
 from vmsemu.queue import display
 from vmsemu.queue.entry import JobFile
 from vmsemu.queue.form import Form
-from vmsemu.queue.getqui import f_getqui
+from vmsemu.queue.getqui import getqui
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.manager import StopMode
 from vmsemu.queue.status import FileFlags, QueueKind, Retention
 from vmsemu.services.creprc import create_process
 from vmsemu.tables.facilities import SS
+
+
+def f_getqui(process, function, item="", object_id="", flags=""):
+    """As F$GETQUI answers."""
+    try:
+        value = getqui(process, function, item, object_id, flags.split(","))
+    except VmsError as error:
+        if error.matches(JBC.JOBQUEDIS):
+            raise
+        return ""
+    return {None: "", True: "TRUE", False: "FALSE"}[value] if value is None or isinstance(value, bool) else value
 
 
 def show(world, name, **options):

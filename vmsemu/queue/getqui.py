@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vmsemu.base.condition import MessageDefinition, VmsError
+from vmsemu.base.condition import MessageDefinition
 from vmsemu.base.wildcard import is_wild, match
 from vmsemu.queue.access import may_read_entry
 from vmsemu.queue.batch import entry_of
@@ -252,22 +252,4 @@ _ITEMS: dict[str, dict[str, Callable[[QueueManager, Any], ItemValue]]] = {
 }
 
 
-def f_getqui(process: Process, function: str, item: str = "", object_id: str = "", flags: str = "") -> str | int:
-    """F$GETQUI's value: TRUE and FALSE for truth values, an empty string when there is nothing (more).
-
-    Errors: JBC.JOBQUEDIS, INVFUNCOD, INVITMCOD.
-    """
-    try:
-        value = getqui(process, function, item, object_id, [f for f in flags.replace(" ", "").split(",") if f])
-    except VmsError as error:
-        if error.matches(JBC.JOBQUEDIS, JBC.INVFUNCOD, JBC.INVITMCOD):
-            raise
-        return ""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return value
-
-
-__all__ = ["FLAGS", "FUNCTIONS", "MANAGER_NAME", "GetquiContext", "f_getqui", "getqui"]
+__all__ = ["FLAGS", "FUNCTIONS", "MANAGER_NAME", "GetquiContext", "getqui"]
