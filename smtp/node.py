@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp.config.aliases import LocalAliases
+from smtp.config.antispam import SPEC as SMTP_CONFIG
+from smtp.config.antispam import AntiSpam
 from smtp.config.configuration import SUBJECT, SmtpConfiguration
 from smtp.config.database import ConfigurationDatabase
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
@@ -23,6 +25,8 @@ from smtp.routing.databases import HostDatabase, MxDatabase
 from smtp.routing.locality import Locality
 from smtp.routing.router import Router, RoutingOptions
 from vmsemu.base.condition import VmsError
+from vmsemu.base.time import VmsTime
+from vmsemu.files.header import FileId
 from vmsemu.queue.entry import JobFile
 from vmsemu.queue.manager import QueueManager
 from vmsemu.queue.symbiont import find_symbiont
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from vmsemu.services.system import System
 
 SYMBIONT = "TCPIP$SMTP_SYMBIONT"
+_NO_RULES = AntiSpam()
 
 
 class SmtpNode:
@@ -41,6 +46,7 @@ class SmtpNode:
         self.system = system
         self._configuration: SmtpConfiguration | None = None
         self._aliases: LocalAliases | None = None
+        self._anti_spam: tuple[tuple[FileId, VmsTime], AntiSpam] | None = None
 
     # -- what is configured ------------------------------------------------------------------------------------------------------------
 
@@ -59,8 +65,24 @@ class SmtpNode:
             self._aliases = LocalAliases.read(process.files)
         return self._aliases
 
+    def anti_spam(self, process: Process) -> AntiSpam:
+        """The rules of SMTP.CONFIG as they are now; a file that has not changed is not read again."""
+        try:
+            found = process.files.find(SMTP_CONFIG)
+        except VmsError:
+            return _NO_RULES
+        key = found.header.fid, found.header.revised
+        if self._anti_spam is None or self._anti_spam[0] != key:
+            try:
+                with process.files.open(found) as file:
+                    self._anti_spam = key, AntiSpam.from_lines(file.lines())
+            except VmsError:
+                return _NO_RULES
+        return self._anti_spam[1]
+
     def forget(self) -> None:
         """Read everything again at its next use (SMTP starts)."""
+        self._anti_spam = None
         self._configuration = None
         self._aliases = None
 

@@ -24,6 +24,7 @@ from vmsemu.net.port import Connection, Listener
 from vmsemu.net.service import LogOption, ServiceRecord
 from vmsemu.net.socket_device import SocketDevice
 from vmsemu.net.stack import NetworkStack
+from vmsemu.opcom.opcom import operator_message
 from vmsemu.services.creprc import create_process
 from vmsemu.services.process import MAX_PROCESS_NAME, Process, ProcessMode
 from vmsemu.services.stream import NullStream
@@ -54,7 +55,7 @@ class AuxiliaryServer:
     def __init__(self, system: System, run_procedure: ProcedureRunner, report: Callable[[str], None] | None = None) -> None:
         self._system = system
         self._run_procedure = run_procedure
-        self._report = report or (lambda text: None)
+        self._report = report or (lambda text: operator_message(system, "INTERnet", [text]))
         self._services: dict[tuple[str, str], RunningService] = {}
         self.process: Process | None = None
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
+from smtp.config.resolver import process_resolver
 from smtp.control_file.control_file import ControlFile, Recipient
+from smtp.images.tcpip_smtp_receiver.policy import Policy, Refusal
 from smtp.message.compose import received_lines
 from smtp.message.dates import internet_date
 from smtp.message.headers import split_message
@@ -26,6 +28,7 @@ from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import image
 from vmsemu.net.port import Connection
 from vmsemu.net.socket_device import SocketDevice
+from vmsemu.opcom.opcom import operator_message
 from vmsemu.tables.facilities import SS
 
 
@@ -59,6 +62,12 @@ class _Session:
         self._configuration: SmtpConfiguration = self._node.configuration(process)
         self._locality: Locality = self._node.locality(process, self._identity)
         logicals = SmtpLogicals(process)
+        self._rules = self._node.anti_spam(process)
+        for remark in self._rules.remarks:
+            ctx.write(remark)
+        relay = self._configuration.relay
+        self._policy = Policy(self._rules, self._locality, process_resolver(process), connection.peer[0], relay=relay)
+        self._sender = ""
         self._trace = logicals.switch("RECV_TRACE")
         self._debug = logicals.switch("RECV_DEBUG")
         self._server = SmtpServer(
@@ -75,8 +84,13 @@ class _Session:
     async def run(self) -> None:
         """The dialogue. A connection that breaks ends it; what was promised stays, the rest is forgotten."""
         server = self._server
-        server.open(self._ctx.now)
         try:
+            refusal = await self._policy.connection()
+            if refusal is not None:
+                self._report(refusal, "")
+                await self._handle(server.shut_down(refusal.reply))
+                return
+            server.open(self._ctx.now)
             self._send()
             while server.state is not State.CLOSED:
                 await self._handle(await self._receive())
@@ -115,9 +129,10 @@ class _Session:
             following: list[ServerEvent] = []
             for event in events:
                 if isinstance(event, SenderGiven):
-                    following = self._server.accept(self._ctx.now)
+                    self._sender = event.sender.to_path()
+                    following = self._answer(await self._policy.sender(event.sender), self._sender)
                 elif isinstance(event, RecipientGiven):
-                    following = self._recipient(event)
+                    following = self._answer(await self._policy.recipient(event.recipient), event.recipient.to_path())
                 elif isinstance(event, MessageReceived):
                     following = await self._message(event)
                 elif isinstance(event, TransactionAborted):
@@ -125,12 +140,21 @@ class _Session:
             events = following
         self._send()
 
-    def _recipient(self, event: RecipientGiven) -> list[ServerEvent]:
-        """Local domains are taken without asking whether the user exists; others only when relaying is allowed."""
-        if self._configuration.relay or self._locality.is_local(event.recipient):
+    def _answer(self, refusal: Refusal | None, what: str) -> list[ServerEvent]:
+        """Yes, or the policy's no."""
+        if refusal is None:
             return self._server.accept(self._ctx.now)
-        self._note(f"relay to {event.recipient.to_path()} refused")
-        return self._server.refuse(Reply.of("RELAY_DISABLED"), self._ctx.now)
+        self._note(f"{what} refused: {refusal.kind}")
+        if refusal.disconnect:
+            self._report(refusal, self._sender)
+        return self._server.refuse(refusal.reply, self._ctx.now, disconnect=refusal.disconnect)
+
+    def _report(self, refusal: Refusal, sender: str) -> None:
+        """The event of a connection that is ended because of its client. fidelity: the product's text is not known."""
+        text = f"SMTP SPAM event: {refusal.kind}, client {self._connection.peer[0]}" + (f", sender {sender}" if sender else "")
+        self._note(text)
+        if "OPCOM" in self._rules.actions:
+            operator_message(self._ctx.system, self._ctx.process.username, [text])
 
     async def _message(self, event: MessageReceived) -> list[ServerEvent]:
         """Store, submit, wait until both are durable; only then the client may forget the message."""

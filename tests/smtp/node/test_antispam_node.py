@@ -1,0 +1,111 @@
+"""SMTP.CONFIG on a running node: who is turned away, and what is relayed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smtp.node.smtp_world import CLIENT, SMTP, SmtpWorld
+
+HELLO = b"HELO client.example.net"
+ABSENT = b"MAIL FROM:<a@nowhere.example.org>"
+GOOD = b"MAIL FROM:<a@sender.example.org>"
+ELSEWHERE = b"RCPT TO:<jones@someplace.else.example>"
+
+
+def configured(*lines: str, relay: bool = False) -> SmtpWorld:
+    world = SmtpWorld()
+    world.dcl(f"$ DELETE {SMTP}SMTP.CONFIG;*")
+    if lines:
+        world.write(f"{SMTP}SMTP.CONFIG", *lines, protection="S:RWED,O:RWED,G:RE,W:RE")
+    if relay:
+        world.dcl("$ TCPIP SET CONFIGURATION SMTP/OPTIONS=RELAY")
+    return world
+
+
+def test_the_file_of_a_fresh_disk_takes_mail_from_senders_nobody_knows() -> None:
+    assert SmtpWorld().talk(HELLO, ABSENT)[-1] == b"250 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply"),
+    [
+        (b"MAIL FROM:<a@sender.example.org>", b"250 OK\r\n"),
+        (b"MAIL FROM:<>", b"250 OK\r\n"),
+        (b"MAIL FROM:<a@alpha1.example.com>", b"250 OK\r\n"),
+        (b"MAIL FROM:<a@mx1.example.org>", b"250 OK\r\n"),
+        (ABSENT, b"553 Closing transmission channel.\r\n"),
+        (b"MAIL FROM:<a>", b"553 Closing transmission channel.\r\n"),
+        (b"MAIL FROM:<a@host>", b"553 Closing transmission channel.\r\n"),
+    ],
+)
+def test_without_the_file_senders_must_be_qualified_and_resolvable(sender: bytes, reply: bytes) -> None:
+    assert configured().talk(HELLO, sender)[-1] == reply
+
+
+def test_a_name_server_that_does_not_answer_condemns_nobody() -> None:
+    world = configured()
+    world.zone.faults["nowhere.example.org"] = "SERVFAIL"
+    assert world.talk(HELLO, ABSENT)[-1] == b"250 OK\r\n"
+
+
+def test_a_friendly_site_says_why_and_ends_the_session() -> None:
+    world = configured("Security: FRIENDLY")
+    replies = world.talk(HELLO, ABSENT)
+    assert replies[-1] == b"553 That sender address is unresolvable into a host name or MX domain.\r\n"
+    assert any(
+        "SMTP SPAM event: unresolvable sender domain, client 192.0.2.2" in line for line in world.text(f"{SMTP}TCPIP$SMTP_RECV_RUN.LOG")
+    )
+
+
+def test_a_bad_client_is_turned_away_unless_it_is_more_closely_good() -> None:
+    assert configured(f"Bad-Clients: {CLIENT}").talk() == [b"421 Closing transmission channel.\r\n"]
+    assert configured("Bad-Clients: 192.0.0.0/16", f"Good-Clients: {CLIENT}").talk()[0].startswith(b"220")
+    assert configured("Bad-Clients: 192.0.2.0/24", "Good-Clients: 192.0.0.0/16").talk()[0].startswith(b"421")
+    assert configured("Bad-Clients: 192.0.2.0/24", "Good-Clients: 192.0.2.0/24").talk()[0].startswith(b"220")
+
+
+def test_an_address_without_a_name_and_an_address_in_a_list_are_turned_away() -> None:
+    assert configured("Reject-Unbacktranslatable-IP: TRUE").talk() == [b"421 Closing transmission channel.\r\n"]
+    world = configured("RBLs: rbl.example.org")
+    assert world.talk()[0].startswith(b"220")
+    assert ("2.2.0.192.rbl.example.org", "A") in world.zone.queries
+
+
+def test_the_relay_flag_comes_before_the_lists() -> None:
+    world = configured("Good-Clients: 192.0.2.0/24", "Accept-Unresolvable-Domains: 1")
+    assert world.talk(HELLO, GOOD, ELSEWHERE)[-1] == b"550 User not local, Relay disabled.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "taken"),
+    [
+        ([], True),
+        (["Good-Clients: 192.0.2.0/24"], True),
+        (["Good-Clients: 198.51.100.0/24"], False),
+        (["Good-Clients: 198.51.100.0/24", "Relay-Zones: else.example"], True),
+        (["Good-Clients: 198.51.100.0/24", "Relay-Zones: other.example"], False),
+        (["Relay-Zones: other.example"], True),
+        (["Good-Clients: 198.51.100.0/24", "Relay-Based-On-Mx: TRUE"], False),
+    ],
+)
+def test_what_is_relayed_for_whom(lines: list[str], taken: bool) -> None:
+    world = configured(*lines, relay=True)
+    expected = b"250 OK\r\n" if taken else b"550 User not local, Relay disabled.\r\n"
+    assert world.talk(HELLO, GOOD, ELSEWHERE)[-1] == expected
+    assert world.talk(HELLO, GOOD, b"RCPT TO:<student@alpha1.example.com>")[-1] == b"250 OK\r\n"
+
+
+def test_the_third_refused_relay_of_a_connection_ends_it() -> None:
+    world = configured("Good-Clients: 198.51.100.1", relay=True)
+    replies = world.talk(HELLO, GOOD, ELSEWHERE, ELSEWHERE, ELSEWHERE)
+    assert replies[-3:] == [b"550 User not local, Relay disabled.\r\n"] * 3
+    assert any(
+        "SMTP SPAM event: relay, client 192.0.2.2, sender <a@sender.example.org>" in line for line in world.text("SYS$MANAGER:OPERATOR.LOG")
+    )
+
+
+def test_a_changed_file_holds_for_the_next_connection() -> None:
+    world = configured("Accept-Unresolvable-Domains: TRUE")
+    assert world.talk(HELLO, ABSENT)[-1] == b"250 OK\r\n"
+    world.write(f"{SMTP}SMTP.CONFIG", "Accept-Unresolvable-Domains: FALSE", protection="S:RWED,O:RWED,G:RE,W:RE")
+    assert world.talk(HELLO, ABSENT)[-1].startswith(b"553")
