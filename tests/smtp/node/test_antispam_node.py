@@ -100,7 +100,8 @@ def test_the_third_refused_relay_of_a_connection_ends_it() -> None:
     replies = world.talk(HELLO, GOOD, ELSEWHERE, ELSEWHERE, ELSEWHERE)
     assert replies[-3:] == [b"550 User not local, Relay disabled.\r\n"] * 3
     assert any(
-        "SMTP SPAM event: relay, client 192.0.2.2, sender <a@sender.example.org>" in line for line in world.text("SYS$MANAGER:OPERATOR.LOG")
+        "SMTP SPAM event: relay, client 192.0.2.2, sender <a@sender.example.org>" in line
+        for line in world.text(f"{SMTP}TCPIP$SMTP_RECV_RUN.LOG")
     )
 
 
