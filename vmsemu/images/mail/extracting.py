@@ -29,7 +29,7 @@ from vmsemu.tables.facilities import RMS
 
 FORM_FEED = "\f"
 DEFAULT_QUEUE = "SYS$PRINT"
-_MAIL_PROTECTION = Protection(3, 3, 0, 2)
+_MAIL_PROTECTION = Protection(3, 3, 0, 0)
 
 
 def extracted(session: MailSession, header: MailHeader, *, with_header: bool) -> list[str]:

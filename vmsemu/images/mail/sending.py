@@ -36,6 +36,8 @@ class Draft:
     subject: str = ""
     text: Sequence[str] = ()
     foreign: ForeignBody | None = None
+    personal_name: str = ""
+    signature: Sequence[str] = ()
 
 
 # -- asking --------------------------------------------------------------------------------------------------------------------------
@@ -125,6 +127,13 @@ def _signature(session: MailSession, command: ParsedCommand) -> list[str]:
     return file_text(session, name, f"{session.mail.directory_of(session.username)}.SIG")
 
 
+def new_draft(session: MailSession, command: ParsedCommand, subject: str = "") -> Draft:
+    """A draft with the sender's name and signature. Errors: MAIL.ILLPERNAM, MAIL.OPENIN, before anything is asked."""
+    return Draft(
+        Sending(session.mail, session.process), subject, personal_name=_personal_name(session, command), signature=_signature(session, command)
+    )
+
+
 def file_text(session: MailSession, spec: str, default: str = ".TXT") -> list[str]:
     """The records of a file. Errors: MAIL.OPENIN, MAIL.READERR."""
     try:
@@ -180,8 +189,8 @@ async def dispatch(session: MailSession, command: ParsedCommand, draft: Draft, c
     """Send the draft; the failures were not shown yet."""
     if _copy_self(session, command, copy_self):
         draft.sending.add_self()
-    text = [*draft.text, *_signature(session, command)] if draft.foreign is None else []
-    sender = compose_from(session.username, _personal_name(session, command))
+    text = [*draft.text, *draft.signature] if draft.foreign is None else []
+    sender = compose_from(session.username, draft.personal_name)
     message = Message(sender, draft.sending.to_line, draft.sending.cc_line, draft.subject, text, draft.foreign)
     return await draft.sending.send(message)
 
@@ -201,7 +210,7 @@ def _edits(session: MailSession, command: ParsedCommand) -> bool:
 
 async def send_command(session: MailSession, command: ParsedCommand) -> None:
     """SEND [file]."""
-    draft = Draft(Sending(session.mail, session.process))
+    draft = new_draft(session, command)
     try:
         await _ask_header(session, command, draft)
     except Abandoned:
@@ -227,7 +236,7 @@ def reply_subject(subject: str) -> str:
 async def reply_command(session: MailSession, command: ParsedCommand) -> None:
     """REPLY [file]: to the sender of the message being read."""
     header = session.current_message()
-    draft = Draft(Sending(session.mail, session.process), reply_subject(header.subject))
+    draft = new_draft(session, command, reply_subject(header.subject))
     to = split_from(header.from_)[0]
     session.write(f"To:\t{to}")
     await _accept(session, draft.sending, to)
@@ -248,7 +257,7 @@ async def reply_command(session: MailSession, command: ParsedCommand) -> None:
 async def forward_command(session: MailSession, command: ParsedCommand) -> None:
     """FORWARD: send a copy of the message being read."""
     header = session.current_message()
-    draft = Draft(Sending(session.mail, session.process))
+    draft = new_draft(session, command)
     if header.flags & MailFlags.EXTNSTD:
         draft.foreign = session.file.foreign_body(header)
     else:
@@ -271,7 +280,7 @@ async def mail_file(session: MailSession, command: ParsedCommand, addresses: lis
 
     Errors: whatever prevents the sending as a whole.
     """
-    draft = Draft(Sending(session.mail, session.process), command.value("SUBJECT") or "")
+    draft = new_draft(session, command, command.value("SUBJECT") or "")
     failures = draft.sending.add(",".join(addresses))
     for failure in failures[:-1] if not draft.sending.has_recipients else failures:
         session.ctx.put_message(failure)
