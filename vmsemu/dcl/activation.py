@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.dcl.accounts import refuse_confined
+from vmsemu.dcl.errors import segment_of
 from vmsemu.dcl.held import RunningImage
 from vmsemu.dcl.lines import canonical, upcase
 from vmsemu.dcl.procedure import NOWHERE, Code
@@ -87,7 +88,7 @@ async def continue_image(dcl: Interpreter) -> Any:
     except ControlY:
         raise
     except VmsError as error:
-        dcl.put_message(error.message)
+        dcl.put_message(error.message, segment_of(error))
         status = int(error.value.shown())
     except ForcedExit:
         status = int(SS.FORCEDEXIT.value)

@@ -3,7 +3,8 @@
 Theory of operation. The session's terminal is asked to read with a prompt. The block's next line that begins with that prompt holds what is
 typed; for a read without a prompt it is simply the next line of the block. The screen is prompts, typed text and output, line by line, and
 is compared with the block afterwards. When the block has nothing more to type, the session waits, and a later block goes on with it.
-`^Z`, `^C` and `^Y` at the end of a typed line are the control characters.
+`^Z`, `^C` and `^Y` at the end of a typed line are the control characters. What is typed where nothing is echoed stands in braces, as in
+`Password: {secret}`; where it is echoed the braces are typed too.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ class SessionTerminal:
             raise RMS.TMO.error() from None
         finally:
             self.waiting_prompt = None
-        self.write_raw(prompt + (line if echo else "") + "\n")
+        self.write_raw(prompt + line + "\n")
+        if not echo and line.startswith("{") and line.endswith("}"):
+            line = line[1:-1]
         text, control = _split_control(line)
         if control == "^Y":
             raise ControlY

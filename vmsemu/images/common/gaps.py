@@ -12,3 +12,10 @@ def refuse(ctx: ImageContext, *qualifiers: str) -> None:
     for name in qualifiers:
         if ctx.cli.present(name):
             raise at_segment(CLI.IVQUAL, name)
+
+
+def serve_only(ctx: ImageContext, *qualifiers: str) -> None:
+    """Raise CLI.IVQUAL for the first qualifier on the line, negated or not, that is none of these."""
+    for name, occurrence in ctx.cli.given.items():
+        if name not in qualifiers:
+            raise at_segment(CLI.IVQUAL, ("NO" if occurrence.negated else "") + name)
