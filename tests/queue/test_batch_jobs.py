@@ -36,6 +36,22 @@ def test_the_log_is_in_the_login_directory_under_the_job_name(world):
     assert entry.number not in world.manager.entries
 
 
+def test_the_log_of_a_running_job_can_be_read_after_a_minute(world):
+    world.batch_queue()
+    world.work = DeltaTime.of(hours=1)
+    world.submit()
+    process = world.system.processes.by_name("BATCH_1")
+    world.settle()
+
+    def read():
+        with process.files.open("DKA0:[SMITH]WORK.LOG", shared=True) as log:
+            return list(log.lines())
+
+    assert read() == []
+    world.advance(minutes=1)
+    assert read() == ["WORK begins"]
+
+
 def test_a_second_job_waits_while_the_queue_is_busy(world):
     world.batch_queue()
     world.submit()

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import ConditionValue, VmsError
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.files.attributes import CarriageControl, RecordAttributes, RecordFormat
+from vmsemu.files.control import Share
 from vmsemu.queue.entry import Entry, JobFile
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.queue import Queue
@@ -24,10 +26,12 @@ from vmsemu.services.process import Process, ProcessMode
 from vmsemu.services.stream import NullStream
 
 if TYPE_CHECKING:
+    from vmsemu.kernel.kernel import Kernel, Timer
     from vmsemu.queue.manager import QueueManager
     from vmsemu.services.rms import RecordFile
 
 PRINT_QUEUE = "SYS$PRINT"
+OUTPUT_RATE = DeltaTime.of(minutes=1)
 ENTRY_ATTRIBUTE = "QUEUE_ENTRY"
 LOG_RECORDS = RecordAttributes(format=RecordFormat.VFC, carriage=CarriageControl.PRN, control_size=2)
 
@@ -51,13 +55,19 @@ BatchSession = Callable[[Process, BatchJob], Coroutine[Any, Any, ConditionValue]
 
 
 class BatchLog:
-    """The log file as an output stream; without a file (/NOLOG_FILE, or until it is open) what is written vanishes."""
+    """The log file as an output stream; without a file (/NOLOG_FILE, or until it is open) what is written vanishes.
+
+    What was written can be read by others after a while (`rate`), at the latest when the job ends.
+    """
 
     is_terminal = False
 
-    def __init__(self) -> None:
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
         self._file: RecordFile | None = None
         self._partial = ""
+        self._timer: Timer | None = None
+        self.rate = OUTPUT_RATE
         self.name = "NLA0:"
         self.opened = False
 
@@ -70,6 +80,16 @@ class BatchLog:
         if self._file is not None:
             self._file.put((self._partial + text).encode("latin-1", "replace"))
             self._partial = ""
+            if self._timer is None:
+                self._timer = self._kernel.call_at(VmsTime(self._kernel.now + self.rate), self._flush)
+
+    def _flush(self) -> None:
+        self._timer = None
+        if self._file is not None:
+            try:
+                self._file.flush()
+            except VmsError:
+                return
 
     def write_raw(self, text: str) -> None:
         *lines, self._partial = (self._partial + text).replace("\r", "").split("\n")
@@ -78,6 +98,8 @@ class BatchLog:
 
     def close(self) -> None:
         file, self._file = self._file, None
+        if self._timer is not None:
+            self._timer.cancel()
         if file is not None:
             if self._partial:
                 file.put(self._partial.encode("latin-1", "replace"))
@@ -128,7 +150,7 @@ class BatchExecutor:
 
     def start_job(self, queue: Queue, entry: Entry) -> None:
         """Create the process. Errors: JBC.FAILCREPRC, the cause chained (no such account, name in use)."""
-        session, log = self.session, BatchLog()
+        session, log = self.session, BatchLog(self._manager.kernel)
         if session is None:
             raise JBC.FAILCREPRC.error()
         job = BatchJob(
@@ -157,8 +179,9 @@ class BatchExecutor:
         process.task.on_exit.append(lambda task: self._ended(process, entry, log))
 
     def _open_log(self, process: Process, entry: Entry) -> RecordFile:
-        """SYS$LOGIN:<job name>.LOG, or what /LOG_FILE says, missing parts from that. Errors: those of creating."""
-        return process.files.create(entry.log_file, default=f"SYS$LOGIN:{_safe(entry.name)}.LOG", attributes=LOG_RECORDS)
+        """SYS$LOGIN:<job name>.LOG, or what /LOG_FILE says, missing parts from that. Others may read it meanwhile. Errors: those of creating."""
+        default = f"SYS$LOGIN:{_safe(entry.name)}.LOG"
+        return process.files.create(entry.log_file, default=default, attributes=LOG_RECORDS, share=Share.READ)
 
     @staticmethod
     def _delete_files(process: Process, entry: Entry) -> None:
