@@ -88,7 +88,7 @@ class TerminalDevice:
             if self._editor is not None:
                 self._put(self._editor.redraw()[2:])
             return
-        if self._editor is None:
+        if self._editor is None or self._reading is None:
             if key in (_CONTROL_Y, _CONTROL_C):
                 self._interrupt("INTERRUPT" if key == _CONTROL_Y else "CANCEL")
                 return
