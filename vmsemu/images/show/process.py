@@ -155,5 +155,3 @@ def _tree(ctx: ImageContext, target: Process) -> None:
     ctx.write()
     for depth, process in members:
         ctx.write("  " + "  " * depth + process.name + (" (*)" if process is target else ""))
-
-
