@@ -14,7 +14,7 @@ $ DEFINE/SYSTEM/EXECUTIVE_MODE/NOLOG TCPIP$SERVICE       SYS$COMMON:[SYSEXE]TCPI
 $ DEFINE/SYSTEM/EXECUTIVE_MODE/NOLOG TCPIP$SYSTEM        SYS$SYSROOT:[SYSEXE]
 $ DEFINE/SYSTEM/EXECUTIVE_MODE/NOLOG TCPIP$DEVICE        BG:
 $!
-$! The first time: the local host, and the services of a default configuration.
+$! The first time: the local host, the services of a default configuration.
 $!
 $ IF F$SEARCH("SYS$COMMON:[SYSEXE]TCPIP$SERVICE.DAT") .EQS. ""
 $ THEN
@@ -24,6 +24,13 @@ $     TCPIP SET SERVICE SMTP /PORT=25 /PROTOCOL=TCP /PROCESS_NAME=TCPIP$SMTP -
           /LIMIT=10
 $     TCPIP SET CONFIGURATION SMTP
 $     TCPIP SET CONFIGURATION ENABLE SERVICE SMTP
+$!
+$!    Mail that can be neither delivered nor returned goes to the system manager.
+$!
+$     MAIL
+SET FORWARD/USER=POSTMASTER SYSTEM
+SET FORWARD/USER=TCPIP$SMTP SYSTEM
+EXIT
 $ ENDIF
 $ WRITE SYS$OUTPUT "%TCPIP-I-NORMAL, timezone information verified"
 $ WRITE SYS$OUTPUT "%TCPIP-I-SETLOCAL, setting domain and/or local host"
