@@ -8,6 +8,7 @@ from smtp.control_file.control_file import ControlFile
 from tests.smtp.node.smtp_world import CLIENT, NODE, SMTP, SmtpWorld, read_reply
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
+from vmsemu.services.creprc import stop_process
 from vmsemu.services.process import ProcessMode
 from vmsemu.tables.facilities import SS
 
@@ -223,3 +224,32 @@ def test_a_log_at_the_highest_version_does_not_stop_the_service(world: SmtpWorld
 
 def test_the_receiver_run_by_hand_says_that_there_is_no_connection(world: SmtpWorld) -> None:
     assert "%SYSTEM-W-NOSUCHDEV, no such device available" in world.dcl("$ RUN SYS$SYSTEM:TCPIP$SMTP_RECEIVER")
+
+
+def test_without_a_queue_manager_the_message_is_refused_for_now_and_leaves_nothing(world: SmtpWorld) -> None:
+    world.dcl("$ STOP/QUEUE/MANAGER/CLUSTER")
+    assert (
+        world.send("a@sender.example.org", ["student@alpha1.example.com"], "x")
+        == b"451 Requested action aborted: local error in processing\r\n"
+    )
+    assert world.control_files() == []
+    assert any("JBC-E-JOBQUEDIS" in line for line in world.text(f"{SMTP}TCPIP$SMTP_RECV_RUN.LOG"))
+
+
+def test_a_line_of_100_kb_is_refused_and_the_session_goes_on(world: SmtpWorld) -> None:
+    assert world.talk(b"x" * 100_000, b"NOOP")[1:] == [b"500 Line too long\r\n", b"250 OK\r\n"]
+    envelope = [b"HELO c", b"MAIL FROM:<a@sender.example.org>", b"RCPT TO:<student@alpha1.example.com>", b"DATA"]
+    assert world.talk(*envelope, b"y" * 100_000 + b"\r\n.\r\n", b"NOOP")[-2:] == [b"500 Line too long\r\n", b"250 OK\r\n"]
+    assert world.messages("STUDENT") == []
+
+
+def test_a_receiver_that_is_stopped_takes_its_connection_with_it(world: SmtpWorld) -> None:
+    async def body() -> bytes:
+        connection = await world.client.connect(NODE, 25)
+        await read_reply(connection)
+        receiver = next(p for p in world.system.processes if p.mode is ProcessMode.NETWORK)
+        stop_process(world.system, receiver.pid)
+        return await read_reply(connection)
+
+    assert world.run(body()) == b""
+    assert world.send("a@sender.example.org", ["student@alpha1.example.com"], "x") == b"250 OK\r\n"
