@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from vmsemu.base.condition import VmsError
 from vmsemu.files.mount import Device, DiskDevice
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
+from vmsemu.images.show.device_full import full_lines
 from vmsemu.tables.facilities import SS
 
 _DISK_HEADING = (
@@ -17,15 +19,20 @@ _HEADING = ("Device                  Device           Error", " Name            
 
 async def show_device(ctx: ImageContext) -> ImageResult:
     """Disks with their volumes first, then the other devices."""
-    refuse(ctx, "FULL", "FILES", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "SYSTEM", "WINDOWS", "COUNT")
-    wanted = (ctx.cli.value("P2") or "").upper().lstrip("_").removesuffix(":")
-    devices = [d for d in ctx.system.devices if d.name.startswith(wanted)]
+    refuse(ctx, "FILES", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "SYSTEM", "WINDOWS", "COUNT")
+    devices = _named(ctx, ctx.cli.value("P2") or "")
     if ctx.cli.present("MOUNTED"):
         devices = [d for d in devices if isinstance(d, DiskDevice) and d.mounted]
     if ctx.cli.present("ALLOCATED"):
         devices = [d for d in devices if getattr(d, "owner", None) is not None]
     if not devices:
         raise SS.NOSUCHDEV.error()
+    if ctx.cli.present("FULL"):
+        for device in devices:
+            for line in full_lines(ctx, device):
+                ctx.write(line)
+        ctx.write()
+        return SS.NORMAL
     disks = [d for d in devices if isinstance(d, DiskDevice)]
     others = [d for d in devices if not isinstance(d, DiskDevice)]
     if disks:
@@ -37,6 +44,18 @@ async def show_device(ctx: ImageContext) -> ImageResult:
         for device in others:
             ctx.write(_row(device))
     return SS.NORMAL
+
+
+def _named(ctx: ImageContext, text: str) -> list[Device]:
+    """The devices that a name begins, or the one that a logical name stands for."""
+    word = text.upper().lstrip("_").removesuffix(":")
+    if word and not text.startswith("_") and ctx.process.names.translate(word) is not None:
+        try:
+            return [ctx.files.device_of(word + ":")]
+        except VmsError:
+            raise SS.NOSUCHDEV.error() from None
+    word = word.removeprefix(ctx.system.node_name + "$")
+    return [d for d in ctx.system.devices if d.name.startswith(word)]
 
 
 def _heading(ctx: ImageContext, lines: tuple[str, str]) -> None:

@@ -1,0 +1,97 @@
+"""SHOW DEVICES/FULL: everything about each device. Source: DCL Dictionary, SHOW DEVICES; layout as on V7.3-2 without what is newer than V7.3.
+
+fidelity: cache sizes and geometry are those a small SCSI disk would have; devices that are neither disk nor terminal are inferred.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import Any
+
+from vmsemu.dcl.lexical_functions.devices import f_getdvi
+from vmsemu.files.mount import DeviceClass, DiskDevice, NullDevice
+from vmsemu.images.context import ImageContext
+
+_LEFT, _RIGHT = 32, 39
+_LINE = 79
+_EXTENT_CACHE, _FILE_ID_CACHE, _BUFFERS = 64, 64, 500
+Row = tuple[str, object, str, object]
+
+
+def full_lines(ctx: ImageContext, device: Any) -> list[str]:
+    """The paragraphs of one device; the first line is blank."""
+    out = ["", *_sentence(ctx, device), "", *map(_pair, _device_rows(ctx, device))]
+    if isinstance(device, DiskDevice) and device.mounted:
+        out += ["", *map(_pair, _volume_rows(ctx, device)), ""]
+        locked = "write locked, " if device.volume is not None and device.volume.write_locked else ""
+        text = (
+            "Volume Status:  ODS-2, subject to mount verification, do not unload on dismount, "
+            f"{locked}file high-water marking, write-back caching enabled."
+        )
+        out += wrap(text, _LINE, initial_indent="  ", subsequent_indent="      ")
+    return out
+
+
+def _pair(row: Row) -> str:
+    left, first, right, second = row
+    line = f"    {left}{str(first).rjust(_LEFT - len(left))}"
+    return f"{line}    {right}{str(second).rjust(_RIGHT - len(right))}" if right else line
+
+
+def _sentence(ctx: ImageContext, device: Any) -> list[str]:
+    kinds = {DeviceClass.DISK: "Disk", DeviceClass.TERM: "Terminal"}
+    words = [f"{kinds.get(device.device_class, 'Device')} {device.name}"]
+    model = f_getdvi(ctx.dcl, device.name, "DEVICE_TYPE_NAME")
+    if model and not isinstance(device, NullDevice):
+        words.append(f"device type {model}")
+    words.append("is online")
+    if isinstance(device, DiskDevice):
+        words += ["mounted"] if device.mounted else []
+        words += ["file-oriented device", "shareable", "error logging is enabled"]
+    else:
+        words += ["record-oriented device", "carriage control"]
+    return wrap(", ".join(words) + ".", _LINE, subsequent_indent="    ")
+
+
+def _device_rows(ctx: ImageContext, device: Any) -> list[Row]:
+    """The block that every device has."""
+    owner = getattr(device, "owner", None)
+    disk = isinstance(device, DiskDevice)
+    uic = ctx.system.rights.uic_text(owner.uic) if owner is not None else "[SYSTEM]" if disk else "[0,0]"
+    rows: list[Row] = [
+        ("Error count", getattr(device, "error_count", 0), "Operations completed", getattr(device, "operations", 0)),
+        ("Owner process", f'"{owner.name}"' if owner is not None else '""', "Owner UIC", uic),
+        ("Owner process ID", f"{owner.pid if owner is not None else 0:08X}", "Dev Prot", "S:RWPL,O:RWPL,G:R,W" if disk else "S:RWPL,O:RWPL,G,W"),
+        ("Reference count", _dvi(ctx, device, "REFCNT"), "Default buffer size", _dvi(ctx, device, "DEVBUFSIZ")),
+    ]
+    if disk and device.mounted:
+        rows += [
+            ("Total blocks", _dvi(ctx, device, "MAXBLOCK"), "Sectors per track", _dvi(ctx, device, "SECTORS")),
+            ("Total cylinders", _dvi(ctx, device, "CYLINDERS"), "Tracks per cylinder", _dvi(ctx, device, "TRACKS")),
+        ]
+    return rows
+
+
+def _volume_rows(ctx: ImageContext, device: DiskDevice) -> list[Row]:
+    """The block of a mounted volume."""
+    volume = device.volume
+    assert volume is not None
+    protection = volume.protection.to_text().strip("()").replace("E", "C").split(",")
+    return [
+        ("Volume label", f'"{volume.label}"', "Relative volume number", 0),
+        ("Cluster size", volume.cluster, "Transaction count", _dvi(ctx, device, "TRANSCNT")),
+        ("Free blocks", volume.free_blocks, "Maximum files allowed", volume.maximum_files),
+        ("Extend quantity", 5, "Mount count", device.mount_count),
+        ("Mount status", "System", "Cache name", f'"_{device.name}XQPCACHE"'),
+        ("Extent cache size", _EXTENT_CACHE, "Maximum blocks in extent cache", volume.free_blocks // 10),
+        ("File ID cache size", _FILE_ID_CACHE, "Blocks in extent cache", 0),
+        ("Quota cache size", 0, "Maximum buffers in FCP cache", _BUFFERS),
+        (
+            "Volume owner UIC", ctx.system.rights.uic_text(volume.owner),
+            "Vol Prot", ",".join(f"{c}:{t}" for c, t in zip("SOGW", protection, strict=True)),
+        ),
+    ]  # fmt: skip
+
+
+def _dvi(ctx: ImageContext, device: Any, item: str) -> object:
+    return f_getdvi(ctx.dcl, device.name, item)
