@@ -29,6 +29,13 @@ from vmsemu.tables.facilities import RMS
 
 FORM_FEED = "\f"
 DEFAULT_QUEUE = "SYS$PRINT"
+_FLAGS = {
+    "BURST": FileFlags.BURST,
+    "FEED": FileFlags.PAGINATE,
+    "FLAG": FileFlags.FLAG,
+    "SPACE": FileFlags.DOUBLE_SPACE,
+    "TRAILER": FileFlags.TRAILER,
+}
 _MAIL_PROTECTION = Protection(3, 3, 0, 0)
 
 
@@ -113,9 +120,14 @@ async def print_command(session: MailSession, command: ParsedCommand) -> None:
         submit_print_job(session)
         job = None
     if job is None:
-        job = session.print_job = PrintJob(queue)
+        job = session.print_job = PrintJob(queue, FileFlags.DELETE)
     job.attributes |= _attributes(session, command)
     job.copies = command.integer("COPIES", job.copies)
+    for word, bit in _FLAGS.items():
+        if command.present(word):
+            job.flags |= bit
+        elif command.negated(word):
+            job.flags &= ~bit
     for _, header in chosen:
         job.lines += extracted(session, header, with_header=True)
         job.messages += 1
@@ -131,10 +143,9 @@ def _attributes(session: MailSession, command: ParsedCommand) -> dict[str, objec
         out["form"] = form
     if command.value("AFTER"):
         out["after"] = VmsTime.from_text(command.value("AFTER") or "", session.ctx.now)
-    if command.present("HOLD"):
-        out["hold"] = True
-    if command.present("NOTIFY"):
-        out["notify"] = True
+    for word in ("HOLD", "NOTIFY"):
+        if command.present(word) or command.negated(word):
+            out[word.lower()] = command.present(word)
     if command.value("NAME"):
         out["name"] = command.value("NAME")
     if command.values("PARAMETERS"):
@@ -153,7 +164,7 @@ def submit_print_job(session: MailSession) -> None:
             _write(file, job.lines)
             spec = file.spec
         found = process.files.find(spec)
-        queued = JobFile(physical_spec(session.ctx, found), found.header.used_blocks, FileFlags.DELETE, copies=job.copies)
+        queued = JobFile(physical_spec(session.ctx, found), found.header.used_blocks, job.flags, copies=job.copies)
         attributes: dict[str, Any] = {"name": "MAIL", **job.attributes}
         manager = session.ctx.system.part(QueueManager)
         entry = manager.submit(

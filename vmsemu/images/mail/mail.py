@@ -31,7 +31,7 @@ async def mail(ctx: ImageContext) -> ImageResult:
     session = MailSession(ctx)
     session.edit_defaults = _edit_defaults(ctx)
     if ctx.cli.present("PROTOCOL"):
-        raise MAIL.PROTOCOL.error(ctx.cli.value("PROTOCOL") or "")
+        raise MAIL.ERRACTRNS.error(ctx.cli.value("PROTOCOL") or "", cause=RMS.FNF)
     try:
         if ctx.cli.value("FILE") is not None:
             return await _send_file(session)

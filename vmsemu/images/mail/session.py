@@ -22,6 +22,7 @@ from vmsemu.mail.mail_file import DEFAULT_FOLDER, NEWMAIL, MailFile, Place
 from vmsemu.mail.place import MAIL_FILE
 from vmsemu.mail.profile import MailProfile
 from vmsemu.mail.record import MailFlags, MailHeader
+from vmsemu.queue.status import FileFlags
 from vmsemu.tables.facilities import RMS
 
 _PAGE_MARGIN = 4
@@ -33,6 +34,7 @@ class PrintJob:
     """What PRINT has gathered for one queue."""
 
     queue: str
+    flags: FileFlags
     lines: list[str] = field(default_factory=list)
     attributes: dict[str, object] = field(default_factory=dict)
     copies: int = 1

@@ -17,7 +17,6 @@ from vmsemu.mail.mail_file import Place
 from vmsemu.mail.message import is_personal_name
 from vmsemu.mail.place import mail_directory, place_of
 from vmsemu.mail.profile import USERNAME_SIZE
-from vmsemu.mail.record import MailFlags
 from vmsemu.mail.resolve import internet_mode, internet_transport
 from vmsemu.tables.command import ParsedCommand, unquote
 
@@ -207,11 +206,3 @@ async def remove_command(session: MailSession, command: ParsedCommand) -> None:
     user = (command.value("USER") or "").upper()
     if not session.mail.profiles.remove(user):
         raise MAIL.NOSUCHUSR.error(user)
-
-
-def has_new_messages(session: MailSession) -> bool:
-    """Any message of NEWMAIL is unread."""
-    from vmsemu.mail.mail_file import NEWMAIL
-
-    file = session.file_or_none()
-    return file is not None and any(h.flags & MailFlags.NEWMSG for h in file.headers(NEWMAIL))
