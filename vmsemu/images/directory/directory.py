@@ -10,6 +10,7 @@ from vmsemu.images.common.selection import Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.directory.columns import Columns
 from vmsemu.images.directory.detail import Detail
+from vmsemu.images.directory.selecting import Select
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.services.rms import FoundFile
 from vmsemu.tables.facilities import RMS, SS
@@ -42,6 +43,7 @@ class _Listing:
     write: Callable[[str], None]
     detail: Detail
     columns: Columns
+    select: Select
     heading: str = ""
     totals: _Totals = field(default_factory=_Totals)
     grand: _Totals = field(default_factory=_Totals)
@@ -68,7 +70,8 @@ class _Listing:
         return not (self.ctx.cli.present("TOTAL") or self.ctx.cli.present("GRAND_TOTAL"))
 
     def _entry(self, found: FoundFile) -> None:
-        name = found.spec.file_name if self.ctx.cli.present("HEADING") else found.spec.to_text()
+        whole = found.spec if not self.ctx.cli.present("HEADING") else found.spec.with_fields(node="", device="", directory="")
+        name = self.select.shown(whole)
         if self.detail.full:
             if self.totals.files > 1:
                 self.write("")
@@ -110,13 +113,13 @@ class _Listing:
 @image("DIRECTORY")
 async def directory(ctx: ImageContext) -> ImageResult:
     """List the files of the specifications, directory by directory."""
-    refuse(ctx, "PRINTER", "PAGE", "SEARCH", "STYLE", "SELECT", "CACHING_ATTRIBUTE", "SHELVED_STATE", "FTP", "TITLE")
-    selection = Selection.of(ctx)
+    refuse(ctx, "PRINTER", "PAGE", "SEARCH", "CACHING_ATTRIBUTE", "SHELVED_STATE", "FTP", "TITLE")
+    selection, select = Selection.of(ctx), Select.of(ctx)
     detail = Detail.of(ctx)
     output = None
     if ctx.cli.value("OUTPUT"):
         output = ctx.files.create(ctx.cli.value("OUTPUT") or "", default="SYS$DISK:[]DIRECTORY.LIS")
-    listing = _Listing(ctx, ctx.write if output is None else output.put_text, detail, Columns.of(ctx))
+    listing = _Listing(ctx, ctx.write if output is None else output.put_text, detail, Columns.of(ctx), select)
     versions = ctx.cli.integer("VERSIONS", 0)
     status: ImageResult = SS.NORMAL
     last, count = "", 0
@@ -131,7 +134,7 @@ async def directory(ctx: ImageContext) -> ImageResult:
         name = found.spec.with_fields(version="").to_text()
         count = count + 1 if name == last else 1
         last = name
-        if selection.wants(found) and not (versions and count > versions):
+        if selection.wants(found) and select.wants(found) and not (versions and count > versions):
             listing.show(found)
     listing.end()
     if output is not None:
