@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from smtp.product import PRODUCT
 from vmsemu.base.condition import VmsError
@@ -40,6 +40,8 @@ sender.example.org.  MX 10 mx1.example.org.
 class SmtpWorld:
     """ALPHA1 and its surroundings."""
 
+    running: ClassVar[list[SmtpWorld]] = []
+
     def __init__(self, store: MemoryStore | None = None, *, clock: VmsTime = BOOT) -> None:
         self.kernel = Kernel(VirtualClock(clock))
         self.kernel.on_bugcheck = self._bugcheck
@@ -57,8 +59,14 @@ class SmtpWorld:
         startup = self.node.boot(CallbackOutput(self.console.append))
         self.kernel.run_until_done(lambda: startup.ended.done, VmsTime(self.kernel.now + DeltaTime.of(minutes=5)))
         assert startup.ended.done, "".join(self.console)
+        SmtpWorld.running.append(self)
         self.queues = self.system.part(QueueManager)
         self.mail = self.system.part(Mail)
+
+    def close(self) -> None:
+        """Delete every process."""
+        self.node.halt()
+        self.kernel.run_until_idle()
 
     @staticmethod
     def _bugcheck(task: Any, error: BaseException) -> None:
