@@ -55,15 +55,16 @@ def show_quota(dcl: Interpreter, command: ParsedCommand) -> None:
 
 @routine("SHOW_STATUS")
 def show_status(dcl: Interpreter, command: ParsedCommand) -> None:
-    """SHOW STATUS. fidelity: the columns are from the manual's example."""
+    """SHOW STATUS, as captured on VAX V7.3."""
     process = dcl.process
     counts = process.accounting
     cpu = DeltaTime(counts.cpu * 100_000).to_text()
     opened = len(process.files.opened()) if process.has_files else 0
     pages = process.quotas.wsdefault
-    dcl.output.write(f"  Status on {dcl.system.now.to_text()}     Elapsed CPU :{cpu:>17}")
-    dcl.output.write(f"  Buff. I/O : {counts.buffered_io:9d}    Cur. ws. :   {pages:8d}    Open files : {opened:10d}")
-    dcl.output.write(f"  Dir. I/O :  {counts.direct_io:9d}    Phys. Mem. : {pages:8d}    Page Faults : {counts.page_faults:9d}")
+    io, direct, faults = counts.buffered_io, counts.direct_io, counts.page_faults
+    dcl.output.write(f"  Status on  {dcl.system.now.to_text()}     Elapsed CPU :{cpu:>16}")
+    dcl.output.write(f"  Buff. I/O :{io:>9}    Cur. ws. :{pages:>8}    Open files :{opened:>10}")
+    dcl.output.write(f"  Dir. I/O :{direct:>10}    Phys. Mem. :{pages:>6}    Page Faults :{faults:>10}")
 
 
 @routine("SHOW_TRANSLATION")
