@@ -31,6 +31,7 @@ def main() -> None:
     sender = subprocess.Popen([source, "-s", "10", "-m", str(messages), "-l", "2000", *target])
     live.driver.run(lambda: profiles.count("STUDENT") >= messages)
     print(time.perf_counter() - start)
+    sender.kill()
     sender.wait()
     live.shut_down(NullStream())
 

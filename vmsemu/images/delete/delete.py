@@ -1,8 +1,6 @@
-"""DELETE: delete files; DELETE/ENTRY and /QUEUE stand in queue.py. Source: DCL Dictionary, DELETE."""
+"""DELETE: delete files. DELETE/ENTRY, /QUEUE and the like are served by the image QUEMAN. Source: DCL Dictionary, DELETE."""
 
 from __future__ import annotations
-
-from importlib import import_module
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
@@ -10,7 +8,7 @@ from vmsemu.images.common.failures import refusal
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.tables.facilities import CLI, SS
+from vmsemu.tables.facilities import SS
 from vmsemu.tables.message import Facility
 
 DELETE = Facility(__package__, "delete.msg")
@@ -18,18 +16,6 @@ DELETE = Facility(__package__, "delete.msg")
 
 @image("DELETE")
 async def delete(ctx: ImageContext) -> ImageResult:
-    """Files, or with /ENTRY, /QUEUE and the like what the syntax names."""
-    syntax = (ctx.cli.syntax or "DELETE").upper()
-    if syntax not in ("", "DELETE", "DELETE_FILE"):
-        handler = getattr(import_module("vmsemu.images.delete.queue"), syntax.lower(), None)
-        if handler is None:
-            raise CLI.CMDGONE.error()
-        result: ImageResult = await handler(ctx)
-        return result
-    return await delete_files(ctx)
-
-
-async def delete_files(ctx: ImageContext) -> ImageResult:
     """DELETE file;version[,...]"""
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     for item in ctx.cli.parameters("P1"):
