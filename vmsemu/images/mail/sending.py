@@ -161,23 +161,32 @@ def foreign_file(session: MailSession, spec: str) -> ForeignBody:
         return ForeignBody(file.attributes, stream.read_bytes(0, stream.end()), file.header.longest)
 
 
-async def _body(session: MailSession, command: ParsedCommand, draft: Draft, initial: list[str] | None, edit: bool) -> None:
-    """The text: of a file, of /LAST, edited, or typed."""
+def _take_file(session: MailSession, command: ParsedCommand, draft: Draft) -> list[str] | None:
+    """The text that a file or /LAST gives, before anything is asked; None when the user has to give it. Errors: MAIL.OPENIN, SENDABORT."""
     spec = command.value("FILE")
     if spec is not None and command.present("FOREIGN"):
         draft.foreign = foreign_file(session, spec)
-        return
-    text: list[str]
+        return []
     if spec is not None:
-        text = file_text(session, spec)
-        if edit:
-            text = await edit_text(session, text)
-    elif command.present("LAST"):
+        return file_text(session, spec)
+    if command.present("LAST"):
         if session.last_text is None:
             raise MAIL.SENDABORT.error()
-        text = await edit_text(session, session.last_text) if edit else session.last_text
-    elif edit:
-        text = await edit_text(session, initial)
+        return session.last_text
+    return None
+
+
+async def _body(
+    session: MailSession, command: ParsedCommand, draft: Draft, given: list[str] | None, initial: list[str] | None = None
+) -> None:
+    """The text: what was given, or what is edited, or what is typed."""
+    if draft.foreign is not None:
+        return
+    text: list[str]
+    if _edits(session, command) or initial is not None:
+        text = await edit_text(session, given if given is not None else initial)
+    elif given is not None:
+        text = given
     else:
         session.write(BANNER)
         text = await read_text(session)
@@ -211,11 +220,12 @@ def _edits(session: MailSession, command: ParsedCommand) -> bool:
 async def send_command(session: MailSession, command: ParsedCommand) -> None:
     """SEND [file]."""
     draft = new_draft(session, command)
+    given = _take_file(session, command, draft)
     try:
         await _ask_header(session, command, draft)
     except Abandoned:
         return
-    await _body(session, command, draft, None, _edits(session, command))
+    await _body(session, command, draft, given)
     await _send(session, command, draft, session.profile.copy_send)
 
 
@@ -237,6 +247,7 @@ async def reply_command(session: MailSession, command: ParsedCommand) -> None:
     """REPLY [file]: to the sender of the message being read."""
     header = session.current_message()
     draft = new_draft(session, command, reply_subject(header.subject))
+    given = _take_file(session, command, draft)
     to = split_from(header.from_)[0]
     session.write(f"To:\t{to}")
     await _accept(session, draft.sending, to)
@@ -248,7 +259,7 @@ async def reply_command(session: MailSession, command: ParsedCommand) -> None:
     session.write(f"Subj:\t{draft.subject}")
     extract = command.present("EXTRACT") or ("EXTRACT" in session.edit_defaults and not command.negated("EDIT"))
     initial = [*extract_header(header), *session.file.body(header)] if extract else None
-    await _body(session, command, draft, initial, _edits(session, command) or command.present("EXTRACT"))
+    await _body(session, command, draft, given, initial)
     await _send(session, command, draft, session.profile.copy_reply)
     header.flags |= MailFlags.REPLIED
     session.file.rewrite(header)
