@@ -19,7 +19,7 @@ APPEND = Facility(__package__, "append.msg")
 @image("APPEND")
 async def append(ctx: ImageContext) -> ImageResult:
     """Each input's records go to the end of the output file."""
-    refuse(ctx, "FTP", "CONTIGUOUS", "ALLOCATION", "EXTENSION", "PROTECTION")
+    refuse(ctx, "FTP", "CONTIGUOUS", "ALLOCATION", "EXTENSION", "PROTECTION", "READ_CHECK", "WRITE_CHECK")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     status: ImageResult = SS.NORMAL
     for asked, found, error in input_files(ctx, "P1", "", devices=True):

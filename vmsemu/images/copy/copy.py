@@ -30,6 +30,10 @@ class _Copier:
     joined: RecordFile | None = None
     created: int = 0
 
+    def question(self, found: FoundFile) -> str:
+        """What /CONFIRM asks. fidelity: recalled."""
+        return f"COPY {found.spec} to {output_spec(self.ctx, self.target, found.spec, version=False)}"
+
     def copy(self, found: FoundFile, *, joining: bool) -> None:
         """Copy one input. Errors: COPY.OPENIN, COPY.OPENOUT."""
         if found.header.is_directory:
@@ -119,7 +123,7 @@ class _Copier:
 @image("COPY")
 async def copy(ctx: ImageContext) -> ImageResult:
     """Copy each input; several inputs to one named output are joined."""
-    refuse(ctx, "FTP", "OVERLAY", "REPLACE", "TRUNCATE", "VOLUME", "CONTIGUOUS", "ALLOCATION", "EXTENSION")
+    refuse(ctx, "FTP", "OVERLAY", "REPLACE", "TRUNCATE", "VOLUME", "CONTIGUOUS", "ALLOCATION", "EXTENSION", "READ_CHECK", "WRITE_CHECK")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     target = ctx.cli.value("P2") or ""
     wanted = FileSpec.from_text(target)
@@ -139,7 +143,7 @@ async def copy(ctx: ImageContext) -> ImageResult:
         if found is None:
             status = ctx.put_message(COPY.OPENIN.error(asked, cause=error))
             continue
-        if not selection.wants(found) or not await confirmation.allows(f"COPY {found.spec}"):
+        if not selection.wants(found) or not await confirmation.allows(copier.question(found)):
             continue
         try:
             copier.copy(found, joining=joining)

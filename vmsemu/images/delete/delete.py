@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
 from vmsemu.images.common.failures import refusal
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
@@ -17,6 +18,7 @@ DELETE = Facility(__package__, "delete.msg")
 @image("DELETE")
 async def delete(ctx: ImageContext) -> ImageResult:
     """DELETE file;version[,...]"""
+    refuse(ctx, "ERASE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     for item in ctx.cli.parameters("P1"):
         if not FileSpec.from_text(item.text).version and not ctx.files.parse(item.text).version.strip(";"):

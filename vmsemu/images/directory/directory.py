@@ -113,7 +113,7 @@ class _Listing:
 @image("DIRECTORY")
 async def directory(ctx: ImageContext) -> ImageResult:
     """List the files of the specifications, directory by directory."""
-    refuse(ctx, "PRINTER", "PAGE", "SEARCH", "CACHING_ATTRIBUTE", "SHELVED_STATE", "FTP", "TITLE")
+    refuse(ctx, "PRINTER", "PAGE", "SEARCH", "EXACT", "HIGHLIGHT", "WRAP", "WIDTH.OWNER", "WIDTH.SIZE", "CACHING_ATTRIBUTE", "SHELVED_STATE", "FTP", "TITLE")
     selection, select = Selection.of(ctx), Select.of(ctx)
     detail = Detail.of(ctx)
     output = None

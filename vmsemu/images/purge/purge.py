@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
 from vmsemu.images.common.failures import refusal
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
@@ -20,6 +21,7 @@ PURGE = Facility(__package__, "purge.msg")
 @image("PURGE")
 async def purge(ctx: ImageContext) -> ImageResult:
     """Keep the /KEEP highest versions of each file."""
+    refuse(ctx, "ERASE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     for item in ctx.cli.parameters("P1"):
         if FileSpec.from_text(item.text).version:

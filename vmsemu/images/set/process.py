@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
+from vmsemu.images.common.gaps import serve_only
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.set.facility import SET
@@ -21,6 +22,7 @@ _NOT_ALL = replace(SS.NOTALLPRIV, value=ConditionValue(SS.NOTALLPRIV.value & ~7)
 async def set_process(ctx: ImageContext) -> ImageResult:
     """Change what the qualifiers name, in the process that /IDENTIFICATION or the parameter names."""
     cli = ctx.cli
+    serve_only(ctx, "IDENTIFICATION", "NAME", "PRIORITY", "PRIVILEGES", "RESUME", "SUSPEND")
     target = _target(ctx)
     if cli.present("SUSPEND"):
         suspend_process(ctx.system, target.pid, ctx.process)
@@ -33,8 +35,6 @@ async def set_process(ctx: ImageContext) -> ImageResult:
         _rename(ctx, target, cli.value("NAME") or "")
     if cli.present("PRIVILEGES"):
         status = _privileges(ctx, target)
-    if any(cli.present(word) for word in ("PARSE_STYLE", "CASE_LOOKUP", "TOKEN", "AFFINITY", "CAPABILITY", "SCHEDULING_CLASS")):
-        raise CLI.CMDGONE.error()
     return status
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.wildcard import is_wild, match
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.facility import SHOW
@@ -14,6 +15,7 @@ _MAXIMUM_DEPTH = 10
 
 async def show_logical(ctx: ImageContext) -> ImageResult:
     """Names without wildcards are shown with their iterations; everything else table by table."""
+    refuse(ctx, "CASE_BLIND", "DESCENDANTS", "INTERLOCKED")
     items = [item.text for item in ctx.cli.parameters("P2")]
     if ctx.cli.present("STRUCTURE"):
         return _structure(ctx)
@@ -43,11 +45,12 @@ def _tables(ctx: ImageContext) -> list[LogicalNameTable]:
 
 def _modes(ctx: ImageContext, entry: LogicalName) -> bool:
     cli = ctx.cli
-    if cli.present("USER_MODE"):
+    mode = cli.value("ACCESS_MODE")
+    if cli.present("USER_MODE") or mode == "USER_MODE":
         return entry.mode == AccessMode.USER
-    if cli.present("SUPERVISOR_MODE"):
+    if cli.present("SUPERVISOR_MODE") or mode == "SUPERVISOR_MODE":
         return entry.mode == AccessMode.SUPER
-    if cli.present("EXECUTIVE_MODE"):
+    if cli.present("EXECUTIVE_MODE") or mode == "EXECUTIVE_MODE":
         return entry.mode == AccessMode.EXEC
     return True
 

@@ -20,10 +20,10 @@ _PAGE_PROMPT = "Press RETURN for more..."
 @image("TYPE")
 async def type_files(ctx: ImageContext) -> ImageResult:
     """Each file's records as lines. With a list or wildcards each file is preceded by its specification."""
-    refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT")
+    refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT", "CONTINUOUS", "WRAP")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     items = ctx.cli.parameters("P1")
-    several = len(items) > 1
+    several = len(items) > 1 or ctx.cli.present("HEADER")
     status: ImageResult = SS.NORMAL
     output = _output(ctx)
     for asked, found, error in input_files(ctx, "P1", ".LIS", devices=True):
@@ -36,7 +36,7 @@ async def type_files(ctx: ImageContext) -> ImageResult:
         if not selection.wants(found) or not await confirmation.allows(f"TYPE {found.spec}"):
             continue
         try:
-            await _show(ctx, found, output, header=several or asked.has_wildcards)
+            await _show(ctx, found, output, header=(several or asked.has_wildcards) and not ctx.cli.negated("HEADER"))
         except VmsError as failure:
             status = ctx.put_message(TYPE.OPENIN.error(found.spec, cause=failure))
     if output is not None:
