@@ -8,6 +8,7 @@ from vmsemu.front.console import HostConsole, write_text
 from vmsemu.host.live import LiveNode
 from vmsemu.services.process import Process
 from vmsemu.services.stream import CallbackOutput, NullStream
+from vmsemu.startup.greeting import greet
 from vmsemu.startup.node import Main
 from vmsemu.terminal.device import TerminalDevice
 
@@ -22,6 +23,7 @@ def run_console(live: LiveNode, user: str) -> ConditionValue:
     console = HostConsole(live.driver, terminal.keys)
 
     async def main(process: Process) -> ConditionValue:
+        greet(process)
         return await session.interactive(process, login=True)
 
     console.open()

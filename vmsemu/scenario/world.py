@@ -22,6 +22,7 @@ from vmsemu.scenario.hosts import BEHAVIOURS, OutsideHost
 from vmsemu.scenario.session import SessionTerminal
 from vmsemu.services.process import Process
 from vmsemu.services.stream import CallbackOutput
+from vmsemu.startup.greeting import greet
 from vmsemu.startup.node import Node, NodeSettings
 from vmsemu.startup.product import installed_products
 from vmsemu.store.memory import MemoryStore
@@ -130,6 +131,7 @@ class World:
         machine.system.devices.add(terminal)
 
         async def main(process: Process) -> ConditionValue:
+            greet(process)
             return await session.interactive(process, login=True)
 
         try:
