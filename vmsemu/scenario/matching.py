@@ -11,6 +11,7 @@ from functools import lru_cache
 
 ANY_LINES = "..."
 ANY_TEXT = "[..]"
+_MISMATCH = 1_000_000
 
 
 @lru_cache(maxsize=4096)
@@ -56,7 +57,7 @@ def difference(expected: Sequence[str], actual: Sequence[str]) -> list[str]:
         elif i < len(left) and j < len(right) and line_matches(left[i], right[j]) and costs[i][j] == costs[i + 1][j + 1]:
             out.append("  " + right[j])
             i, j = i + 1, j + 1
-        elif i < len(left) and costs[i][j] == costs[i + 1][j] + 1:
+        elif i < len(left) and costs[i][j] == costs[i + 1][j] + _MISMATCH:
             out.append("- " + left[i])
             i += 1
         else:
@@ -66,7 +67,7 @@ def difference(expected: Sequence[str], actual: Sequence[str]) -> list[str]:
 
 
 def _costs(left: Sequence[str], right: Sequence[str]) -> list[list[int]]:
-    """For each pair of positions the fewest `-` and `+` lines that lead from there to the end."""
+    """For each pair of positions what the cheapest way to the end costs: few `-` and `+` lines first, then few lines taken by `...`."""
     costs = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
     for i in range(len(left), -1, -1):
         any_lines = i < len(left) and left[i].strip() == ANY_LINES
@@ -75,12 +76,12 @@ def _costs(left: Sequence[str], right: Sequence[str]) -> list[list[int]]:
             if any_lines:
                 ways.append(costs[i + 1][j])
                 if j < len(right):
-                    ways.append(costs[i][j + 1])
+                    ways.append(costs[i][j + 1] + 1)
             else:
                 if i < len(left):
-                    ways.append(costs[i + 1][j] + 1)
+                    ways.append(costs[i + 1][j] + _MISMATCH)
                 if j < len(right):
-                    ways.append(costs[i][j + 1] + 1)
+                    ways.append(costs[i][j + 1] + _MISMATCH)
                 if i < len(left) and j < len(right) and line_matches(left[i], right[j]):
                     ways.append(costs[i + 1][j + 1])
             costs[i][j] = min(ways, default=0)
