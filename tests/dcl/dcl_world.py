@@ -26,7 +26,7 @@ from vmsemu.security.fresh import write_fresh_databases
 from vmsemu.security.rights import RightsDatabase
 from vmsemu.security.sysuaf import Sysuaf, UafRecord
 from vmsemu.services.creprc import create_process
-from vmsemu.services.process import Process, ProcessMode, ProcessTable
+from vmsemu.services.process import ControlY, Process, ProcessMode, ProcessTable
 from vmsemu.services.stream import CallbackOutput, InputStream, ListInput, NullStream
 from vmsemu.services.system import Entropy, Profile, System
 from vmsemu.store.memory import MemoryStore
@@ -46,8 +46,12 @@ DEFINE VERB PROBE
 _NO_FLAGS = UafRecord("X", Uic(1, 1)).flags
 
 
+END = "\x1a"
+INTERRUPT = "\x19"
+
+
 class Typing:
-    """A terminal that is typed at: prompts and lines are kept, an empty list is Ctrl/Z for ever."""
+    """A terminal that is typed at: prompts and lines are kept. END is Ctrl/Z, INTERRUPT Ctrl/Y; in the end somebody logs out."""
 
     is_terminal = True
     name = "OPA0:"
@@ -59,11 +63,13 @@ class Typing:
 
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: Any = None) -> str:
         self.prompts.append(prompt)
-        if not self.lines:
-            raise RMS.EOF.error()
-        line = self.lines.pop(0)
+        line = self.lines.pop(0) if self.lines else "LOGOUT"
         if callable(line):
             line = line()
+        if line == END:
+            raise RMS.EOF.error()
+        if line == INTERRUPT:
+            raise ControlY
         self.screen.append(prompt + (line if echo else ""))
         return line
 

@@ -138,10 +138,10 @@ def _run_down(dcl: Interpreter) -> None:
 def image_of_file(dcl: Interpreter, spec: str, default: str, shown: str) -> str:
     """The image that an .EXE file names. Errors: CLI.ACTIMAGE with CLI.IMAGEFNF or CLI.IMGNAME below it."""
     files = dcl.process.files
-    full = files.parse(spec, default=default).to_text()
     try:
         file = files.open(spec, default=default)
     except VmsError as error:
+        full = files.parse(spec, default=default).to_text()
         if error.matches(RMS.FNF, RMS.DNF):
             raise CLI.ACTIMAGE.error(shown, cause=CLI.IMAGEFNF(full)) from None
         raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(full, cause=error.message)) from None
@@ -153,7 +153,7 @@ def image_of_file(dcl: Interpreter, spec: str, default: str, shown: str) -> str:
         file.close()
     name = dcl.activator.image_in(block)
     if name is None or dcl.activator.find_image(name) is None:
-        raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(full, cause=SS.BADIMGHDR))
+        raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(file.spec.to_text(), cause=SS.BADIMGHDR))
     return name
 
 

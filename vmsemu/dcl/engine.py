@@ -88,6 +88,7 @@ async def _stream_statement(dcl: Interpreter, level: CommandLevel) -> None:
             dcl.show_error(error)
         if not stream.is_terminal or not error.matches(RMS.EOF):
             _end_of_input(dcl, level)
+        await give_way()
         return
     dcl.remember(line, stream)
     await _line(dcl, level, line)

@@ -80,7 +80,16 @@ def deassign(dcl: Interpreter, command: ParsedCommand) -> None:
     name = None if command.present("ALL") else (command.value("P1") or "").removesuffix(":")
     sys_dellnm(dcl.process, name, table=table_of(command), mode=mode_of(command))
     if name is None or name in _PERMANENT:
+        _restore_output(dcl)
         dcl.refresh_streams()
+
+
+def _restore_output(dcl: Interpreter) -> None:
+    """DCL always has SYS$OUTPUT in supervisor mode; without another definition it is what the process was made with."""
+    names = dcl.process.names
+    entries = names.process_table.entries("SYS$OUTPUT")
+    if entries and all(entry.mode is AccessMode.EXEC for entry in entries):
+        names.define("SYS$OUTPUT", [entries[0].equivalence])
 
 
 @routine("CREATE_NAME_TABLE")
