@@ -37,9 +37,10 @@ _NAMED = {
 class HostConsole:
     """Raw mode on the host's terminal while it is a terminal of the node."""
 
-    def __init__(self, driver: HostDriver, keys: Callable[[list[str]], None]) -> None:
+    def __init__(self, driver: HostDriver, keys: Callable[[list[str]], None], hang_up: Callable[[], None]) -> None:
         self._driver = driver
         self._keys = keys
+        self._hang_up = hang_up
         self._saved: Any = None
         self._parser: Any = None
         self._pressed: list[str] = []
@@ -63,9 +64,13 @@ class HostConsole:
             self._pressed.append(key)
 
     def _ready(self, events: int) -> None:
-        data = os.read(0, 4096)
+        try:
+            data = os.read(0, 4096)
+        except OSError:
+            data = b""
         if not data:
             self._driver.unwatch(0)
+            self._driver.kernel.post(self._hang_up)
             return
         self._parser.feed(data.decode("utf-8", "replace"))
         self._parser.flush()

@@ -20,7 +20,7 @@ def run_console(live: LiveNode, user: str) -> ConditionValue:
     live.boot(CallbackOutput(write_text))
     terminal = TerminalDevice(system, "OPA0:", write_text)
     system.devices.add(terminal)
-    console = HostConsole(live.driver, terminal.keys)
+    console = HostConsole(live.driver, terminal.keys, terminal.hang_up)
 
     async def main(process: Process) -> ConditionValue:
         greet(process)

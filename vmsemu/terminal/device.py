@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from vmsemu.base.time import VmsTime
 from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import Completion, TimedOut
-from vmsemu.services.process import ControlC, ControlY, Process
+from vmsemu.services.process import ControlC, ControlY, Process, ProcessDeleted
 from vmsemu.services.system import System
 from vmsemu.tables.facilities import RMS
 from vmsemu.terminal.editor import LineEditor, ReadEnd
@@ -35,7 +35,6 @@ class TerminalDevice:
         self.page = page
         self.broadcast_enabled = True
         self.owner: Process | None = None
-        self.on_hangup: Callable[[], None] | None = None
         self.on_unsolicited: Callable[[], None] | None = None
         self.control_t: Callable[[], str] | None = None
         self.control_enabled: set[str] = {"Y"}
@@ -150,11 +149,9 @@ class TerminalDevice:
         return editor.line
 
     def hang_up(self) -> None:
-        """The line is gone: the owner is deleted, its reads end."""
-        if self._reading is not None:
-            self._reading.fail(RMS.EOF.error())
-        if self.on_hangup is not None:
-            self.on_hangup()
+        """The line is gone: the process that has it is deleted."""
+        if self.owner is not None and self.owner.task is not None:
+            self.owner.task.interrupt(ProcessDeleted())
 
     def close(self) -> None:
         pass
