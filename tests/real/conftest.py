@@ -153,3 +153,58 @@ def zone_server() -> Iterator[int]:
         other.sendto(b"stop", ("127.0.0.1", port))
     thread.join()
     sock.close()
+
+
+@pytest.fixture
+def name_server(tmp_path: Path) -> Iterator[int]:
+    """A real name server, nsd, with the zone of fixtures/dns on a port of loopback."""
+    nsd = debian_program("nsd", "nsd")
+    port = free_port()
+    folder = tmp_path / "nsd"
+    folder.mkdir()
+    shutil.copy(ROOT / "fixtures" / "dns" / "outside.zone", folder / "outside.zone")
+    (folder / "nsd.conf").write_text(
+        f"""server:
+    ip-address: 127.0.0.1@{port}
+    username: ""
+    chroot: ""
+    zonesdir: "{folder}"
+    database: ""
+    pidfile: "{folder}/nsd.pid"
+    xfrdfile: "{folder}/xfrd.state"
+    zonelistfile: "{folder}/zone.list"
+    xfrdir: "{folder}"
+    logfile: "{folder}/nsd.log"
+remote-control:
+    control-enable: no
+zone:
+    name: example.org
+    zonefile: outside.zone
+"""
+    )
+    with subprocess.Popen([nsd, "-d", "-c", str(folder / "nsd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _await_answer(port, server)
+            yield port
+        finally:
+            server.terminate()
+
+
+def _await_answer(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Ask until the name server answers."""
+    from dns.message import make_query
+
+    query = make_query("dest.example.org", "MX").to_wire()
+    for _ in range(200):
+        if server.poll() is not None:
+            pytest.fail("nsd ended at once")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.settimeout(0.1)
+            try:
+                sock.connect(("127.0.0.1", port))
+                sock.send(query)
+                sock.recv(4096)
+                return
+            except OSError:
+                threading.Event().wait(0.05)
+    pytest.fail("nsd does not answer")

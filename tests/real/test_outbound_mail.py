@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,17 +33,29 @@ def test_mail_send_reaches_a_real_server(
 
 def test_mail_send_reaches_smtp_sink(serve: Callable[..., Served], zone_server: int, tmp_path: Path) -> None:
     sink = debian_program("smtp-sink", "postfix")
-    port, folder = free_port(), tmp_path / "sink"
-    folder.mkdir()
-    folder.chmod(0o777)
-    command = [sink, "-M", "1", "-d", f"{folder}/message.", f"127.0.0.1:{port}", "10"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            site = tmp_path / "site"
-            run_dcl(site, LETTER, *network(port, zone_server), user="STUDENT")
-            serve(*network(port, zone_server))
-            process.wait(PATIENCE)
-        finally:
-            process.kill()
-    texts = [file.read_text() for file in folder.iterdir()]
+    port = free_port()
+    identity = ["-u", "nobody"] if os.getuid() == 0 else []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        command = [sink, *identity, "-M", "1", "-d", f"{folder}/message.", f"127.0.0.1:{port}", "10"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                run_dcl(tmp_path / "site", LETTER, *network(port, zone_server), user="STUDENT")
+                serve(*network(port, zone_server))
+                process.wait(PATIENCE)
+            finally:
+                process.kill()
+        texts = [file.read_text() for file in folder.iterdir()]
     assert any("all is well." in text for text in texts)
+
+
+def test_the_route_is_found_by_a_real_name_server(
+    serve: Callable[..., Served], recording_server: RecordingServer, name_server: int, tmp_path: Path
+) -> None:
+    """The mail for mx1's address alone is redirected, so it arrives only if nsd was asked for MX and A."""
+    options = ["--net", "host", "--dns", f"127.0.0.1:{name_server}", "--out", f"192.0.2.11:25=127.0.0.1:{recording_server.port}"]
+    run_dcl(tmp_path / "site", LETTER, *options, user="STUDENT")
+    serve(*options)
+    envelope = recording_server.messages.get(timeout=PATIENCE)
+    assert envelope.rcpt_tos == ["jones@dest.example.org"]
