@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ from vmsemu.security.rights import RightsDatabase
 from vmsemu.security.sysuaf import Sysuaf, UafRecord
 from vmsemu.services.creprc import create_process
 from vmsemu.services.process import ControlY, Process, ProcessMode, ProcessTable
+from vmsemu.services.rms import ProcessFiles
 from vmsemu.services.stream import CallbackOutput, InputStream, ListInput, NullStream
 from vmsemu.services.system import Entropy, Profile, System
 from vmsemu.store.memory import MemoryStore
@@ -124,18 +126,19 @@ class DclWorld:
 
     def write(self, name: str, *lines: str, disk: str = "DUA1:[000000]") -> None:
         """Create a text file."""
-        holder = self._process(_idle, NullStream())
-        with holder.files.create(disk + name) as file:
+        with self.files() as files, files.create(disk + name) as file:
             for line in lines:
                 file.put_text(line)
-        self.kernel.run_until_idle()
 
     def read(self, name: str, *, disk: str = "DUA1:[000000]") -> list[str]:
-        holder = self._process(_idle, NullStream())
-        with holder.files.open(disk + name) as file:
-            lines = list(file.lines())
+        with self.files() as files, files.open(disk + name) as file:
+            return list(file.lines())
+
+    @contextmanager
+    def files(self) -> Iterator[ProcessFiles]:
+        """The files of a process of SYSTEM, default DUA1:[000000]."""
+        yield self._process(_idle, NullStream()).files
         self.kernel.run_until_idle()
-        return lines
 
     # -- running ------------------------------------------------------------------------------------------------------------------------
 

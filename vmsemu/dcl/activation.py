@@ -17,9 +17,8 @@ from vmsemu.dcl.accounts import refuse_confined
 from vmsemu.dcl.errors import segment_of
 from vmsemu.dcl.held import RunningImage
 from vmsemu.dcl.lines import canonical, upcase
-from vmsemu.dcl.procedure import NOWHERE, Code
+from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.requests import CHECK
-from vmsemu.dcl.streams import finish_data
 from vmsemu.services.process import ControlY, ForcedExit, ProcessDeleted
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, RMS, SS
@@ -66,7 +65,6 @@ async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
     process.image = name
     process.accounting.images += 1
     dcl.image = RunningImage(entry(context), name, process.files.mark)
-    dcl.level.data_unit = NOWHERE
     try:
         dcl.refresh_streams()
     except VmsError:
@@ -80,7 +78,6 @@ async def continue_image(dcl: Interpreter) -> Any:
     image, task = dcl.image, dcl.process.task
     assert image is not None
     assert task is not None
-    level = dcl.level
     status: int
     try:
         result = await image.run(task)
@@ -96,8 +93,6 @@ async def continue_image(dcl: Interpreter) -> Any:
         _run_down(dcl)
         raise
     _run_down(dcl)
-    if level.procedure is not None:
-        finish_data(level)
     dcl.status = status & 0xFFFFFFFF
     dcl.show_status()
     return None if status & 1 else CHECK

@@ -93,7 +93,7 @@ def compile_command(text: str, word: str, site: Site | None) -> Code:
             known, known_batch = dcl.table, dcl.is_batch
         return action(dcl)
 
-    return _with_place(command, site) if _JUMPS.search(text) else command
+    return _with_place(command, site) if word.startswith("REA") or _JUMPS.search(text) else command
 
 
 def _with_place(code: Code, site: Site | None) -> Code:

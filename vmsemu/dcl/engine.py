@@ -16,8 +16,10 @@ from vmsemu.base.condition import Severity, VmsError
 from vmsemu.dcl.activation import abandon_image
 from vmsemu.dcl.level import CommandLevel, filter_line
 from vmsemu.dcl.lines import continues, without_comment, without_hyphen
+from vmsemu.dcl.procedure import NOWHERE
 from vmsemu.dcl.requests import CHECK, RESUME, Failed, Jump, LevelError, Returned
 from vmsemu.dcl.statement import compile_statement
+from vmsemu.dcl.streams import finish_data
 from vmsemu.dcl.substitution import expand, needs_substitution
 from vmsemu.kernel.kernel import give_way
 from vmsemu.services.process import ControlY, ForcedExit
@@ -55,6 +57,8 @@ async def execute(dcl: Interpreter, line: str) -> None:
 async def _procedure_statements(dcl: Interpreter, level: CommandLevel) -> None:
     """Run statements of a procedure until one asks for more than a jump, or the quantum ends."""
     assert level.procedure is not None
+    if level.data_unit != NOWHERE:
+        finish_data(level)
     code = level.procedure.verified if dcl.verify_procedure else level.procedure.code
     pc = level.pc
     result: Any = None

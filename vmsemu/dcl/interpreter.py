@@ -27,7 +27,7 @@ from vmsemu.dcl.symbols import SymbolSpace
 from vmsemu.dcl.values import Value
 from vmsemu.services.process import Process, ProcessMode
 from vmsemu.services.putmsg import ALL_PARTS, MessageParts, message_lines
-from vmsemu.services.stream import InputStream, OutputStream
+from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.tables.command import CommandTable
 from vmsemu.tables.facilities import CLI
 
@@ -284,9 +284,10 @@ class Interpreter:
     def command_input(self) -> InputStream:
         """SYS$COMMAND."""
         bottom = self.levels[0]
-        if bottom.procedure is not None and self.process.command is None:
+        command = self.process.command
+        if bottom.procedure is not None and (command is None or isinstance(command, NullStream)):
             return DataInput(self, bottom)
-        return self.process.command or self.process.input
+        return command or self.process.input
 
     # -- running ----------------------------------------------------------------------------------------------------------------------
 

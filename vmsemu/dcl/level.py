@@ -45,7 +45,6 @@ class CommandLevel:
         "owns_output",
         "pc",
         "procedure",
-        "skipped_data",
         "stream",
         "subroutine",
     )
@@ -71,7 +70,6 @@ class CommandLevel:
         self.interrupted = False
         self.data_unit = NOWHERE
         self.data_record = 0
-        self.skipped_data = NOWHERE
 
     # -- ON ---------------------------------------------------------------------------------------------------------------------------
 

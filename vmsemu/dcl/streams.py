@@ -31,7 +31,7 @@ class DataInput:
 
     def __init__(self, dcl: Interpreter, level: CommandLevel) -> None:
         self._dcl = dcl
-        self._level = level
+        self.level = level
         self.name = level.name
 
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
@@ -39,7 +39,7 @@ class DataInput:
 
     def next_record(self) -> str:
         """Errors: RMS.EOF."""
-        level = self._level
+        level = self.level
         procedure = level.procedure
         if procedure is None:
             raise RMS.EOF.error()
@@ -63,7 +63,7 @@ class DataInput:
 
     def _end_of_data(self) -> None:
         """All of a run was read: the command goes on after it, past EOD, where a further DECK may begin."""
-        level = self._level
+        level = self.level
         assert level.procedure is not None
         units = level.procedure.units
         at = level.data_unit + 1
@@ -76,15 +76,12 @@ class DataInput:
 
 
 def finish_data(level: CommandLevel) -> None:
-    """The image that read data is gone: what it read is not offered again."""
+    """The level goes on: data that was read is passed; what is left of a run is in the way and will be skipped with a message."""
     if level.data_unit == NOWHERE or level.procedure is None:
         return
-    units = level.procedure.units
-    if level.data_record >= len(units[level.data_unit].records):
-        level.pc = level.data_unit + 1
-    else:
-        level.pc = level.data_unit
-        level.skipped_data = level.data_record
+    used = level.data_record >= len(level.procedure.units[level.data_unit].records)
+    level.pc = level.data_unit + used
+    level.data_unit = NOWHERE
 
 
 class _Hold:

@@ -17,7 +17,7 @@ from vmsemu.dcl.interpreter import status_of
 from vmsemu.dcl.lines import NAME
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.records import OpenRecordFile
-from vmsemu.dcl.streams import VFC_PRINT, DataInput
+from vmsemu.dcl.streams import VFC_PRINT, DataInput, finish_data
 from vmsemu.dcl.values import to_string
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, RMS
@@ -201,6 +201,7 @@ def read(command: ParsedCommand) -> Code:
         if NAME.fullmatch(symbol) is None:
             raise CLI.IVSYMB.error()
         source = dcl.level.pc
+        after: int | None = None
         try:
             found = dcl.open_files.find(name)
             if isinstance(found, OpenRecordFile) and found.file is not None:
@@ -209,14 +210,25 @@ def read(command: ParsedCommand) -> Code:
                 stream = _stream(dcl, found)
                 if not isinstance(stream, DataInput):
                     return _read_stream(dcl, command, stream, symbol, source)
-                record = stream.next_record()
+                record, after = _data_record(dcl, stream)
         except VmsError as error:
             return _jumping(command, dcl, error, source)
         dcl.symbols.define(symbol, record)
         dcl.status = NORMAL
-        return None
+        return after
 
     return run
+
+
+def _data_record(dcl: Interpreter, stream: DataInput) -> tuple[str, int | None]:
+    """A data line of a procedure, and where the procedure goes on when it is the current level's own."""
+    level = dcl.level
+    if stream.level is not level:
+        return stream.next_record(), None
+    level.pc += 1
+    record = stream.next_record()
+    finish_data(level)
+    return record, level.pc
 
 
 def _record(command: ParsedCommand, found: OpenRecordFile) -> bytes:
