@@ -122,7 +122,7 @@ def test_defaults_follow_set_default(process: Process) -> None:
 
 
 def test_a_default_on_a_search_list_searches_both_roots(world: RmsWorld) -> None:
-    system = world.process(disk="SYS$SYSROOT:", directory="[SYSMGR]", uic=world.system_volume.header(world.system_volume.find_directory(("SYS0",))).owner)  # type: ignore[arg-type]  # noqa: E501
+    system = world.process(disk="SYS$SYSROOT:", directory="[SYSMGR]", uic=world.system_volume.header(world.system_volume.find_directory(("SYS0",))).owner)  # type: ignore[arg-type]
     write(system, "SYS$COMMON:[SYSMGR]LOGIN.COM", "$ !")
     assert found(system, "LOGIN.COM") == ["SYS$COMMON:[SYSMGR]LOGIN.COM;1"]
     assert write(system, "NEW.COM") == "SYS$SYSROOT:[SYSMGR]NEW.COM;1"
