@@ -20,6 +20,7 @@ from vmsemu.kernel.clock import Clock
 from vmsemu.kernel.task import ProcessState, Task, Wait
 
 DEFAULT_PRIORITY = 4
+QUANTUM_COST = 50  # a task that gives way has computed for a quantum: timers and host events shall not wait for many of these
 
 
 class Committer(Protocol):
@@ -169,13 +170,13 @@ class Kernel:
         self._fire_timers()
         budget = self.budget
         ready = self._ready
-        while ready and budget:
+        while ready and budget > 0:
             task = heappop(ready)[2]
             if task.suspended:
                 task.hold()
             elif not task.finished:
                 self._run(task)
-            budget -= 1
+            budget -= QUANTUM_COST if task.state is ProcessState.COM else 1
         self.commit()
 
     def commit(self) -> None:
