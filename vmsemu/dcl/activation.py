@@ -18,7 +18,7 @@ from vmsemu.dcl.errors import segment_of
 from vmsemu.dcl.held import RunningImage
 from vmsemu.dcl.lines import canonical, upcase
 from vmsemu.dcl.procedure import Code
-from vmsemu.dcl.requests import CHECK
+from vmsemu.dcl.requests import CHECK, RESUME
 from vmsemu.services.process import ControlY, ForcedExit, ProcessDeleted
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, RMS, SS
@@ -95,7 +95,7 @@ async def continue_image(dcl: Interpreter) -> Any:
     _run_down(dcl)
     dcl.status = status & 0xFFFFFFFF
     dcl.show_status()
-    return None if status & 1 else CHECK
+    return RESUME if status & 1 else CHECK
 
 
 def abandon_image(dcl: Interpreter, *, run_handlers: bool) -> None:

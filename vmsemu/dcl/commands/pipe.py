@@ -18,7 +18,6 @@ from vmsemu.dcl.command import routine
 from vmsemu.dcl.commands.spawning import child_interpreter, copy_names
 from vmsemu.dcl.lines import unquoted
 from vmsemu.dcl.pipeline import Pipeline, Segment, Sequence, parse_pipe
-from vmsemu.dcl.requests import CHECK
 from vmsemu.kernel.event import TimedOut, WaitQueue
 from vmsemu.services.creprc import create_process, stop_process
 from vmsemu.services.process import Process
@@ -82,7 +81,7 @@ async def pipe(dcl: Interpreter, command: ParsedCommand) -> Any:
         return None
     with _Redirected(dcl, whole):
         await runner.sequence(sequence)
-    return None if dcl.status & 1 else CHECK
+    return ConditionValue(dcl.status)
 
 
 class _Redirected:

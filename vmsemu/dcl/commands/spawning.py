@@ -14,7 +14,6 @@ from vmsemu.dcl.command import routine
 from vmsemu.dcl.commands.process import target_process
 from vmsemu.dcl.level import CommandLevel
 from vmsemu.dcl.records import PERMANENT
-from vmsemu.dcl.requests import CHECK
 from vmsemu.dcl.streams import FileInput
 from vmsemu.kernel.event import EventFlag
 from vmsemu.lnm.names import AccessMode
@@ -33,15 +32,19 @@ class TerminalSharing:
     def __init__(self) -> None:
         self.waiting: dict[Process, EventFlag] = {}
 
-    async def wait(self, process: Process, child: Process | None) -> None:
-        """Give the terminal away until somebody attaches back or `child` ends."""
+    async def wait(self, process: Process) -> None:
+        """Give the terminal away until somebody attaches back or a child that had it ends."""
         flag = self.waiting[process] = EventFlag(process.system.kernel)
-        if child is not None:
-            child.rundown.append(flag.set)
         try:
             await flag.wait()
         finally:
             self.waiting.pop(process, None)
+
+    def release(self, process: Process) -> None:
+        """Give the terminal to `process`, if it waits for it."""
+        flag = self.waiting.get(process)
+        if flag is not None:
+            flag.set()
 
 
 def _sharing(dcl: Interpreter) -> TerminalSharing:
@@ -80,15 +83,21 @@ def spawn(dcl: Interpreter, command: ParsedCommand) -> Any:
     return _wait_for(dcl, command, child)
 
 
-async def _wait_for(dcl: Interpreter, command: ParsedCommand, child: Process) -> Any:
+async def _wait_for(dcl: Interpreter, command: ParsedCommand, child: Process) -> ConditionValue | None:
+    sharing, parent = _sharing(dcl), dcl.process
+    ending: list[Process] = []
+
+    def child_ends() -> None:
+        ending.append(child)
+        sharing.release(parent)
+
+    child.rundown.append(child_ends)
     own_terminal(child)
-    await _sharing(dcl).wait(dcl.process, child)
-    own_terminal(dcl.process)
-    _says(dcl, command, CLI.RETURNED(dcl.process.name))
-    if not child.ended.done:
-        return None
-    dcl.status = int(child.final_status)
-    return None if dcl.status & 1 else CHECK
+    await sharing.wait(parent)
+    own_terminal(parent)
+    status = await child.ended.wait() if ending else None
+    _says(dcl, command, CLI.RETURNED(parent.name))
+    return status
 
 
 def _create(dcl: Interpreter, command: ParsedCommand) -> Process:
@@ -163,17 +172,16 @@ def attach(dcl: Interpreter, command: ParsedCommand) -> Any:
     """ATTACH process: give it the terminal. Errors: CLI.REFUSED, SS.NONEXPR."""
     refuse_captive(dcl.process, CLI.CAPTSPAWN)
     target = target_process(dcl, command)
-    sharing = _sharing(dcl)
-    flag = sharing.waiting.get(target)
-    if flag is None or target.root is not dcl.process.root:
+    if target not in _sharing(dcl).waiting or target.root is not dcl.process.root:
         raise CLI.REFUSED.error()
-    if dcl.is_interactive:
-        dcl.put_message(CLI.RETURNED(target.name) if target is dcl.process.parent else CLI.ATTACHED(target.name))
-    return _attached(dcl, sharing, target, flag)
+    return _attached(dcl, target)
 
 
-async def _attached(dcl: Interpreter, sharing: TerminalSharing, target: Process, flag: EventFlag) -> None:
+async def _attached(dcl: Interpreter, target: Process) -> None:
+    sharing = _sharing(dcl)
     own_terminal(target)
-    flag.set()
-    await sharing.wait(dcl.process, None)
+    sharing.release(target)
+    await sharing.wait(dcl.process)
     own_terminal(dcl.process)
+    if dcl.is_interactive:
+        dcl.put_message(CLI.RETURNED(dcl.process.name))
