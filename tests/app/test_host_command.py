@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -124,3 +125,46 @@ def test_a_student_may_not_write_where_the_system_lives() -> None:
     shown = output("CREATE SYS$SYSTEM:MINE.TXT", options=["--user", "STUDENT"])
     assert shown.splitlines()[0].startswith("%CREATE-E-OPENOUT, error opening SYS$SYSROOT:[SYSEXE]MINE.TXT;")
     assert "-RMS-E-PRV, insufficient privilege or file protection violation" in shown
+
+
+def test_options_may_stand_in_the_manifest(tmp_path: Path) -> None:
+    (tmp_path / "vmsemu.toml").write_text('node = "BETA1"\ndomain = "example.net"\nclock = "14-MAY-2001 10:00"\n')
+    shown = vmsemu("--site", str(tmp_path), "-c", 'WRITE SYS$OUTPUT F$GETSYI("NODENAME"), " ", F$TRNLNM("TCPIP$INET_HOST")').stdout
+    assert shown == "BETA1 beta1.example.net\n"
+
+
+def test_a_manifest_with_an_unknown_key_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "vmsemu.toml").write_text('colour = "red"\n')
+    result = vmsemu("--site", str(tmp_path), "-c", "SHOW TIME")
+    assert result.returncode == 2
+    assert "unknown key: colour" in result.stderr
+
+
+def test_a_port_that_is_taken_is_explained(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = vmsemu("--site", str(tmp_path), "--port", f"25={taken.getsockname()[1]}", "-c", "SHOW TIME")
+    assert result.returncode == 2
+    assert "cannot listen on 127.0.0.1:" in result.stderr
+
+
+def test_output_is_written_as_it_comes(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vmsemu", "--site", str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as node:
+        assert node.stdin is not None
+        assert node.stdout is not None
+        node.stdin.write('WRITE SYS$OUTPUT "FIRST"\n')
+        node.stdin.flush()
+        assert node.stdout.readline() == "FIRST\n"
+        node.stdin.write('WRITE SYS$OUTPUT "SECOND"\n')
+        node.stdin.close()
+        assert node.stdout.read() == "SECOND\n"
+
+
+def test_held_and_pending_jobs_are_kept(tmp_path: Path) -> None:
+    site = ["--site", str(tmp_path)]
+    vmsemu(*site, text='CREATE JOB.COM\n$ EXIT\n\x1a\nSUBMIT/HOLD/NOLOG JOB\nSUBMIT/AFTER="+1-0"/NOLOG JOB\n')
+    shown = vmsemu(*site, "-c", "SHOW ENTRY").stdout
+    assert "Holding" in shown
+    assert "Holding until" in shown

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from vmsemu import __version__
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.host.clock import HostClock, host_time, utc_offset_seconds
@@ -131,7 +132,23 @@ def open_node(site: Site, options: NodeOptions) -> LiveNode:
     except StoreError as error:
         raise SiteError(str(error)) from None
     kernel.commit()
+    kernel.on_bugcheck = lambda task, error: write_dump(site.folder, task.name, error)
+    node.system.on_bugcheck = lambda process, error: write_dump(site.folder, process.name, error)
     return LiveNode(site, driver, kernel, network, node, options)
+
+
+def write_dump(folder: Path | None, name: str, error: BaseException) -> None:
+    """A fault of this program: keep what is known of it on the host. The node goes on."""
+    import traceback
+
+    text = f"vmsemu {__version__}, process {name}\n" + "".join(traceback.format_exception(error))
+    if folder is None:
+        host_error(f"a fault of the emulator in process {name}; the node goes on.\n{text}")
+        return
+    serial = sum(1 for _ in folder.glob("bugcheck-*.txt")) + 1
+    path = folder / f"bugcheck-{serial:04d}.txt"
+    path.write_text(text, encoding="utf-8")
+    host_error(f"a fault of the emulator in process {name}; the node goes on. The dump is {path}: please report it.")
 
 
 def _serve_names(internet: SimulatedInternet, kernel: Kernel, node: str, domain: str) -> None:

@@ -39,11 +39,12 @@ class SiteError(Exception):
 
 @dataclass
 class Site:
-    """An open site. `store` is its system disk; `fresh` says that the disk is new and empty."""
+    """An open site. `store` is its system disk; `fresh` says that the disk is new and empty; `folder` is None in memory."""
 
     store: Store
     fresh: bool
     manifest: dict[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
     _lock: int | None = None
 
     def close(self) -> None:
@@ -75,7 +76,7 @@ def open_site(folder: Path) -> Site:
         manifest = _read_manifest(folder / MANIFEST)
         disk = folder / SYSTEM_DISK
         fresh = not disk.exists()
-        return Site(SqliteStore(disk), fresh, manifest, lock)
+        return Site(SqliteStore(disk), fresh, manifest, folder, lock)
     except StoreError as error:
         os.close(lock)
         raise SiteError(str(error)) from None

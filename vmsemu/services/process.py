@@ -191,7 +191,7 @@ class Process:
 class ProcessTable:
     """Every process of the node, in order of creation."""
 
-    FIRST = 0x20200101
+    FIRST = 0x101  # a standalone node; a cluster puts the node into the upper bits
 
     def __init__(self) -> None:
         self._by_pid: dict[int, Process] = {}
