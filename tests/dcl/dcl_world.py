@@ -35,6 +35,7 @@ from vmsemu.store.memory import MemoryStore
 from vmsemu.tables.command import compile_cld
 from vmsemu.tables.facilities import RMS
 
+READABLE = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
 BOOT = VmsTime.of(2001, 12, 14, 13, 5, 30, 12)
 SMITH = Uic(0o200, 0o201)
 TEST_VERBS = """
@@ -87,10 +88,10 @@ class DclWorld:
         self.devices = DeviceTable()
         self.system_volume = self._disk("DKA0:", "ALPHASYS")
         self.volume = self._disk("DUA1:", "WORK")
-        made = [self.system_volume.create_directory(MFD, root, owner=Uic(1, 4)) for root in ("SYS0", "VMS$COMMON")]
+        made = [self.system_volume.create_directory(MFD, root, owner=Uic(1, 4), protection=READABLE) for root in ("SYS0", "VMS$COMMON")]
         for root in made:
             for name in ("SYSEXE", "SYSMGR"):
-                self.system_volume.create_directory(root.fid, name, owner=Uic(1, 4))
+                self.system_volume.create_directory(root.fid, name, owner=Uic(1, 4), protection=READABLE)
         self.volume.create_directory(MFD, "SMITH", owner=SMITH, protection=Protection.from_text("S:RWED,O:RWED,G:RE,W:E"))
         accounts = [UafRecord("SMITH", SMITH, account="DOC", device="DUA1:", directory="[SMITH]")]
         write_fresh_databases(self.system_volume, BOOT, accounts)
@@ -125,8 +126,8 @@ class DclWorld:
     # -- files ------------------------------------------------------------------------------------------------------------------------
 
     def write(self, name: str, *lines: str, disk: str = "DUA1:[000000]") -> None:
-        """Create a text file."""
-        with self.files() as files, files.create(disk + name) as file:
+        """Create a text file that everybody may read."""
+        with self.files() as files, files.create(disk + name, protection=READABLE) as file:
             for line in lines:
                 file.put_text(line)
 

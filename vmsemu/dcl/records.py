@@ -1,7 +1,7 @@
 """Files that DCL opened: OPEN, READ, WRITE, CLOSE work on these, by logical name.
 
-The process-permanent names SYS$INPUT, SYS$COMMAND, SYS$OUTPUT and SYS$ERROR are always open. A name that is not open is translated, so that
-`DEFINE OUT SYS$OUTPUT` makes OUT usable.
+The process-permanent names SYS$INPUT, SYS$COMMAND, SYS$OUTPUT and SYS$ERROR are always open, SYS$PIPE in a segment of PIPE. A name that is not
+open is translated, so that `DEFINE OUT SYS$OUTPUT` makes OUT usable.
 
 Source: DCL reference 3.9.
 """
@@ -82,6 +82,8 @@ class OpenFiles:
             entry = self._dcl.process.names.translate(word)
             if entry is None or not entry.translations:
                 break
+            if word == "SYS$PIPE":
+                return word
             word = entry.equivalence.upper().removesuffix(":")
         raise CLI.UNDFIL.error()
 

@@ -255,7 +255,7 @@ def _stream(dcl: Interpreter, found: OpenRecordFile | str) -> Any:
         return found.stream
     if found == "SYS$INPUT":
         return dcl.redirections.input(dcl.level_input(), for_image=False)
-    return dcl.command_input
+    return dcl.process.input if found == "SYS$PIPE" else dcl.command_input
 
 
 async def _read_stream(dcl: Interpreter, command: ParsedCommand, stream: Any, symbol: str, source: int) -> int | None:
