@@ -18,6 +18,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 from vmsemu.base.condition import ConditionValue, VmsError
+from vmsemu.files.control import Share
 from vmsemu.kernel.task import Task
 from vmsemu.lnm.names import AccessMode
 from vmsemu.net.port import Connection, Listener
@@ -26,6 +27,7 @@ from vmsemu.net.socket_device import SocketDevice
 from vmsemu.net.stack import NetworkStack
 from vmsemu.opcom.opcom import operator_message
 from vmsemu.services.creprc import create_process
+from vmsemu.services.log_stream import LogStream
 from vmsemu.services.process import MAX_PROCESS_NAME, Process, ProcessMode
 from vmsemu.services.stream import NullStream
 from vmsemu.services.system import System
@@ -164,7 +166,7 @@ class AuxiliaryServer:
 
     def _create(self, service: RunningService, device: SocketDevice) -> Process:
         record = service.record
-        log = LogStream()
+        log = LogStream(self._system.kernel)
 
         async def main(process: Process) -> ConditionValue:
             if not self._open_log(process, record, log):
@@ -193,7 +195,7 @@ class AuxiliaryServer:
         """The log of one server process: the procedure's name with type LOG, in the default directory of the account."""
         name = record.file.rpartition(":")[2].rpartition("]")[2].partition(";")[0].partition(".")[0]
         try:
-            log.open(process.files.create(f"SYS$LOGIN:{name}.LOG"))
+            log.open(process.files.create(f"SYS$LOGIN:{name}.LOG", share=Share.READ))
         except VmsError as error:
             if error.matches(RMS.DNF, RMS.DEV, RMS.DIR, RMS.PRV):
                 self._failed(error)
@@ -214,36 +216,3 @@ class AuxiliaryServer:
         if record.log_options & option:
             where = f" Remote: {address} port: {port}" if address else ""
             self._report(f"INTERnet ACP Service {record.name} {what}{where}")
-
-
-class LogStream:
-    """A text file as an output stream. Until it is opened, and without a file, what is written vanishes."""
-
-    is_terminal = False
-
-    def __init__(self) -> None:
-        self._file: Any = None
-        self._partial = ""
-        self.name = "NLA0:"
-
-    def open(self, file: Any) -> None:
-        self._file = file
-        self.name = file.spec.device or self.name
-
-    def write(self, text: str) -> None:
-        if self._file is not None:
-            self._file.put((self._partial + text).encode("latin-1", "replace"))
-            self._partial = ""
-
-    def write_raw(self, text: str) -> None:
-        *lines, self._partial = (self._partial + text).replace("\r", "").split("\n")
-        for line in lines:
-            if self._file is not None:
-                self._file.put(line.encode("latin-1", "replace"))
-
-    def close(self) -> None:
-        file, self._file = self._file, None
-        if file is not None:
-            if self._partial:
-                file.put(self._partial.encode("latin-1", "replace"))
-            file.close()

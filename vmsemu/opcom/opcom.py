@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
+from vmsemu.files.control import Share
 from vmsemu.services.brkthru import BroadcastClass, broadcast_to_terminal
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class OperatorCommunication:
         self.close_log()
         writer = self._system.processes.by_name(PROCESS_NAME)
         if writer is not None:
-            self._log = writer.files.create(LOG_FILE)
+            self._log = writer.files.create(LOG_FILE, share=Share.READ)
             self._writer = writer
             name = f"{self._system.node_name}::{self._log.spec}"
             self._put([banner(self._system.now), "Logfile has been initialized by operator " + self._device("OPA0:"), f"Logfile is {name}"])
@@ -134,6 +135,7 @@ class OperatorCommunication:
         if self._log is not None:
             for line in (*lines, ""):
                 self._log.put(line.encode("latin-1", "replace"))
+            self._log.flush()
 
 
 def banner(now: VmsTime) -> str:

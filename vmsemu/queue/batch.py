@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import ConditionValue, VmsError
-from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.files.attributes import CarriageControl, RecordAttributes, RecordFormat
 from vmsemu.files.control import Share
 from vmsemu.queue.entry import Entry, JobFile
@@ -22,16 +21,15 @@ from vmsemu.queue.jbc import JBC
 from vmsemu.queue.queue import Queue
 from vmsemu.queue.status import FileFlags, JobStatus, RunState
 from vmsemu.services.creprc import create_process, resume_process, stop_process, suspend_process
+from vmsemu.services.log_stream import LogStream
 from vmsemu.services.process import Process, ProcessMode
 from vmsemu.services.stream import NullStream
 
 if TYPE_CHECKING:
-    from vmsemu.kernel.kernel import Kernel, Timer
     from vmsemu.queue.manager import QueueManager
     from vmsemu.services.rms import RecordFile
 
 PRINT_QUEUE = "SYS$PRINT"
-OUTPUT_RATE = DeltaTime.of(minutes=1)
 ENTRY_ATTRIBUTE = "QUEUE_ENTRY"
 LOG_RECORDS = RecordAttributes(format=RecordFormat.VFC, carriage=CarriageControl.PRN, control_size=2)
 
@@ -52,58 +50,6 @@ class BatchJob:
 
 BatchSession = Callable[[Process, BatchJob], Coroutine[Any, Any, ConditionValue]]
 """Runs the login procedures and the job's files in a process whose output is the log, writes the termination block, returns the status."""
-
-
-class BatchLog:
-    """The log file as an output stream; without a file (/NOLOG_FILE, or until it is open) what is written vanishes.
-
-    What was written can be read by others after a while (`rate`), at the latest when the job ends.
-    """
-
-    is_terminal = False
-
-    def __init__(self, kernel: Kernel) -> None:
-        self._kernel = kernel
-        self._file: RecordFile | None = None
-        self._partial = ""
-        self._timer: Timer | None = None
-        self.rate = OUTPUT_RATE
-        self.name = "NLA0:"
-        self.opened = False
-
-    def open(self, file: RecordFile) -> None:
-        self._file = file
-        self.name = file.spec.to_text()
-        self.opened = True
-
-    def write(self, text: str) -> None:
-        if self._file is not None:
-            self._file.put((self._partial + text).encode("latin-1", "replace"))
-            self._partial = ""
-            if self._timer is None:
-                self._timer = self._kernel.call_at(VmsTime(self._kernel.now + self.rate), self._flush)
-
-    def _flush(self) -> None:
-        self._timer = None
-        if self._file is not None:
-            try:
-                self._file.flush()
-            except VmsError:
-                return
-
-    def write_raw(self, text: str) -> None:
-        *lines, self._partial = (self._partial + text).replace("\r", "").split("\n")
-        for line in lines:
-            self.write(line)
-
-    def close(self) -> None:
-        file, self._file = self._file, None
-        if self._timer is not None:
-            self._timer.cancel()
-        if file is not None:
-            if self._partial:
-                file.put(self._partial.encode("latin-1", "replace"))
-            file.close()
 
 
 class BatchExecutor:
@@ -150,7 +96,7 @@ class BatchExecutor:
 
     def start_job(self, queue: Queue, entry: Entry) -> None:
         """Create the process. Errors: JBC.FAILCREPRC, the cause chained (no such account, name in use)."""
-        session, log = self.session, BatchLog(self._manager.kernel)
+        session, log = self.session, LogStream(self._manager.kernel)
         if session is None:
             raise JBC.FAILCREPRC.error()
         job = BatchJob(
@@ -199,7 +145,7 @@ class BatchExecutor:
         except VmsError:
             self._manager.kernel.post(self._manager.job_finished, entry, condition)
 
-    def _ended(self, process: Process, entry: Entry, log: BatchLog) -> None:
+    def _ended(self, process: Process, entry: Entry, log: LogStream) -> None:
         if entry.pid != process.pid:
             return
         requeued = entry.requeue is not None
