@@ -54,7 +54,7 @@ def _uaf_flag(dcl: Interpreter, name: str) -> str:
 
 def _message(dcl: Interpreter) -> str:
     parts = dcl.message_parts
-    chosen = (("FACILITY", parts.facility), ("SEVERITY", parts.severity), ("IDENTIFICATION", parts.ident), ("TEXT", parts.text))
+    chosen = (("FACILITY", parts.facility), ("SEVERITY", parts.severity), ("IDENT", parts.ident), ("TEXT", parts.text))
     return "".join(f"/{'' if on else 'NO'}{word}" for word, on in chosen)
 
 

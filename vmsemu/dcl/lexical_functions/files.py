@@ -104,12 +104,13 @@ def _always(value: Value) -> Callable[[Interpreter, FoundFile], Value]:
 
 
 def _keys(found: FoundFile, what: str) -> int:
+    from vmsemu.files.control import Share
     from vmsemu.files.indexed import IndexedFile
     from vmsemu.files.rms import open_file
 
     if found.header.attributes.organization is not Organization.INDEXED:
         return 0
-    stream = open_file(found.volume, found.header.fid)
+    stream = open_file(found.volume, found.header.fid, share=Share.ALL)
     try:
         return len(stream.keys) if what == "NOK" and isinstance(stream, IndexedFile) else 1
     finally:
