@@ -7,6 +7,7 @@ from vmsemu.base.filespec import FileSpec
 from vmsemu.images.common.failures import refusal
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
+from vmsemu.images.common.tally import DeletionTally
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.tables.facilities import SS
@@ -24,23 +25,16 @@ async def delete(ctx: ImageContext) -> ImageResult:
         if not FileSpec.from_text(item.text).version and not ctx.files.parse(item.text).version.strip(";"):
             raise DELETE.DELVER.error()
     status: ImageResult = SS.NORMAL
-    files = blocks = 0
-    log = ctx.cli.present("LOG")
+    tally = DeletionTally(ctx, DELETE, "FILDEL")
     for asked, found, error in input_files(ctx, "P1", ""):
         if found is None:
             status = ctx.put_message(DELETE.SEARCHFAIL.error(asked, cause=error))
             continue
         if not selection.wants(found) or not await confirmation.allows(f"DELETE {found.spec}"):
             continue
-        allocated = found.header.allocated
         try:
-            ctx.files.erase(found)
+            tally.erase(found)
         except VmsError as failure:
             status = ctx.put_message(DELETE.FILNOTDEL.error(found.spec, cause=refusal(failure)))
-            continue
-        files, blocks = files + 1, blocks + allocated
-        if log:
-            ctx.put_message(DELETE.FILDEL(found.spec, allocated))
-    if log and files > 1:
-        ctx.put_message(DELETE.TOTAL(files, blocks))
+    tally.finish()
     return status

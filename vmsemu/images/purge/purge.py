@@ -9,6 +9,7 @@ from vmsemu.base.filespec import FileSpec
 from vmsemu.images.common.failures import refusal
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
+from vmsemu.images.common.tally import DeletionTally
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.services.rms import FoundFile
@@ -27,8 +28,7 @@ async def purge(ctx: ImageContext) -> ImageResult:
         if FileSpec.from_text(item.text).version:
             raise PURGE.PURGEVER.error()
     status: ImageResult = SS.NORMAL
-    files = blocks = 0
-    log = ctx.cli.present("LOG")
+    tally = DeletionTally(ctx, PURGE, "FILPURG")
     for asked, found, error in _victims(ctx, max(1, ctx.cli.integer("KEEP", 1))):
         if found is None:
             if error is not None and not error.matches(RMS.FNF):
@@ -36,18 +36,12 @@ async def purge(ctx: ImageContext) -> ImageResult:
             continue
         if not selection.wants(found) or not await confirmation.allows(f"DELETE {found.spec}"):
             continue
-        allocated = found.header.allocated
         try:
-            ctx.files.erase(found)
+            tally.erase(found)
         except VmsError as failure:
             status = ctx.put_message(PURGE.FILNOTPUR.error(found.spec, cause=refusal(failure)))
-            continue
-        files, blocks = files + 1, blocks + allocated
-        if log:
-            ctx.put_message(PURGE.FILPURG(found.spec, allocated))
-    if log and files > 1:
-        ctx.put_message(PURGE.TOTAL(files, blocks))
-    if log and not files:
+    tally.finish()
+    if ctx.cli.present("LOG") and not tally.files:
         ctx.put_message(PURGE.NOFILPURG)
     return status
 
