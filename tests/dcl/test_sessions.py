@@ -197,3 +197,24 @@ def test_pipe_redirections(world):
 def test_the_status_of_a_pipe_is_that_of_its_last_command(world):
     assert world.type("PIPE SHOW TIME > NL: ; FOOBAR > NL:", "WRITE SYS$OUTPUT $STATUS")[-1] == "%X00038090"
     assert world.type("PIPE FOOBAR > NL: ; X = 1", "WRITE SYS$OUTPUT $STATUS")[-1] == "%X00030001"
+
+
+# -- RUN/DETACHED ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_run_detached_makes_a_process_that_reads_commands(world):
+    world.write("X.COM", "$ WRITE SYS$OUTPUT F$MODE(), F$PROCESS()", "$ SHOW DEFAULT")
+    shown = world.type("RUN/DETACHED/INPUT=X.COM/OUTPUT=X.LOG/PROCESS_NAME=WORKER SYS$SYSTEM:LOGINOUT", "WAIT 0:0:1")
+    assert shown[0].startswith("%RUN-S-PROC_ID, identification of created process is ")
+    assert world.read("X.LOG") == ["OTHERWORKER", "  DUA1:[000000]"]
+
+
+def test_run_with_a_process_name_makes_a_subprocess_for_an_image(world):
+    async def hello(ctx):
+        ctx.write("hello from " + ctx.process.name)
+
+    world.images["HELLO"] = hello
+    world.write("HI.EXE", "IMAGE HELLO")
+    shown = world.type("RUN/PROCESS_NAME=SUB/OUTPUT=X.LOG HI", "RUN/PROCESS_NAME=SYSTEM HI", "WAIT 0:0:1")
+    assert shown[1:] == ["%RUN-F-CREPRC, process creation failed", "-SYSTEM-F-DUPLNAM, duplicate name"]
+    assert world.read("X.LOG") == ["hello from SUB"]

@@ -57,7 +57,8 @@ async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
     """Activate an image and run it to its end; $STATUS is its exit status. Errors: CLI.ACTIMAGE."""
     entry = dcl.activator.find_image(name)
     if entry is None:
-        raise CLI.ACTIMAGE.error(name, cause=CLI.IMAGEFNF(name))
+        full = dcl.process.files.parse(name, default="SYS$SYSTEM:.EXE").to_text()
+        raise CLI.ACTIMAGE.error(name, cause=CLI.IMAGEFNF(full))
     if dcl.is_interrupted:
         dcl.leave_interrupted(run_handlers=True)
     process = dcl.process

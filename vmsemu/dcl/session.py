@@ -17,6 +17,7 @@ from vmsemu.dcl.logout import logout_lines
 from vmsemu.dcl.procedure import Procedure
 from vmsemu.queue.batch import BatchJob
 from vmsemu.services.process import ControlY, Process, ProcessMode
+from vmsemu.services.stream import OutputStream
 from vmsemu.tables.facilities import RMS
 
 Setup = Callable[[Interpreter], None]
@@ -78,6 +79,32 @@ async def batch_job(process: Process, job: BatchJob) -> ConditionValue:
             dcl.symbols.define("BATCH$RESTART", job.restart_value, global_=True)
 
     return await batch(process, job.files, job.parameters, restart=job.restarting, setup=setup)
+
+
+async def detached(process: Process, program: str, *, input: str = "", output: str = "", error: str = "", login: bool = False) -> ConditionValue:
+    """The main line of a process that RUN creates: an image, or LOGINOUT, which reads commands from `input`."""
+    files = process.files
+    if output:
+        process.output = _open_stream(process, output)
+    process.error = _open_stream(process, error) if error else process.output
+    name = files.parse(program, default=".EXE").name
+    if name == "LOGINOUT":
+        return await _level_zero(process, input or "NL:", (), login=login)
+    dcl = Interpreter(process)
+
+    async def body() -> None:
+        if input:
+            dcl.process.names.define("SYS$INPUT", [input])
+        await dcl.execute(f"RUN {program}")
+
+    return await _session(dcl, False, None, body)
+
+
+def _open_stream(process: Process, spec: str) -> OutputStream:
+    """A record device or a new file; it is closed when the process ends."""
+    stream = Interpreter(process).redirections.create(spec, ".LIS")
+    process.rundown.append(stream.close)
+    return stream
 
 
 async def procedure_lines(process: Process, lines: Sequence[str], parameters: Sequence[str] = (), *, login: bool = True) -> ConditionValue:
