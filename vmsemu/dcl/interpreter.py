@@ -75,6 +75,7 @@ class Interpreter:
         self.input: InputStream = process.input
         self._texts: CompiledTexts = self._cache(CompiledTexts)
         self._procedures: ProcedureCache = self._cache(ProcedureCache)
+        process.files.permanent = self.redirections.permanent_stream
         self.refresh_streams()
 
     def _cache(self, kind: type[Any]) -> Any:

@@ -51,7 +51,7 @@ def compile_invocation(text: str) -> Code:
             raise CLI.DEFOVF.error()
         if dcl.depth + 1 >= LIMIT:
             raise CLI.STKOVF.error()
-        if dcl.redirections.record_device(spec) is not None:
+        if dcl.redirections.is_stream(spec):
             return _enter_device(dcl, spec, parameters)
         procedure, name = open_procedure(dcl, spec)
         stream = None if output is None else _create(dcl, output)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vmsemu.base.condition import VmsError
 from vmsemu.dcl.streams import VFC_PRINT, FileInput, FileOutput, hold_terminal
 from vmsemu.files.mount import DiskDevice
 from vmsemu.lnm.names import AccessMode, LogicalName
+from vmsemu.services.rms import PERMANENT_NAMES
 from vmsemu.services.stream import InputStream, OutputStream
 
 if TYPE_CHECKING:
@@ -87,23 +89,42 @@ class Redirections:
 
     # -- opening ------------------------------------------------------------------------------------------------------------------------
 
+    def permanent_name(self, text: str) -> str | None:
+        """The process-permanent name that a text stands for, directly or through logical names."""
+        word = text.upper().removesuffix(":")
+        for _ in range(10):
+            if word in PERMANENT_NAMES:
+                return word
+            entry = self._dcl.process.names.translate(word)
+            if entry is None or not entry.translations:
+                return None
+            word = entry.equivalence.upper().removesuffix(":")
+        return None
+
+    def permanent_stream(self, name: str) -> Any:
+        """What a process-permanent name is open on now (RMS asks for it)."""
+        dcl = self._dcl
+        if name == "SYS$INPUT":
+            return dcl.input
+        if name == "SYS$COMMAND":
+            return hold_terminal(dcl.command_input)
+        return self.error_stream() if name == "SYS$ERROR" else dcl.output
+
     def open_output(self, text: str, default: OutputStream | None = None) -> OutputStream:
         """A stream to write to: the terminal, a record device, a new file."""
-        word = text.upper().removesuffix(":")
-        if word == "SYS$OUTPUT":
-            return default or self._dcl.process.output
-        if word == "SYS$ERROR":
-            return self._dcl.process.error or self._dcl.process.output
-        device = self.record_device(text)
-        if device is not None:
-            return self._device_stream(device, "write")
+        name = self.permanent_name(text)
+        if name is not None:
+            process = self._dcl.process
+            if name == "SYS$OUTPUT":
+                return default or process.output
+            return process.error or process.output if name == "SYS$ERROR" else process.output
         return self.create(text, ".LIS")
 
     def open_input(self, text: str) -> InputStream:
         """A stream to read from."""
-        word = text.upper().removesuffix(":")
-        if word in ("SYS$COMMAND", "SYS$INPUT"):
-            return hold_terminal(self._dcl.command_input)
+        name = self.permanent_name(text)
+        if name is not None:
+            return self._dcl.level_input() if name == "SYS$INPUT" else hold_terminal(self._dcl.command_input)
         device = self.record_device(text)
         if device is not None:
             stream: InputStream = self._device_stream(device, "read")
@@ -112,40 +133,37 @@ class Redirections:
 
     def create(self, text: str, type_: str, name: str = "") -> OutputStream:
         """A new file for output (or the device, when the text names one)."""
+        if self.permanent_name(text) is not None:
+            return self.open_output(text)
         device = self.record_device(text)
         if device is not None:
-            return self._device_stream(device, "write")
+            stream: OutputStream = self._device_stream(device, "write")
+            return stream
         return FileOutput(self._dcl.process.files.create(text, default=type_, attributes=VFC_PRINT))
+
+    def is_stream(self, text: str) -> bool:
+        """True when a text names no file but a process-permanent name or a record device."""
+        return self.permanent_name(text) is not None or self.record_device(text) is not None
 
     def record_device(self, text: str) -> Any:
         """The device that a text names, if that is a terminal, a mailbox, the null device or the like; None for disks and files."""
         process = self._dcl.process
-        full = process.names.translate_fully(text.upper().removesuffix(":"))
-        if full == text.upper().removesuffix(":") and not text.endswith(":"):
+        word = text.upper().removesuffix(":")
+        full = process.names.translate_fully(word)
+        if full == word and not text.endswith(":"):
             return None
-        name, colon, rest = full.partition(":")
-        if rest or "[" in name or "." in name:
+        name, _, rest = full.partition(":")
+        if rest or not name or "[" in name or "." in name:
             return None
-        device = process.system.devices.find_or_none(name.lstrip("_"))
-        if device is None and (colon or name):
-            device = _short(process, name)
+        try:
+            device = process.system.devices.find(name)
+        except VmsError:
+            return None
         return None if isinstance(device, DiskDevice) else device
 
     def _device_stream(self, device: Any, mode: str) -> Any:
         process = self._dcl.process
-        if getattr(device, "name", None) == process.terminal or getattr(process.output, "name", None) == device.name:
-            if mode == "write":
-                return process.output
-            return process.command or process.input
+        if device.name == process.terminal or getattr(process.output, "name", None) == device.name:
+            return process.output if mode == "write" else process.command or process.input
         opener = getattr(device, "open_stream", None)
         return opener(process, mode) if opener is not None else device
-
-
-def _short(process: Any, name: str) -> Any:
-    """NL: is NLA0:"""
-    from vmsemu.base.condition import VmsError
-
-    try:
-        return process.system.devices.find(name)
-    except VmsError:
-        return None

@@ -18,8 +18,10 @@ from vmsemu.dcl.command import routine
 from vmsemu.dcl.commands.spawning import child_interpreter, copy_names
 from vmsemu.dcl.lines import unquoted
 from vmsemu.dcl.pipeline import Pipeline, Segment, Sequence, parse_pipe
+from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import TimedOut, WaitQueue
 from vmsemu.services.creprc import create_process, stop_process
+from vmsemu.services.mailbox import MailboxUnits
 from vmsemu.services.process import Process
 from vmsemu.services.stream import InputStream, OutputStream
 from vmsemu.tables.command import ParsedCommand
@@ -30,18 +32,25 @@ if TYPE_CHECKING:
 
 
 class PipeStream:
-    """The join of two segments: what one writes the other reads."""
+    """The join of two segments, a mailbox device: what one writes the other reads."""
 
     is_terminal = False
-    name = "SYS$PIPE:"
+    device_class = DeviceClass.MAILBOX
 
     def __init__(self, dcl: Interpreter) -> None:
-        self._records: WaitQueue[str | None] = WaitQueue(dcl.system.kernel)
-        self._reader_gone = False
+        system = dcl.system
+        if MailboxUnits not in system.parts:
+            system.add_part(MailboxUnits())
+        self.name = system.part(MailboxUnits).take(system)
+        self._records: WaitQueue[str | None] = WaitQueue(system.kernel)
+        self._devices = system.devices
+        self._devices.add(self)
+
+    def open_stream(self, process: Process, mode: str) -> PipeStream:
+        return self
 
     def write(self, text: str) -> None:
-        if not self._reader_gone:
-            self._records.put(text)
+        self._records.put(text)
 
     def write_raw(self, text: str) -> None:
         for line in text.strip("\r\n").splitlines():
@@ -60,6 +69,9 @@ class PipeStream:
     def end(self) -> None:
         """The writer is gone."""
         self._records.put(None)
+
+    def reader_gone(self) -> None:
+        self._devices.remove(self)
 
     def close(self) -> None:
         pass
@@ -121,7 +133,7 @@ def open_output(dcl: Interpreter, spec: str, *, append: bool) -> OutputStream:
     """The target of `>` or `>>`."""
     from vmsemu.dcl.streams import FileOutput
 
-    if append and dcl.redirections.record_device(spec) is None:
+    if append and not dcl.redirections.is_stream(spec):
         try:
             return FileOutput(dcl.process.files.open(spec, default=".LIS", append=True))
         except VmsError as error:
@@ -195,7 +207,9 @@ class _Runner:
         )
         if self._names:
             copy_names(process, child)
-        child.names.define("SYS$PIPE", ["SYS$INPUT"])
+        if isinstance(source, PipeStream):
+            child.names.define("SYS$PIPE", [source.name])
+            child.rundown.append(source.reader_gone)
         return child
 
 

@@ -65,10 +65,9 @@ def _open(dcl: Interpreter, command: ParsedCommand, name: str, spec: str) -> Non
     write, append = command.present("WRITE"), command.present("APPEND")
     read = command.present("READ") or not (write or append)
     shared = command.present("SHARE") and command.value("SHARE") != "READ"
-    device = dcl.redirections.record_device(spec)
-    if device is not None:
+    if dcl.redirections.is_stream(spec):
         stream = dcl.redirections.open_input(spec) if read else dcl.redirections.open_output(spec)
-        dcl.open_files.add(name, OpenRecordFile(stream, readable=read, writable=write or append), device.name)
+        dcl.open_files.add(name, OpenRecordFile(stream, readable=read, writable=write or append), getattr(stream, "name", spec))
         return
     creates = write and not read and not append
     try:
