@@ -206,7 +206,9 @@ def test_run_detached_makes_a_process_that_reads_commands(world):
     world.write("X.COM", "$ WRITE SYS$OUTPUT F$MODE(), F$PROCESS()", "$ SHOW DEFAULT")
     shown = world.type("RUN/DETACHED/INPUT=X.COM/OUTPUT=X.LOG/PROCESS_NAME=WORKER SYS$SYSTEM:LOGINOUT", "WAIT 0:0:1")
     assert shown[0].startswith("%RUN-S-PROC_ID, identification of created process is ")
-    assert world.read("X.LOG") == ["OTHERWORKER", "  DUA1:[000000]"]
+    log = world.read("X.LOG")
+    assert log[:2] == ["OTHERWORKER", "  DUA1:[000000]"]
+    assert log[2].startswith("  SYSTEM       job terminated at ")
 
 
 def test_run_with_a_process_name_makes_a_subprocess_for_an_image(world):

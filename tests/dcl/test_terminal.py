@@ -96,6 +96,11 @@ def test_on_control_y_runs_its_command_and_the_procedure_goes_on(editor):
     assert editor.terminal("@P", INTERRUPT)[1:4] == ["rundown", "interrupted", "after"]
 
 
+def test_a_read_that_was_interrupted_is_asked_again(world):
+    world.write("P.COM", '$ READ/PROMPT="Name: " SYS$COMMAND X', '$ WRITE SYS$OUTPUT "hello ", X')
+    assert world.terminal("@P", INTERRUPT, "CONTINUE", "Joe")[1:4] == ["$ CONTINUE", "Name: Joe", "hello Joe"]
+
+
 def test_a_wait_that_is_over_meanwhile_does_not_wait_again(world):
     async def image(ctx):
         await sleep(ctx.kernel, DeltaTime.of(seconds=5))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 QUANTUM = range(2000)
+LINES = 200
 
 
 async def run(dcl: Interpreter, floor: int) -> None:
@@ -95,6 +96,9 @@ async def _stream_statement(dcl: Interpreter, level: CommandLevel) -> None:
         await give_way()
         return
     dcl.remember(line, stream)
+    level.pc += 1
+    if level.pc % LINES == 0:
+        await give_way()
     await _line(dcl, level, line)
 
 
@@ -153,6 +157,9 @@ async def _carry_out(dcl: Interpreter, level: CommandLevel, result: Any) -> None
                 result = await result
         except VmsError as error:
             result = _failed(dcl, error)
+        except ControlY:
+            level.retry = dcl.image is None and level is dcl.level
+            raise
         if dcl.level is not level and result.__class__ is not int:
             level = dcl.level
 
@@ -197,6 +204,7 @@ async def _interrupted(dcl: Interpreter) -> None:
     if level.interrupted or (len(dcl.levels) == 1 and dcl.image is None and level.procedure is None):
         return
     if level.control_y:
+        level.retry = False
         if dcl.image is not None:
             abandon_image(dcl, run_handlers=True)
         try:

@@ -65,6 +65,7 @@ class Interpreter:
         self.keys: dict[tuple[str, str], Any] = {}
         self.output_rate = ""
         self.full_logout = False
+        self.logged_out = False
         self.image: RunningImage | None = None
         self.ended = False
         self.searches: dict[Any, Any] = {}
@@ -243,6 +244,7 @@ class Interpreter:
         """LOGOUT: whatever runs ends, and then the process."""
         if self.is_interrupted:
             self.leave_interrupted(run_handlers=True)
+        self.logged_out = True
         self.ended = True
 
     def stop_procedures(self) -> None:

@@ -24,7 +24,10 @@ BLOCK_LIMIT = 15
 
 
 class CommandLevel:
-    """One command level. `pc` is the unit to run next (or the one running, while a statement runs that asks for it)."""
+    """One command level. `pc` is the unit to run next (or the one running, while a statement runs that asks for it).
+
+    `interrupted` marks the prompt that Ctrl/Y gave; `retry` a level whose command (not an image) Ctrl/Y broke off, to be run again by CONTINUE.
+    """
 
     __slots__ = (
         "blocks",
@@ -45,6 +48,7 @@ class CommandLevel:
         "owns_output",
         "pc",
         "procedure",
+        "retry",
         "stream",
         "subroutine",
     )
@@ -68,6 +72,7 @@ class CommandLevel:
         self.input: InputStream | None = None
         self.blocks: list[TypedBlock] = []
         self.interrupted = False
+        self.retry = False
         self.data_unit = NOWHERE
         self.data_record = 0
 

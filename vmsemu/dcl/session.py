@@ -44,12 +44,15 @@ async def commands(process: Process, lines: Iterable[str], *, login: bool = Fals
     return await _session(dcl, login, None, body)
 
 
-async def procedure(process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = False, setup: Setup | None = None) -> ConditionValue:
+async def procedure(
+    process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = False, setup: Setup | None = None, accounting: bool = False
+) -> ConditionValue:
     """Run a command procedure as the input of a process (detached and network processes); P1 to P8 are at level 0.
 
-    A procedure that cannot be opened is the process's final status, its message displayed.
+    A procedure that cannot be opened is the process's final status, its message displayed. With `accounting`, as after LOGOUT, the block
+    "job terminated at" ends the output.
     """
-    return await _level_zero(process, spec, parameters, login=login, setup=setup)
+    return await _level_zero(process, spec, parameters, login=login, setup=setup, says_goodbye=accounting)
 
 
 async def network(process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = True) -> ConditionValue:
@@ -65,7 +68,7 @@ async def batch(
     status = ConditionValue(1)
     for number, each in enumerate(specs):
         last = number == len(specs) - 1
-        status = await _level_zero(process, each, parameters, login=login and number == 0, setup=setup, batch=True, restart=restart, last=last)
+        status = await _level_zero(process, each, parameters, login=login and number == 0, setup=setup, batch=True, restart=restart, says_goodbye=last)
         if not status and not last:
             break
     return status
@@ -89,7 +92,7 @@ async def detached(process: Process, program: str, *, input: str = "", output: s
     process.error = _open_stream(process, error) if error else process.output
     name = files.parse(program, default=".EXE").name
     if name == "LOGINOUT":
-        return await _level_zero(process, input or "NL:", (), login=login)
+        return await _level_zero(process, input or "NL:", (), login=login, says_goodbye=True)
     dcl = Interpreter(process)
 
     async def body() -> None:
@@ -120,11 +123,10 @@ async def procedure_lines(process: Process, lines: Sequence[str], parameters: Se
 
 async def _level_zero(
     process: Process, spec: str, parameters: Sequence[str], *, login: bool, setup: Setup | None = None, batch: bool = False,
-    restart: bool = False, last: bool = True,
+    restart: bool = False, says_goodbye: bool = False,
 ) -> ConditionValue:  # fmt: skip
     level = CommandLevel(0, procedure=_EMPTY, name="")
     dcl = Interpreter(process, level=level)
-    dcl.full_logout = batch
 
     async def body() -> None:
         try:
@@ -140,7 +142,7 @@ async def _level_zero(
     if batch:
         dcl.verify_procedure = dcl.verify_image = True
         dcl.symbols.define("$RESTART", "TRUE" if restart else "FALSE", global_=True)
-    return await _session(dcl, login, setup, body, says_goodbye=batch and last)
+    return await _session(dcl, login, setup, body, says_goodbye=says_goodbye)
 
 
 _EMPTY = Procedure([])
@@ -159,7 +161,7 @@ async def _session(
             await _login(dcl)
         if not dcl.ended:
             await body()  # type: ignore[misc]
-        if says_goodbye:
+        if says_goodbye or (dcl.logged_out and process.mode is not ProcessMode.INTERACTIVE):
             _say_goodbye(dcl)
     finally:
         dcl.run_down()
@@ -201,5 +203,6 @@ def _say_goodbye(dcl: Interpreter) -> None:
     process = dcl.process
     if process.parent is not None or (process.mode is ProcessMode.INTERACTIVE and not process.output.is_terminal):
         return
-    for line in logout_lines(process, full=dcl.full_logout, terminated=process.mode is not ProcessMode.INTERACTIVE):
+    terminated = process.mode is not ProcessMode.INTERACTIVE
+    for line in logout_lines(process, full=dcl.full_logout or terminated, terminated=terminated):
         process.output.write(line)

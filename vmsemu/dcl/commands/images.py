@@ -37,6 +37,10 @@ def continue_(dcl: Interpreter, command: ParsedCommand) -> Any:
     if not dcl.level.interrupted:
         return None
     dcl.end_level()
+    level = dcl.level
+    if level.retry:
+        level.retry = False
+        level.pc -= 1
     return continue_image(dcl) if dcl.image is not None else RESUME
 
 
