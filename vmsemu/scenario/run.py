@@ -143,9 +143,11 @@ def _advance(world: World, block: Block) -> list[str]:
 
 def _host(world: World, block: Block) -> list[str]:
     if len(block.arguments) != 2:
-        raise ScenarioError("write: host NAME up|down|accept|defer|reject|reject-rcpt|silent")
+        raise ScenarioError("write: host NAME up|down|disk-full|disk-free|accept|defer|reject|reject-rcpt|silent")
     name, what = block.arguments
-    if what in ("up", "down"):
+    if what in ("disk-full", "disk-free"):
+        world.fill_disk(name, what == "disk-full")
+    elif what in ("up", "down"):
         world.internet.set_host(world.address(name), what == "up")
     elif name in world.hosts:
         world.hosts[name].behaviour = what

@@ -22,7 +22,9 @@ from vmsemu.scenario.hosts import BEHAVIOURS, OutsideHost
 from vmsemu.scenario.session import SessionTerminal
 from vmsemu.services.process import Process
 from vmsemu.services.stream import CallbackOutput
+from vmsemu.startup.boot import SYSTEM_DISK
 from vmsemu.startup.greeting import greet
+from vmsemu.startup.kit import BLOCKS
 from vmsemu.startup.node import Node, NodeSettings
 from vmsemu.startup.product import installed_products
 from vmsemu.store.memory import MemoryStore
@@ -143,6 +145,11 @@ class World:
         self.run_until(lambda: terminal.waiting_prompt is not None or process.ended.done)
         terminal.take_screen()
         return self._sessions[key]
+
+    def fill_disk(self, node: str, full: bool) -> None:
+        """Take away every free block of a node's system disk, or give it its size back."""
+        volume = self.node(node).system.devices.volume(SYSTEM_DISK)
+        volume.blocks = volume.blocks - volume.free_blocks if full else BLOCKS
 
     # -- running --------------------------------------------------------------------------------------------------------------------
 

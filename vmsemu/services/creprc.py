@@ -264,8 +264,12 @@ def bugcheck(process: Process, error: BaseException) -> ConditionValue:
 
 
 def _show(process: Process, lines: list[str]) -> None:
-    for line in lines:
-        process.output.write(line)
+    """On the process's output, as far as that still takes anything."""
+    try:
+        for line in lines:
+            process.output.write(line)
+    except VmsError:
+        return
 
 
 def run_down(process: Process, status: ConditionValue) -> None:

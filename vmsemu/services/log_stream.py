@@ -9,6 +9,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.kernel import Kernel, Timer
 from vmsemu.services.record_file import RecordFile
+from vmsemu.services.rms import abandon
 
 OUTPUT_RATE = DeltaTime.of(minutes=1)
 
@@ -37,10 +38,18 @@ class LogStream:
 
     def write(self, text: str) -> None:
         if self._file is not None:
-            self._file.put((self._partial + text).encode("latin-1", "replace"))
+            self._put(self._partial + text)
             self._partial = ""
             if self._timer is None:
                 self._timer = self._kernel.call_at(VmsTime(self._kernel.now + self.rate), self._flush)
+
+    def _put(self, text: str) -> None:
+        """fidelity: a record for which the disk has no room is left out; the process that writes it goes on."""
+        assert self._file is not None
+        try:
+            self._file.put(text.encode("latin-1", "replace"))
+        except VmsError:
+            return
 
     def _flush(self) -> None:
         self._timer = None
@@ -56,10 +65,14 @@ class LogStream:
             self.write(line)
 
     def close(self) -> None:
-        file, self._file = self._file, None
         if self._timer is not None:
             self._timer.cancel()
-        if file is not None:
-            if self._partial:
-                file.put(self._partial.encode("latin-1", "replace"))
+        if self._file is None:
+            return
+        if self._partial:
+            self._put(self._partial)
+        file, self._file = self._file, None
+        try:
             file.close()
+        except VmsError:
+            abandon(file)

@@ -78,14 +78,17 @@ class _Copier:
             self.ctx.put_message(COPY.COPIEDR(source.spec, target.spec, len(data)))
 
     def _contents(self, source: RecordFile, target: RecordFile, found: FoundFile) -> None:
-        """All bytes at once within a volume, record by record to another."""
-        if target.stream is None and self.ctx.files.device_of(target.spec) is found.device:
+        """All bytes at once within a volume, record by record to another. Errors: COPY.WRITEERR."""
+        try:
+            if target.stream is None and self.ctx.files.device_of(target.spec) is found.device:
+                target.close()
+                found.volume.copy_contents(found.header, target.header)
+                return
+            for record in source:
+                target.put(record)
             target.close()
-            found.volume.copy_contents(found.header, target.header)
-            return
-        for record in source:
-            target.put(record)
-        target.close()
+        except VmsError as error:
+            raise COPY.WRITEERR.error(target.spec, cause=error) from None
 
     def _create(self, source: FileSpec, attributes: RecordAttributes, protection: Protection | None = None) -> RecordFile:
         if is_record_device(self.ctx, self.target):

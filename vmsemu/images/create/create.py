@@ -72,8 +72,9 @@ async def _create_file(ctx: ImageContext, text: str, related: str) -> None:
                     break
                 raise
             stream.put_text(line)
-    finally:
         stream.close()
+    except VmsError as error:
+        raise CREATE.WRITEERR.error(stream.spec, cause=error) from None
     if ctx.cli.present("LOG"):
         ctx.put_message(CREATE.CREATED(stream.spec))
 
