@@ -200,3 +200,13 @@ def test_a_typed_block_without_then_is_an_error(world):
 
 def test_jumps_do_nothing_at_the_terminal(world):
     assert world.type("GOTO X", "CALL X", "WRITE SYS$OUTPUT 1") == ["1"]
+
+
+@pytest.mark.parametrize(("depth", "shown"), [(15, ["in"]), (16, [INVIFNEST])])
+def test_blocks_nest_fifteen_deep(world, depth, shown):
+    lines = ["$ IF 1", "$ THEN"] * depth + ['$ WRITE SYS$OUTPUT "in"'] + ["$ ENDIF"] * depth
+    assert world.run(*lines) == shown
+
+
+def test_set_on_is_a_command_like_others_for_the_status(world):
+    assert world.run("$ SET NOON", "$ FOOBAR", "$ SET ON", "$ WRITE SYS$OUTPUT $STATUS")[-1] == "%X00030001"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import MessageDefinition, Severity
 from vmsemu.dcl.evaluate import Test
-from vmsemu.dcl.procedure import NOWHERE, Procedure, first_word
+from vmsemu.dcl.procedure import BLOCK_LIMIT, NOWHERE, Procedure, first_word
 from vmsemu.dcl.requests import LevelError
 from vmsemu.services.stream import InputStream, OutputStream
 from vmsemu.tables.facilities import CLI
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _RANK = {Severity.WARNING: 0, Severity.ERROR: 1, Severity.FATAL: 2}
 _TRIGGER = {"WARNING": 0, "ERROR": 1, "SEVERE_ERROR": 2}
-BLOCK_LIMIT = 15
 
 
 class CommandLevel:

@@ -30,6 +30,7 @@ ASSIGNMENT = re.compile(rf"({NAME.pattern}\*?[{NAME_CHARACTERS}]*)(\[[^\]]*\])?[
 _THEN = re.compile(r"\bTHEN\b", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 NOWHERE = -1
+BLOCK_LIMIT = 15
 
 
 def first_word(text: str) -> str:
@@ -162,7 +163,7 @@ class Procedure:
                 self._enter_label(unit)
             if word == "IF" and is_block_if(unit.text):
                 open_ifs.append(unit)
-            elif word == "THEN" and open_ifs and open_ifs[-1].then == NOWHERE:
+            elif word == "THEN" and 0 < len(open_ifs) <= BLOCK_LIMIT and open_ifs[-1].then == NOWHERE:
                 open_ifs[-1].then = unit.index
                 unit.partner = open_ifs[-1].index
                 self._open_branch(unit, branches, len(open_ifs) - 1)

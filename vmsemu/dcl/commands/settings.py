@@ -39,7 +39,7 @@ def set_default(dcl: Interpreter, command: ParsedCommand) -> None:
         raise
 
 
-@routine("SET_ON", keeps_status=True)
+@routine("SET_ON")
 def set_on(dcl: Interpreter, command: ParsedCommand) -> None:
     """SET [NO]ON: check the status after each command of this level."""
     dcl.level.checking = not _negated(command)
