@@ -109,12 +109,16 @@ class BlockTyping:
         self._at = 0
 
     def next(self, prompt: str, shown: int) -> str | None:
-        """The text typed at a read with `prompt`, after `shown` lines appeared on the screen so far."""
+        """The text typed at a read with `prompt`, after `shown` lines appeared on the screen so far.
+
+        The line at that place counts first, so that output which looks like a prompt (verification) is not typed.
+        """
         visible = prompt.rpartition("\n")[2]
         if not visible.strip():
             self._at = max(self._at, min(shown, len(self._lines)))
             return self._take(self._at, len(visible))
-        for at in range(self._at, len(self._lines)):
+        exact = [shown] if self._at <= shown < len(self._lines) else []
+        for at in (*exact, *range(self._at, len(self._lines))):
             line = self._lines[at]
             if line.startswith(visible) or line.rstrip() == visible.rstrip():
                 return self._take(at, len(visible))
