@@ -269,3 +269,53 @@ def test_a_missing_parameter_in_a_procedure(world):
 
 def test_too_long_a_command(world):
     assert world.run('$ A = F$FAO("!200*x")', "$ B = A + A + A", "$ X := 'B''B'")[0].startswith("%DCL-W-BUFOVF")
+
+
+# -- SET COMMAND, SET MESSAGE ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_verb_of_ones_own(world):
+    async def hello(ctx):
+        ctx.write(f"hello {ctx.cli.value('P1')} {ctx.cli.present('LOUD')}")
+
+    world.images["HELLO"] = hello
+    world.write("HELLO.EXE", "IMAGE HELLO")
+    world.write("GREET.CLD", "DEFINE VERB GREET", '    IMAGE "DUA1:[000000]HELLO"', "    PARAMETER P1", "    QUALIFIER LOUD")
+    assert world.type("SET COMMAND GREET", "GREET/LOUD you", "SET COMMAND/DELETE=GREET", "GREET you")[:2] == [
+        "hello YOU True", "%DCL-W-IVVERB, unrecognized command verb - check validity and spelling",
+    ]  # fmt: skip
+
+
+MESSAGES = [
+    ("/NOFACILITY", "%W-IVVERB, unrecognized command verb - check validity and spelling"),
+    ("/NOFACILITY/NOSEVERITY/NOIDENTIFICATION", "unrecognized command verb - check validity and spelling"),
+    ("/NOTEXT", "%DCL-W-IVVERB"),
+]
+
+
+@pytest.mark.parametrize(("qualifiers", "shown"), MESSAGES)
+def test_parts_of_messages_can_be_left_out(world, qualifiers, shown):
+    assert world.type("SET MESSAGE" + qualifiers, "FOOBAR")[0] == shown
+
+
+def test_no_part_of_a_message_is_nothing(world):
+    assert world.type("SET MESSAGE/NOFACILITY/NOSEVERITY/NOIDENT/NOTEXT", "FOOBAR", 'WRITE SYS$OUTPUT F$ENVIRONMENT("MESSAGE")') == [
+        "/NOFACILITY/NOSEVERITY/NOIDENT/NOTEXT",
+    ]  # fmt: skip
+
+
+def test_an_image_may_have_dcl_run_a_command(world):
+    async def outer(ctx):
+        ctx.on_rundown(lambda: ctx.write("outer ends"))
+        await ctx.dcl.execute("WRITE SYS$OUTPUT F$PROCESS()")
+        await ctx.dcl.execute("PROBE/READ x")
+        ctx.write("outer goes on")
+
+    async def inner(ctx):
+        ctx.write("inner")
+
+    async def either(ctx):
+        await (inner if ctx.cli.present("READ") else outer)(ctx)
+
+    world.images["PROBE"] = either
+    assert world.type("PROBE x") == ["SYSTEM", "inner", "outer goes on", "outer ends"]

@@ -54,18 +54,22 @@ def bare_command(verb: str, line: str) -> ParsedCommand:
 
 
 async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
-    """Activate an image and run it to its end; $STATUS is its exit status. Errors: CLI.ACTIMAGE."""
+    """Activate an image and run it to its end; $STATUS is its exit status.
+
+    `name` is an image of the registry, else a file (as a user's own command definition names one). Errors: CLI.ACTIMAGE.
+    """
     entry = dcl.activator.find_image(name)
     if entry is None:
-        full = dcl.process.files.parse(name, default="SYS$SYSTEM:.EXE").to_text()
-        raise CLI.ACTIMAGE.error(name, cause=CLI.IMAGEFNF(full))
+        name = image_of_file(dcl, name, "SYS$SYSTEM:.EXE", name)
+        entry = dcl.activator.find_image(name)
+        assert entry is not None
     if dcl.is_interrupted:
         dcl.leave_interrupted(run_handlers=True)
     process = dcl.process
     context = dcl.activator.context(process, command, dcl, name)
     process.image = name
     process.accounting.images += 1
-    dcl.image = RunningImage(entry(context), name, process.files.mark)
+    dcl.image = RunningImage(entry(context), name, process.files.mark, dcl.image)
     try:
         dcl.refresh_streams()
     except VmsError:
@@ -116,14 +120,17 @@ def abandon_image(dcl: Interpreter, *, run_handlers: bool) -> None:
 
 def _run_down(dcl: Interpreter) -> None:
     """Image rundown: exit handlers last first, user-mode names, files the image left open."""
-    image, dcl.image = dcl.image, None
+    image = dcl.image
+    if image is None:
+        return
+    dcl.image = image.outer
     process = dcl.process
-    if image is not None:
-        for handler in reversed(image.exit_handlers):
-            handler()
-    process.names.delete_user_mode()
-    process.image = ""
-    if image is not None and process.has_files:
+    for handler in reversed(image.exit_handlers):
+        handler()
+    if image.outer is None:
+        process.names.delete_user_mode()
+    process.image = image.outer.name if image.outer is not None else ""
+    if process.has_files:
         process.files.close_since(image.file_mark)
     dcl.refresh_streams()
 

@@ -56,11 +56,12 @@ class _HeldWait:
 
 
 class RunningImage:
-    """One activation of an image."""
+    """One activation of an image. `outer` is the image that asked DCL to run this one (a utility's own SPAWN or DCL command)."""
 
-    def __init__(self, body: Coroutine[Any, Any, Any], name: str, file_mark: int = 0) -> None:
+    def __init__(self, body: Coroutine[Any, Any, Any], name: str, file_mark: int = 0, outer: RunningImage | None = None) -> None:
         self.name = name
         self.file_mark = file_mark
+        self.outer = outer
         self.exit_handlers: list[Callable[[], None]] = []
         self._body = body
         self._wait: _HeldWait | None = None
