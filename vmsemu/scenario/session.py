@@ -15,6 +15,7 @@ from vmsemu.base.time import VmsTime
 from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
+from vmsemu.scenario.matching import lines_match
 from vmsemu.services.process import ControlC, ControlY, Process
 from vmsemu.tables.facilities import RMS
 
@@ -107,22 +108,22 @@ class BlockTyping:
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._at = 0
+        self._seen = 0
 
-    def next(self, prompt: str, shown: int) -> str | None:
-        """The text typed at a read with `prompt`, after `shown` lines appeared on the screen so far.
+    def next(self, prompt: str, screen: Sequence[str]) -> str | None:
+        """The text typed at a read with `prompt`, when the screen so far is `screen`.
 
-        The line at that place counts first, so that output which looks like a prompt (verification) is not typed.
+        It stands in the first line with the prompt before which the block expects just the output since the last typed line; when no line fits
+        (something unexpected happened), in the next line with the prompt. So output that looks like a prompt is not typed.
         """
+        output, self._seen = screen[self._seen :], len(screen) + 1
         visible = prompt.rpartition("\n")[2]
         if not visible.strip():
-            self._at = max(self._at, min(shown, len(self._lines)))
-            return self._take(self._at, len(visible))
-        exact = [shown] if self._at <= shown < len(self._lines) else []
-        for at in (*exact, *range(self._at, len(self._lines))):
-            line = self._lines[at]
-            if line.startswith(visible) or line.rstrip() == visible.rstrip():
-                return self._take(at, len(visible))
-        return None
+            return self._take(self._at + min(len(output), len(self._lines) - self._at), len(visible))
+        places = [at for at in range(self._at, len(self._lines)) if self._lines[at].startswith(visible) or self._lines[at] == visible.rstrip()]
+        fitting = (at for at in places if lines_match(self._lines[self._at : at], output))
+        at = next(fitting, places[0] if places else -1)
+        return self._take(at, len(visible)) if at >= 0 else None
 
     def _take(self, at: int, width: int) -> str | None:
         if at >= len(self._lines):
@@ -144,7 +145,7 @@ def play(terminal: SessionTerminal, lines: Sequence[str], run: Callable[[], bool
         screen += terminal.take_screen()
         if ended() or terminal.waiting_prompt is None:
             return screen
-        text = typing.next(terminal.waiting_prompt, len(screen))
+        text = typing.next(terminal.waiting_prompt, screen)
         if text is None or not moved:
             return screen
         terminal.type(text)
