@@ -15,11 +15,13 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
 from vmsemu.scenario.dialogue import SmtpDialogue
 from vmsemu.scenario.document import Block, Scenario, ScenarioError, parse_scenario
+from vmsemu.scenario.hosts import BEHAVIOURS
 from vmsemu.scenario.matching import difference, lines_match, update
 from vmsemu.scenario.session import play
 from vmsemu.scenario.world import World
 from vmsemu.services.process import Process
 
+_HOST_FORMS = f"NAME up|down|{'|'.join(BEHAVIOURS)}, NODE restart|crash|disk-full|disk-free, or NAME NAME cut|mend"
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -142,16 +144,19 @@ def _advance(world: World, block: Block) -> list[str]:
 
 
 def _host(world: World, block: Block) -> list[str]:
-    if len(block.arguments) != 2:
-        raise ScenarioError("write: host NAME up|down|disk-full|disk-free|accept|defer|reject|reject-rcpt|silent")
-    name, what = block.arguments
-    if what in ("disk-full", "disk-free"):
-        world.fill_disk(name, what == "disk-full")
-    elif what in ("up", "down"):
-        world.internet.set_host(world.address(name), what == "up")
-    elif name in world.hosts:
-        world.hosts[name].behaviour = what
-    else:
-        raise ScenarioError(f"{what!r} cannot be done to {name}")
+    """Faults: a host (or `dns`) up or down, a link between two cut or mended, a node's disk full, a node restarted or crashed."""
+    match block.arguments:
+        case (name, "up" | "down" as what):
+            world.internet.set_host(world.address(name), what == "up")
+        case (name, "disk-full" | "disk-free" as what):
+            world.fill_disk(name, what == "disk-full")
+        case (name, "restart" | "crash" as what):
+            world.restart(name, crash=what == "crash")
+        case (one, other, "cut" | "mend" as what):
+            world.internet.set_link(world.address(one), world.address(other), what == "mend")
+        case (name, behaviour) if name in world.hosts and behaviour in BEHAVIOURS:
+            world.hosts[name].behaviour = behaviour
+        case _:
+            raise ScenarioError(f"`host {' '.join(block.arguments)}`: write {_HOST_FORMS}")
     world.settle()
     return list(block.lines)

@@ -21,14 +21,13 @@ from vmsemu.scenario.document import Scenario, ScenarioError
 from vmsemu.scenario.hosts import BEHAVIOURS, OutsideHost
 from vmsemu.scenario.session import SessionTerminal
 from vmsemu.services.process import Process
-from vmsemu.services.stream import CallbackOutput
+from vmsemu.services.stream import CallbackOutput, NullStream
 from vmsemu.startup.boot import SYSTEM_DISK
 from vmsemu.startup.greeting import greet
 from vmsemu.startup.kit import BLOCKS
 from vmsemu.startup.node import Node, NodeSettings
 from vmsemu.startup.product import installed_products
 from vmsemu.store.memory import MemoryStore
-from vmsemu.store.port import Store
 
 DEFAULT_CLOCK = "14-MAY-2001 10:00:00.00"
 NAME_SERVER = "192.0.2.53"
@@ -50,7 +49,7 @@ class World:
         self.addresses: dict[str, str] = {}
         self.client = self.internet.attach(self.kernel, CLIENT)
         self._sessions: dict[tuple[str, str], tuple[SessionTerminal, Process]] = {}
-        self._stores: dict[str, Store] = {}
+        self._stores: dict[str, MemoryStore] = {}
         self._networks: dict[str, SimulatedNetwork] = {}
         self._seed = int(settings.get("seed") or 0)
         self._units = 0
@@ -145,6 +144,22 @@ class World:
         self.run_until(lambda: terminal.waiting_prompt is not None or process.ended.done)
         terminal.take_screen()
         return self._sessions[key]
+
+    def restart(self, name: str, *, crash: bool) -> None:
+        """Boot a node again: after SHUTDOWN.COM, or as after a power failure, with what was committed and nothing else."""
+        name = name.upper()
+        node, store = self.node(name), self._stores[name]
+        if crash:
+            self._stores[name] = store.committed()
+        else:
+            ending = node.shutdown(NullStream())
+            self.run_until(lambda: ending.ended.done)
+        node.halt()
+        self.kernel.run_until_idle()
+        self.kernel.committers.remove(store)
+        self._networks[name].reset()
+        self._sessions = {key: found for key, found in self._sessions.items() if key[0] != name}
+        self._boot(name, node.settings.domain, [product.name for product in node.settings.products], fresh=False)
 
     def fill_disk(self, node: str, full: bool) -> None:
         """Take away every free block of a node's system disk, or give it its size back."""
