@@ -11,9 +11,11 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.fao import fao
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
+from vmsemu.base.time import DeltaTime
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.requests import RESUME, Request
+from vmsemu.services.log_stream import OUTPUT_RATE, LogStream
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, RMS
 
@@ -92,8 +94,12 @@ def set_control(dcl: Interpreter, command: ParsedCommand) -> None:
 
 @routine("SET_OUTPUT_RATE")
 def set_output_rate(dcl: Interpreter, command: ParsedCommand) -> None:
-    """SET OUTPUT_RATE[=delta]: how often a batch log is flushed. Ours is written at once; the rate is only remembered."""
-    dcl.output_rate = command.value("P1.OUTPUT_RATE") or ""
+    """SET OUTPUT_RATE[=delta]: how long what is written to a batch log may stay unreadable for others. Errors: CLI.IVDTIME."""
+    text = command.value("P1.OUTPUT_RATE") or ""
+    rate = DeltaTime.from_text(text) if text else OUTPUT_RATE
+    dcl.output_rate = text
+    if isinstance(dcl.process.output, LogStream):
+        dcl.process.output.rate = rate
 
 
 @routine("SET_PROTECTION_DEFAULT")

@@ -12,6 +12,7 @@ from vmsemu.base.condition import ConditionValue, Message, VmsError
 from vmsemu.dcl.accounts import refuse_captive
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.commands.process import target_process
+from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.level import CommandLevel
 from vmsemu.dcl.records import PERMANENT
 from vmsemu.dcl.streams import FileInput
@@ -23,7 +24,8 @@ from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
 
 if TYPE_CHECKING:
-    from vmsemu.dcl.interpreter import Interpreter
+    from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.interpreter import Interpreter
 
 
 class TerminalSharing:
@@ -70,8 +72,8 @@ def spawn(dcl: Interpreter, command: ParsedCommand) -> Any:
     """SPAWN [command]. Errors: CLI.CAPTSPAWN, those of process creation."""
     refuse_captive(dcl.process, CLI.CAPTSPAWN)
     waits = not command.negated("WAIT")
-    if command.present("NOTIFY") and waits:
-        raise CLI.NOTIFY.error()
+    if command.present("NOTIFY"):
+        raise CLI.NOTIFY.error() if waits else at_segment(CLI.IVQUAL, "NOTIFY")  # fidelity: its notice is not known, so it is refused
     if command.value("CLI") not in (None, "DCL") or command.present("TABLE"):
         raise CLI.NOSPAWN.error()
     child = _create(dcl, command)

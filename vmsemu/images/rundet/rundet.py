@@ -1,7 +1,7 @@
 """RUN with any qualifier of process creation: a subprocess, or with /DETACHED or /UIC a process of its own.
 
-Quotas are those of the account whatever the qualifiers say. Refused: repeated and scheduled wakeups (/INTERVAL, /SCHEDULE), other nodes,
-termination mailboxes. Source: DCL Dictionary, RUN (Process).
+Quotas are those of the account, and the qualifiers that would change them are refused, as are repeated and scheduled wakeups (/INTERVAL,
+/SCHEDULE), other nodes and termination mailboxes. Source: DCL Dictionary, RUN (Process).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.time import DeltaTime
 from vmsemu.dcl import session
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.kernel.kernel import sleep
@@ -19,18 +20,20 @@ from vmsemu.security.sysuaf import UafRecord
 from vmsemu.services.creprc import create_process
 from vmsemu.services.process import Process, ProcessMode
 from vmsemu.services.stream import NullStream
-from vmsemu.tables.facilities import CLI, SS
+from vmsemu.tables.facilities import SS
 from vmsemu.tables.message import Facility
 
 RUN = Facility(__package__, "rundet.msg")
-_REFUSED = ("INTERVAL", "SCHEDULE", "ON", "MAILBOX")
+_REFUSED = (
+    "INTERVAL", "SCHEDULE", "ON", "MAILBOX", "AST_LIMIT", "BUFFER_LIMIT", "ENQUEUE_LIMIT", "EXTENT", "FILE_LIMIT", "IO_BUFFERED", "IO_DIRECT",
+    "JOB_TABLE_QUOTA", "MAXIMUM_WORKING_SET", "PAGE_FILE", "QUEUE_LIMIT", "SUBPROCESS_LIMIT", "TIME_LIMIT", "WORKING_SET",
+)  # fmt: skip
 
 
 @image("RUNDET")
 async def rundet(ctx: ImageContext) -> ImageResult:
     """Create the process and say which it is."""
-    if any(ctx.cli.present(qualifier) for qualifier in _REFUSED):
-        raise CLI.CMDGONE.error()
+    refuse(ctx, *_REFUSED)
     try:
         process = _create(ctx)
     except VmsError as error:
