@@ -59,3 +59,14 @@ def test_the_route_is_found_by_a_real_name_server(
     serve(*options)
     envelope = recording_server.messages.get(timeout=PATIENCE)
     assert envelope.rcpt_tos == ["jones@dest.example.org"]
+
+
+def test_an_answer_too_long_for_a_datagram_is_asked_again_over_a_stream(
+    serve: Callable[..., Served], recording_server: RecordingServer, name_server: int, tmp_path: Path
+) -> None:
+    options = ["--net", "host", "--dns", f"127.0.0.1:{name_server}", "--out", f"192.0.2.11:25=127.0.0.1:{recording_server.port}"]
+    letter = ["jones@many.example.org" if line == "jones@dest.example.org" else line for line in LETTER]
+    run_dcl(tmp_path / "site", letter, *options, user="STUDENT")
+    serve(*options)
+    envelope = recording_server.messages.get(timeout=PATIENCE)
+    assert envelope.rcpt_tos == ["jones@many.example.org"]

@@ -27,6 +27,7 @@ _HIGH_WATER = 1 << 20
 _LOW_WATER = 1 << 18
 _CHUNK = 1 << 16
 _BACKLOG = 512
+_DOMAIN = 53
 
 
 def _condition(error: OSError) -> VmsError:
@@ -288,9 +289,10 @@ class HostNetwork:
         return address in self._inner.local_addresses() or address.startswith("127.")
 
     async def connect(self, address: str, port: int, *, deadline: VmsTime | None = None) -> Connection:
-        if not self._outward or self._own(address):
+        names = self.dns if self._outward and port == _DOMAIN and self.dns is not None and address == self.dns[0] else None
+        if names is None and (not self._outward or self._own(address)):
             return await self._inner.connect(address, port, deadline=deadline)
-        target = self.out.get((address, port)) or self.out.get(("", port)) or (address, port)
+        target = names or self.out.get((address, port)) or self.out.get(("", port)) or (address, port)
         family = socket.AF_INET6 if ":" in target[0] else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setblocking(False)
