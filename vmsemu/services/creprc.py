@@ -4,8 +4,7 @@ Theory of operation. A process is a `Process` and a kernel task that runs `main(
 ProcessDeleted, or an exception that is our own fault) leads to one rundown: subprocesses are deleted and waited for, rundown actions run
 last first, files and streams are closed, the job's table goes, the process leaves the table, and `ended` completes with the final status.
 
-A suspended process keeps its task, but the task's body is exchanged for one that takes whatever wakes it and waits on; resuming puts
-the body back and delivers what came.
+A suspended process is a suspended task: the kernel holds it when something wakes it, and resuming delivers what came.
 
 Source: System Services Reference, $CREPRC, $DELPRC, $FORCEX, $SUSPND, $RESUME; "rundown" in OpenVMS Internals.
 """
@@ -18,7 +17,7 @@ from typing import Any
 
 from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.base.privilege import Privilege
-from vmsemu.kernel.task import ProcessState, Task, Wait
+from vmsemu.kernel.task import ProcessState, Task
 from vmsemu.lnm.names import AccessMode, LogicalName, NameAttribute, ProcessNames, Translation
 from vmsemu.security.sysuaf import UafRecord
 from vmsemu.services.process import ForcedExit, Process, ProcessDeleted, ProcessMode
@@ -364,9 +363,8 @@ def force_exit(system: System, pid: int, requester: Process | None = None) -> Pr
 def suspend_process(system: System, pid: int, requester: Process | None = None) -> Process:
     """$SUSPND: the process does not run until it is resumed; one that is running stops at its next wait. Errors: SS.NONEXPR, SS.NOPRIV."""
     target = find_process(system, requester, pid=pid)
-    if not target.suspended and target.task is not None and not target.task.finished:
-        target.suspended = True
-        target.task.body = SuspendedBody(target.task)  # type: ignore[assignment]
+    if target.task is not None:
+        target.task.suspend()
     return target
 
 
@@ -396,51 +394,5 @@ def _delete(target: Process) -> None:
 
 
 def _resume(target: Process) -> None:
-    if target.suspended:
-        target.suspended = False
-        body: object = target.task.body if target.task is not None else None
-        if isinstance(body, SuspendedBody):
-            body.resume()
-
-
-class SuspendedBody:
-    """Stands in for the body of a suspended task: keeps what would have gone on with it, and hands it over when resumed."""
-
-    __slots__ = ("_body", "_error", "_parked", "_task", "_value", "_wake")
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
-        self._body = task.body
-        self._parked = False
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self._wake: Callable[[Any], None] | None = None
-
-    def send(self, value: Any) -> Wait:
-        self._value = value
-        return self._park()
-
-    def throw(self, error: BaseException) -> Wait:
-        if isinstance(error, ProcessDeleted):
-            self._task.body = self._body
-            return self._body.throw(error)
-        self._error = error
-        return self._park()
-
-    def close(self) -> None:
-        self._body.close()
-
-    def _park(self) -> Wait:
-        self._parked = True
-
-        def arm(task: Task) -> None:
-            self._wake = task.waker()
-
-        return Wait(ProcessState.SUSP, arm)
-
-    def resume(self) -> None:
-        self._task.body = self._body
-        if self._error is not None:
-            self._task.interrupt(self._error)
-        elif self._parked and self._wake is not None:
-            self._wake(self._value)
+    if target.task is not None and target.task.suspended:
+        target.task.resume()

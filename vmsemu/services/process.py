@@ -115,7 +115,6 @@ class Process:
     children: list[Process] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
     final_status: ConditionValue = SS.NORMAL.value
-    suspended: bool = False
     quotas: Quotas = _NO_QUOTAS
     record: UafRecord | None = None
     cli: str = ""
@@ -148,6 +147,11 @@ class Process:
     def credentials(self) -> Credentials:
         """Whom the access checks see, with the privileges that are on now."""
         return Credentials(self.uic, self.privileges, self.rights)
+
+    @property
+    def suspended(self) -> bool:
+        """SUSP: the process does not run until it is resumed."""
+        return self.task is not None and self.task.suspended
 
     @property
     def state(self) -> ProcessState:

@@ -11,7 +11,6 @@ from typing import Any
 
 from vmsemu.base.condition import ConditionValue
 from vmsemu.dcl import session
-from vmsemu.dcl.interpreter import Interpreter
 from vmsemu.files.mount import DeviceTable, DiskDevice
 from vmsemu.files.volume import Volume
 from vmsemu.images.activate import image_activator
@@ -22,7 +21,6 @@ from vmsemu.lnm.names import LogicalNames
 from vmsemu.mail.callable import Mail
 from vmsemu.net.stack import NetworkStack
 from vmsemu.opcom.opcom import OperatorCommunication
-from vmsemu.queue.batch import BatchJob
 from vmsemu.queue.manager import QueueManager
 from vmsemu.security.fresh import write_fresh_databases
 from vmsemu.security.rights import RightsDatabase
@@ -39,16 +37,6 @@ from vmsemu.store.port import Store
 Main = Callable[[Process], Coroutine[Any, Any, ConditionValue]]
 STARTUP_PROCEDURE = "SYS$SYSTEM:STARTUP.COM"
 SHUTDOWN_PROCEDURE = "SYS$SYSTEM:SHUTDOWN.COM"
-
-
-async def _batch(process: Process, job: BatchJob) -> ConditionValue:
-    """The main line of a batch job: DCL on its files, with BATCH$RESTART when it is restarted."""
-
-    def setup(dcl: Interpreter) -> None:
-        if job.restarting:
-            dcl.set_symbol("BATCH$RESTART", job.restart_value, global_=True)
-
-    return await session.batch(process, job.files, job.parameters, restart=job.restarting, setup=setup)
 
 
 @dataclass
@@ -102,7 +90,7 @@ class Node:
         self.system.add_part(image_activator())
         self.system.add_part(OperatorCommunication(self.system))
         queues = QueueManager(self.system)
-        queues.batch.session = _batch
+        queues.batch.session = session.batch_job
         self.system.add_part(queues)
         self.system.add_part(Mail(self.system))
 
