@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.delivery.log import SymbiontLog
-from smtp.message.address import Address
 from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
 from smtp.routing.router import PlanStatus, Router
@@ -163,11 +162,6 @@ def by_domain(recipients: Sequence[Recipient]) -> dict[str, list[Recipient]]:
         domain = recipient.address.domain
         found.setdefault(domain.lower(), (domain, []))[1].append(recipient)
     return dict(found.values())
-
-
-def unique(addresses: Sequence[Address]) -> list[Address]:
-    """The addresses without repetitions."""
-    return list({address.key: address for address in addresses}.values())
 
 
 def _deadline(client: SmtpClient) -> VmsTime | None:

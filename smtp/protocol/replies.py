@@ -50,10 +50,6 @@ class Reply:
     def is_positive(self) -> bool:
         return self.code < 400
 
-    @property
-    def is_temporary(self) -> bool:
-        return 400 <= self.code < 500
-
     def to_bytes(self) -> bytes:
         if len(self.lines) == 1:
             return f"{self.code} {self.lines[0]}\r\n".encode("latin-1", "replace")

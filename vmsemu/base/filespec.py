@@ -66,10 +66,6 @@ class FileSpec:
         return "*" in text or "%" in text or "..." in self.directory
 
     @property
-    def has_wild_directory(self) -> bool:
-        return "*" in self.directory or "%" in self.directory or "..." in self.directory
-
-    @property
     def version_number(self) -> int | None:
         """0 means the highest version, negative counts from it; None is `;*`; LOWEST_VERSION is `;-0`."""
         digits = self.version[1:]

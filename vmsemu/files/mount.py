@@ -61,7 +61,7 @@ class DiskDevice:
         return self.volume is not None
 
 
-class NullRecords:
+class NullStream:
     """NLA0: as a stream: reads are at end of file, writes vanish."""
 
     name = "NLA0:"
@@ -86,8 +86,8 @@ class NullDevice:
     name = "NLA0:"
     device_class = DeviceClass.MAILBOX
 
-    def open_stream(self, process: Any, mode: str) -> NullRecords:
-        return NullRecords()
+    def open_stream(self, process: Any, mode: str) -> NullStream:
+        return NullStream()
 
 
 class DeviceTable:

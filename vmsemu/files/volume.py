@@ -165,12 +165,6 @@ class Volume:
         self._check_writable()
         self.store.put(_NUMBER.pack(b"H", header.fid.number), header.to_bytes())
 
-    def all_headers(self) -> Iterator[FileHeader]:
-        """Every file of the volume by number."""
-        for key, data in list(self.store.scan(b"H", b"I")):
-            if data[0]:
-                yield self._header(int.from_bytes(key[1:5], "big"))
-
     def _new_fid(self) -> FileId:
         if self._free:
             number = heappop(self._free)

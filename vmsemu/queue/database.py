@@ -57,25 +57,6 @@ class KeyedFile(Protocol):
     def close(self) -> None: ...
 
 
-class MemoryFile:
-    """A keyed file that lives no longer than the object (trials and unit tests)."""
-
-    def __init__(self) -> None:
-        self.rows: dict[bytes, bytes] = {}
-
-    def put(self, key: bytes, data: bytes) -> None:
-        self.rows[key] = data
-
-    def delete(self, key: bytes) -> None:
-        self.rows.pop(key, None)
-
-    def records(self) -> Iterator[tuple[bytes, bytes]]:
-        return iter(sorted(self.rows.items()))
-
-    def close(self) -> None:
-        pass
-
-
 class RecordStream(Protocol):
     """An indexed record stream: IndexedFile, or what ProcessFiles opens."""
 
@@ -227,11 +208,6 @@ class QueueDatabase:
     def close(self) -> None:
         for file in (self._master, self._queues, self._journal):
             file.close()
-
-
-def memory_database() -> QueueDatabase:
-    """A database without a disk."""
-    return QueueDatabase(MemoryFile(), MemoryFile(), MemoryFile())
 
 
 def _master_key(kind: str, name: str) -> bytes:

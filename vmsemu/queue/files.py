@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vmsemu.base.condition import ConditionValue, VmsError
-from vmsemu.base.time import DeltaTime
-from vmsemu.kernel.kernel import sleep
+from vmsemu.base.condition import VmsError
 from vmsemu.opcom.opcom import operator_message
 from vmsemu.queue.database import JOURNAL_KEY, MASTER_KEY, QUEUE_KEY, IndexedRecords, QueueDatabase, key_definition
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.records import ManagerRecord
-from vmsemu.services.creprc import create_process
+from vmsemu.services.creprc import create_process, idle
 from vmsemu.services.process import Process, ProcessMode
 from vmsemu.services.putmsg import message_lines
 from vmsemu.services.stream import NullStream
@@ -66,22 +64,12 @@ def was_running(files: ProcessFiles) -> bool:
     return record is not None and record.running
 
 
-def master_spec(files: ProcessFiles) -> str:
-    """The master file as SHOW QUEUE/MANAGERS names it."""
-    return files.parse(MASTER_FILE, MASTER_DEFAULT).to_text()
-
-
-async def _hibernate(process: Process) -> ConditionValue:
-    while True:
-        await sleep(process.system.kernel, DeltaTime.of(days=9999))
-
-
 def service_process(system: System, name: str, ended: Callable[[], None] | None = None) -> Process:
     """JOB_CONTROL or QUEUE_MANAGER: made when it is not there. `ended` is called when it runs down."""
     found = system.processes.by_name(name)
     if found is None:
         found = create_process(
-            system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=NullStream(), main=_hibernate, priority=10,
+            system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=NullStream(), main=idle, priority=10,
             login=False,
         )  # fmt: skip
         if ended is not None:

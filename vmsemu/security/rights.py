@@ -170,15 +170,6 @@ class RightsDatabase:
             self._rights[uic] = found
         return found
 
-    def attributes_held(self, uic: Uic, name: str) -> IdentifierAttributes:
-        """With which attributes a UIC holds an identifier; its own identifier is held with RESOURCE."""
-        identifier = self.get(name)
-        if identifier is None:
-            return _NO_ATTRIBUTES
-        if identifier.value == uic.to_long():
-            return IdentifierAttributes.RESOURCE
-        return self._data.held.get(uic.to_long(), {}).get(identifier.value, _NO_ATTRIBUTES)
-
     def uic_text(self, uic: Uic) -> str:
         """`[SMITH]`, `[GROUP,NAME]` when the group has an identifier, or `[200,1]` when the UIC has none."""
         text = self._uic_texts.get(uic)

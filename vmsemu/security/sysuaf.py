@@ -71,10 +71,6 @@ class AccessHours:
     dialup: tuple[int, int] = (0, 0)
     remote: tuple[int, int] = (0, 0)
 
-    @property
-    def unrestricted(self) -> bool:
-        return self == AccessHours()
-
 
 @dataclass(frozen=True, slots=True)
 class UafRecord:

@@ -247,6 +247,12 @@ def _task_ended(process: Process, task: Task) -> None:
         raise task.error
 
 
+async def idle(process: Process) -> ConditionValue:
+    """The main line of a process that is there, and has nothing to do that is not done elsewhere."""
+    while True:
+        await process.hibernate()
+
+
 async def _end_children(process: Process) -> None:
     for child in reversed(list(process.children)):
         _delete(child)

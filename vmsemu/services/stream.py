@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from vmsemu.base.time import VmsTime
+from vmsemu.files.mount import NullStream as NullStream
 from vmsemu.tables.facilities import RMS
 
 
@@ -43,25 +44,6 @@ class InputStream(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-class NullStream:
-    """NLA0: reads are at end of file, writes vanish."""
-
-    name = "NLA0:"
-    is_terminal = False
-
-    def write(self, text: str) -> None:
-        pass
-
-    def write_raw(self, text: str) -> None:
-        pass
-
-    async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
-        raise RMS.EOF.error()
-
-    def close(self) -> None:
-        pass
 
 
 class ListInput:

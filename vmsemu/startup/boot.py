@@ -5,11 +5,10 @@ Source: OpenVMS Internals, "Bootstrap processing"; names and process set as afte
 
 from __future__ import annotations
 
-from vmsemu.base.condition import ConditionValue
 from vmsemu.lnm.names import AccessMode
 from vmsemu.lnm.table import Translation
-from vmsemu.services.creprc import create_process
-from vmsemu.services.process import Process, ProcessMode
+from vmsemu.services.creprc import create_process, idle
+from vmsemu.services.process import ProcessMode
 from vmsemu.services.stream import NullStream
 from vmsemu.services.system import System
 from vmsemu.startup.kit import LABEL, ROOT
@@ -45,18 +44,12 @@ def define_bootstrap_names(system: System, utc_offset: int) -> None:
     names.define_system("NL", "NLA0:")
 
 
-async def _hibernate(process: Process) -> ConditionValue:
-    """A process of the executive: it is there, and has nothing to do that the emulated machine does not do elsewhere."""
-    while True:
-        await process.hibernate()
-
-
 def create_executive_processes(system: System) -> None:
     """SWAPPER and the servers every node shows."""
     for name, priority in (("SWAPPER", 16), *((n, 10 if n == "IPCACP" else 8) for n in _EXECUTIVE)):
         create_process(
             system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=NullStream(), error=None,
-            main=_hibernate, priority=priority, login=False,
+            main=idle, priority=priority, login=False,
         )  # fmt: skip
 
 

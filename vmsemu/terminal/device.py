@@ -19,7 +19,7 @@ from vmsemu.tables.facilities import RMS
 from vmsemu.terminal.editor import LineEditor, ReadEnd
 
 HISTORY = 254
-_CONTROL_C, _CONTROL_T, _CONTROL_Y = "\x03", "\x14", "\x19"
+_CONTROL_C, _CONTROL_Y = "\x03", "\x19"
 
 
 class TerminalDevice:
@@ -35,8 +35,6 @@ class TerminalDevice:
         self.page = page
         self.broadcast_enabled = True
         self.owner: Process | None = None
-        self.on_unsolicited: Callable[[], None] | None = None
-        self.control_t: Callable[[], str] | None = None
         self.control_enabled: set[str] = {"Y"}
         self.history: list[str] = []
         self._screen = screen
@@ -82,17 +80,9 @@ class TerminalDevice:
             self._key(key)
 
     def _key(self, key: str) -> None:
-        if key == _CONTROL_T and self.control_t is not None:
-            self._put(("\r\n" if self._column else "") + self.control_t() + "\r\n")
-            if self._editor is not None:
-                self._put(self._editor.redraw()[2:])
-            return
         if self._editor is None or self._reading is None:
             if key in (_CONTROL_Y, _CONTROL_C):
                 self._interrupt("INTERRUPT" if key == _CONTROL_Y else "CANCEL")
-                return
-            if self.owner is None and self.on_unsolicited is not None:
-                self.on_unsolicited()
                 return
             self._type_ahead.append(key)
             return

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from vmsemu.base.filespec import FileSpec
+from vmsemu.base.filespec import FileSpec, output_fields
 from vmsemu.images.context import ImageContext
-from vmsemu.tables.facilities import RMS
 
 
 def output_spec(ctx: ImageContext, target: str, source: FileSpec, *, version: bool) -> str:
@@ -16,18 +15,10 @@ def output_spec(ctx: ImageContext, target: str, source: FileSpec, *, version: bo
     written = FileSpec.from_text(target)
     logical = not written.device and not written.directory and not written.type and wanted.name != written.name
     name = "" if logical and not wanted.name else wanted.name
-    if any(("*" in field and field not in ("*", ".*")) or "%" in field for field in (name, wanted.type)):
-        raise RMS.WLD.error()
     from_input = name in ("", "*")
     type_from_input = wanted.type in ("", ".*") or (wanted.type == "." and not written.type)
     directory = source.directory if "*" in wanted.directory or "..." in wanted.directory else wanted.directory
     kept = written.version.strip(";*")
     take_version = version and from_input and type_from_input and not kept
-    return FileSpec(
-        wanted.node,
-        wanted.device,
-        directory,
-        source.name if from_input else name,
-        source.type if type_from_input else wanted.type,
-        source.version if take_version or written.version == ";*" else (f";{kept}" if kept else ""),
-    ).to_text()
+    taken = ";*" if take_version or written.version == ";*" else f";{kept}" if kept else ""
+    return output_fields(FileSpec(wanted.node, wanted.device, directory, name, "" if type_from_input else wanted.type, taken), source).to_text()
