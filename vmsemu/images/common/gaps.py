@@ -1,21 +1,21 @@
-"""Qualifiers that the grammar knows and an image does not serve yet: they are refused, never ignored."""
+"""Qualifiers that the grammar knows and an image does not serve yet: they are refused, never ignored. The rules stand in dcl/refusals.py."""
 
 from __future__ import annotations
 
-from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.refusals import happens_anyway, refuse_qualifiers, serve_only_qualifiers
 from vmsemu.images.context import ImageContext
-from vmsemu.tables.facilities import CLI
 
 
 def refuse(ctx: ImageContext, *qualifiers: str) -> None:
-    """Raise CLI.IVQUAL, with the qualifier as the segment, for the first of these that is present."""
-    for name in qualifiers:
-        if ctx.cli.present(name):
-            raise at_segment(CLI.IVQUAL, name)
+    """Raise CLI.IVQUAL for the first of these that asks for something else than what happens anyway."""
+    refuse_qualifiers(ctx.cli, *qualifiers)
 
 
 def serve_only(ctx: ImageContext, *qualifiers: str) -> None:
     """Raise CLI.IVQUAL for the first qualifier on the line, negated or not, that is none of these."""
-    for name, occurrence in ctx.cli.given.items():
-        if name not in qualifiers:
-            raise at_segment(CLI.IVQUAL, ("NO" if occurrence.negated else "") + name)
+    serve_only_qualifiers(ctx.cli, *qualifiers)
+
+
+def accept(ctx: ImageContext, *qualifiers: str) -> None:
+    """Name qualifiers that ask for what the image does without them, such as /BRIEF."""
+    happens_anyway(ctx.cli, *qualifiers)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from vmsemu.images.common.options import Handler, missing_option
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.tables.facilities import CLI
 
 _MODULES = {
     "queues": ("initialize_queue", "start_queue", "stop_queue", "stop_queues", "delete_queue", "assign_queue", "assign_merge", "deassign_queue",
@@ -20,12 +20,18 @@ _MODULES = {
 }  # fmt: skip
 
 
+def handler(syntax: str) -> Handler | None:
+    """What serves a syntax; None when nothing does yet."""
+    name = syntax.lower()
+    for module, names in _MODULES.items():
+        if name in names:
+            serve: Handler = getattr(import_module(f"vmsemu.images.queman.{module}"), name)
+            return serve
+    return None
+
+
 @image("QUEMAN")
 async def queman(ctx: ImageContext) -> ImageResult:
     """Hand the command to the function of its syntax."""
-    name = ctx.cli.syntax.lower()
-    for module, names in _MODULES.items():
-        if name in names:
-            result: ImageResult = await getattr(import_module(f"vmsemu.images.queman.{module}"), name)(ctx)
-            return result
-    raise CLI.CMDGONE.error()
+    serve = handler(ctx.cli.syntax)
+    return await serve(ctx) if serve is not None else missing_option(ctx)

@@ -1,0 +1,37 @@
+"""Qualifiers that the grammar knows and nothing here serves yet: they are refused, never ignored.
+
+The calls below are also what `docs/commands.md` is made of: it shows as refused what is named in them.
+"""
+
+from __future__ import annotations
+
+from vmsemu.dcl.errors import at_segment
+from vmsemu.tables.command import ParsedCommand, Presence
+from vmsemu.tables.facilities import CLI
+
+_TYPED = {Presence.PRESENT: "", Presence.LOCPRES: "", Presence.NEGATED: "NO", Presence.LOCNEG: "NO"}
+
+
+def refuse_qualifiers(command: ParsedCommand, *names: str) -> None:
+    """Raise CLI.IVQUAL, with the qualifier as the segment, for the first of these that asks for something else than what happens anyway.
+
+    That is the qualifier itself, on the command or on an element of a parameter; its negation when it is there by default.
+    """
+    for name in names:
+        entity = command.definition.labels.get(name)
+        unwanted = "NO" if entity is not None and (entity.default or entity.batch) else ""
+        for where in (command, *(item for items in command.parameter_lists for item in items if item.local)):
+            typed = _TYPED.get(where.presence(name))
+            if typed == unwanted:
+                raise at_segment(CLI.IVQUAL, typed + name)
+
+
+def serve_only_qualifiers(command: ParsedCommand, *names: str) -> None:
+    """Raise CLI.IVQUAL for the first qualifier on the line, negated or not, that is none of these."""
+    for name, occurrence in command.given.items():
+        if name not in names:
+            raise at_segment(CLI.IVQUAL, ("NO" if occurrence.negated else "") + name)
+
+
+def happens_anyway(command: ParsedCommand, *names: str) -> None:
+    """Name qualifiers that ask for what the command does without them, such as /BRIEF. There is nothing to do."""
