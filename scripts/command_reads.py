@@ -87,13 +87,21 @@ def _collect(node: ast.AST, home: _Module, reads: Reads) -> list[tuple[str, str]
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """All parts of a definition but docstrings, and what is inside a refusal or a composed string."""
+    """All parts of a definition but docstrings, comparisons, and what is inside a refusal or a composed string."""
+    if isinstance(node, ast.Compare):
+        yield from (part for part in ast.walk(node) if not isinstance(part, ast.Constant) or _is_argument(part, node))
+        return
     yield node
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _REFUSALS):
         return
     for child in ast.iter_child_nodes(node):
         if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
             yield from _walk(child)
+
+
+def _is_argument(constant: ast.Constant, inside: ast.AST) -> bool:
+    """Whether a constant in a comparison is what a call in it asks about."""
+    return any(constant in call.args for call in ast.walk(inside) if isinstance(call, ast.Call))
 
 
 def _note(text: str, reads: Reads) -> None:
@@ -106,7 +114,7 @@ def _note_pattern(node: ast.JoinedStr, reads: Reads) -> None:
     parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"[A-Z0-9_$]+" for v in node.values]
     literal = "".join(str(v.value) for v in node.values if isinstance(v, ast.Constant))
     if re.fullmatch(r"[A-Z0-9_$.]*[A-Z0-9$][A-Z0-9_$.]*", literal):
-        reads.patterns.add("".join(parts))
+        reads.patterns.add("".join(parts).partition(r"\.")[0])
 
 
 def _note_refusal(call: ast.Call, home: _Module, reads: Reads) -> None:

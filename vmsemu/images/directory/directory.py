@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.common.selection import Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.directory.columns import Columns
@@ -110,10 +110,17 @@ class _Listing:
             self.write(f"Grand total of {self.grand.directories} director{plural}, {self._count(self.grand)}")
 
 
+_GAPS = (
+    "PRINTER", "PAGE", "SEARCH", "EXACT", "HIGHLIGHT", "WRAP", "WIDTH.OWNER", "WIDTH.SIZE", "CACHING_ATTRIBUTE", "SHELVED_STATE",
+    "FTP", "STYLE", "TITLE",
+)  # fmt: skip
+
+
 @image("DIRECTORY")
 async def directory(ctx: ImageContext) -> ImageResult:
     """List the files of the specifications, directory by directory."""
-    refuse(ctx, "PRINTER", "PAGE", "SEARCH", "EXACT", "HIGHLIGHT", "WRAP", "WIDTH.OWNER", "WIDTH.SIZE", "CACHING_ATTRIBUTE", "SHELVED_STATE", "FTP", "TITLE")
+    refuse(ctx, *_GAPS)
+    accept(ctx, "BRIEF")
     selection, select = Selection.of(ctx), Select.of(ctx)
     detail = Detail.of(ctx)
     output = None

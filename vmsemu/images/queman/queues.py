@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.delete.delete import DELETE
 from vmsemu.images.queman.attributes import queue_attributes
@@ -84,6 +84,7 @@ async def stop_queue(ctx: ImageContext) -> ImageResult:
 async def stop_queues(ctx: ImageContext) -> ImageResult:
     """STOP/QUEUES/ON_NODE: every queue of the node; returns when they have stopped."""
     refuse(ctx, "NAME_OF_MANAGER")
+    accept(ctx, "QUEUES")
     _check_node(ctx)
     manager = manager_of(ctx)
     if manager.database is None:
@@ -140,6 +141,7 @@ async def deassign_queue(ctx: ImageContext) -> ImageResult:
 
 async def autostart(ctx: ImageContext) -> ImageResult:
     """ENABLE AUTOSTART/QUEUES and DISABLE AUTOSTART/QUEUES."""
+    accept(ctx, "QUEUES")
     _check_node(ctx)
     manager, who = manager_of(ctx), ctx.process.credentials
     if ctx.cli.verb == "ENABLE":

@@ -27,6 +27,7 @@ RUN = Facility(__package__, "rundet.msg")
 _REFUSED = (
     "INTERVAL", "SCHEDULE", "ON", "MAILBOX", "AST_LIMIT", "BUFFER_LIMIT", "ENQUEUE_LIMIT", "EXTENT", "FILE_LIMIT", "IO_BUFFERED", "IO_DIRECT",
     "JOB_TABLE_QUOTA", "MAXIMUM_WORKING_SET", "PAGE_FILE", "QUEUE_LIMIT", "SUBPROCESS_LIMIT", "TIME_LIMIT", "WORKING_SET",
+    "DUMP", "RESOURCE_WAIT", "SERVICE_FAILURE", "SWAPPING",
 )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def _create(ctx: ImageContext) -> Process:
     cli, creator = ctx.cli, ctx.process
     detached = cli.present("DETACHED") or cli.present("UIC")
     delay = DeltaTime.from_text(cli.value("DELAY") or "") if cli.present("DELAY") else None
-    specs = {name: cli.value(name.upper()) or "" for name in ("input", "output", "error")}
+    specs = {name.lower(): cli.value(name) or "" for name in ("INPUT", "OUTPUT", "ERROR")}
     program = cli.value("P1") or ""
     login = cli.present("AUTHORIZE")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
 from vmsemu.files.mount import Device, DiskDevice
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.device_full import full_lines
@@ -20,6 +20,7 @@ _HEADING = ("Device                  Device           Error", " Name            
 async def show_device(ctx: ImageContext) -> ImageResult:
     """Disks with their volumes first, then the other devices."""
     refuse(ctx, "FILES", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "SYSTEM", "WINDOWS", "COUNT")
+    accept(ctx, "ALL", "BRIEF")
     devices = _named(ctx, ctx.cli.value("P2") or "")
     if ctx.cli.present("MOUNTED"):
         devices = [d for d in devices if isinstance(d, DiskDevice) and d.mounted]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.wildcard import match
+from vmsemu.images.common.gaps import accept
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.queue import wanted_kind, wanted_state, write_lines
@@ -18,6 +19,7 @@ async def show_entry(ctx: ImageContext) -> ImageResult:
     """The own entries, or those of /USER_NAME; by number, by job name, or all of them."""
     manager = ctx.system.part(QueueManager)
     manager.running_database()
+    accept(ctx, "BRIEF")
     user = (ctx.cli.value("USER_NAME") or ctx.process.username).upper()
     items = [item.text.upper() for item in ctx.cli.parameters("P2")]
     status: ImageResult = SS.NORMAL

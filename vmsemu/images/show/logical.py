@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.wildcard import is_wild, match
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.facility import SHOW
@@ -15,7 +15,8 @@ _MAXIMUM_DEPTH = 10
 
 async def show_logical(ctx: ImageContext) -> ImageResult:
     """Names without wildcards are shown with their iterations; everything else table by table."""
-    refuse(ctx, "CASE_BLIND", "DESCENDANTS", "INTERLOCKED")
+    refuse(ctx, "CASE_BLIND", "CLUSTER", "DESCENDANTS", "INTERLOCKED")
+    accept(ctx, "ALL")
     items = [item.text for item in ctx.cli.parameters("P2")]
     if ctx.cli.present("STRUCTURE"):
         return _structure(ctx)

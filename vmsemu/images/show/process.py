@@ -15,7 +15,7 @@ from vmsemu.services.process import Process
 from vmsemu.tables.facilities import SS
 
 _GAPS = (
-    "BUFFER_OBJECTS", "CASE_LOOKUP", "CONTINUOUS", "DUMP", "EXIT", "FULL", "INTERVAL", "MEMORY", "NEXT", "PARSE_STYLE", "RAD", "RDE",
+    "BUFFER_OBJECTS", "CASE_LOOKUP", "CONTINUOUS", "DUMP", "EXACT", "EXIT", "FULL", "INTERVAL", "MEMORY", "NEXT", "PAGE", "PARSE_STYLE", "RAD", "RDE",
 )  # fmt: skip
 _CPU_TICK = 100_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from vmsemu.base.wildcard import is_wild, match
+from vmsemu.images.common.gaps import accept
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.queue import display
@@ -29,6 +30,7 @@ JOB_STATES: dict[str, Callable[[Entry], bool]] = {
 async def show_queue(ctx: ImageContext) -> ImageResult:
     """Queues in alphabetical order, each with the own jobs, or with all of them."""
     manager = ctx.system.part(QueueManager)
+    accept(ctx, "BRIEF")
     queues = _chosen_queues(ctx, manager)
     cli = ctx.cli
     by_status = cli.present("BY_JOB_STATUS")

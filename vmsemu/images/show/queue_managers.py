@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.wildcard import match
+from vmsemu.images.common.gaps import accept
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.queue import write_lines
@@ -16,6 +17,7 @@ from vmsemu.tables.facilities import SS
 async def show_queue_managers(ctx: ImageContext) -> ImageResult:
     """SHOW QUEUE/MANAGERS [name]. Errors: JBC.NOSUCHQMGR."""
     manager = ctx.system.part(QueueManager)
+    accept(ctx, "ALL")
     if not match((ctx.cli.value("P2") or "*").upper(), MANAGER_NAME):
         raise JBC.NOSUCHQMGR.error()
     master = ctx.files.parse(MASTER_FILE, MASTER_DEFAULT).to_text()

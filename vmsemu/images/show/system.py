@@ -12,7 +12,7 @@ from vmsemu.tables.facilities import SS
 
 _HEADING = "  Pid    Process Name    State  Pri      I/O       CPU       Page flts  Pages"
 _GAPS = (
-    "CLUSTER", "EXACT", "FORMAT", "FULL", "GRAND_TOTAL", "IDENT", "IMAGE", "MULTITHREAD", "NODE", "OWNER_UIC", "PRIORITY", "TOTAL", "UIC",
+    "CLUSTER", "EXACT", "FORMAT", "FULL", "GRAND_TOTAL", "IDENT", "IMAGE", "MULTITHREAD", "NODE", "OWNER_UIC", "PAGE", "PRIORITY", "TOTAL", "UIC",
 )  # fmt: skip
 _CPU_TICK = 100_000
 

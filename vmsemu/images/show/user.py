@@ -12,7 +12,7 @@ from vmsemu.tables.facilities import SS
 
 async def show_user(ctx: ImageContext) -> ImageResult:
     """Counts of processes by user, or with /FULL every process."""
-    refuse(ctx, "BATCH", "CLUSTER", "INTERACTIVE", "NETWORK", "NODE", "SUBPROCESS", "TERMINALS", "TOTAL", "UNITS")
+    refuse(ctx, "BATCH", "CLUSTER", "HEADING", "INTERACTIVE", "NETWORK", "NODE", "PAGE", "SUBPROCESS", "TERMINALS", "TOTAL", "UNITS")
     wanted = ctx.cli.value("P2") or "*"
     shown = [p for p in ctx.system.processes if p.root.mode in (ProcessMode.INTERACTIVE, ProcessMode.BATCH) and _named(wanted, p)]
     users = sorted({p.username for p in shown})
