@@ -34,7 +34,7 @@ NORMAL = int(CLI.NORMAL)
 _OWN_AMPERSANDS = ("WRIT", "PIPE")  # expressions know ampersands; PIPE leaves them to its commands
 _JUMPS = re.compile(r"/[ \t]*E[NR]", re.IGNORECASE)
 _MODULES = (
-    "devices", "images", "inquire", "keys", "logical_names", "pipe", "process", "records", "settings", "showing", "spawning", "symbols",
+    "devices", "images", "inquire", "keys", "logical_names", "memory", "pipe", "process", "records", "settings", "showing", "spawning", "symbols",
 )  # fmt: skip
 
 Result = ConditionValue | MessageDefinition | Request | None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.level import CommandLevel
 from vmsemu.dcl.lines import split_parameters, unquoted, upcase
+from vmsemu.dcl.opening import full_specification, open_output
 from vmsemu.dcl.procedure import Code, Procedure
 from vmsemu.dcl.requests import RESUME
 from vmsemu.tables.facilities import CLI, RMS
@@ -54,19 +55,11 @@ def compile_invocation(text: str) -> Code:
         if dcl.redirections.is_stream(spec):
             return _enter_device(dcl, spec, parameters)
         procedure, name = open_procedure(dcl, spec)
-        stream = None if output is None else _create(dcl, output)
+        stream = None if output is None else open_output(dcl, output)
         dcl.enter_procedure(procedure, name, parameters, stream)
         return RESUME
 
     return invoke
-
-
-def _create(dcl: Interpreter, output: str) -> Any:
-    try:
-        return dcl.redirections.create(output, ".LIS")
-    except VmsError as error:
-        full = dcl.process.files.parse(output, default=".LIS").to_text()
-        raise CLI.OPENOUT.error(full, cause=error) from None
 
 
 def _enter_device(dcl: Interpreter, spec: str, parameters: list[str]) -> Any:
@@ -82,7 +75,7 @@ def open_procedure(dcl: Interpreter, spec: str, default: str = DEFAULT) -> tuple
     try:
         file = files.open(spec, default=default)
     except VmsError as error:
-        raise CLI.OPENIN.error(_full(dcl, spec, default), cause=error) from None
+        raise CLI.OPENIN.error(full_specification(dcl, spec, default), cause=error) from None
     records: list[str] = []
     try:
         while True:
@@ -93,10 +86,3 @@ def open_procedure(dcl: Interpreter, spec: str, default: str = DEFAULT) -> tuple
     finally:
         file.close()
     return dcl.load_procedure(records), file.spec.to_text()
-
-
-def _full(dcl: Interpreter, spec: str, default: str) -> str:
-    try:
-        return dcl.process.files.parse(spec, default=default).to_text()
-    except VmsError:
-        return upcase(spec)

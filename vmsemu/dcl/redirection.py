@@ -120,7 +120,7 @@ class Redirections:
             return process.error or process.output if name == "SYS$ERROR" else process.output
         return self.create(text, ".LIS")
 
-    def open_input(self, text: str) -> InputStream:
+    def open_input(self, text: str, type_: str = ".DAT") -> InputStream:
         """A stream to read from."""
         name = self.permanent_name(text)
         if name is not None:
@@ -129,7 +129,7 @@ class Redirections:
         if device is not None:
             stream: InputStream = self._device_stream(device, "read")
             return hold_terminal(stream)
-        return FileInput(self._dcl.process.files.open(text, default=".DAT"))
+        return FileInput(self._dcl.process.files.open(text, default=type_))
 
     def create(self, text: str, type_: str, name: str = "") -> OutputStream:
         """A new file for output (or the device, when the text names one)."""

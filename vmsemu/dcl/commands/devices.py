@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.command import routine
-from vmsemu.dcl.lexical_functions.devices import find_device
+from vmsemu.dcl.lexical_functions.devices import f_getdvi, find_device
 from vmsemu.files.mount import DiskDevice
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, SS
@@ -25,14 +25,14 @@ def _owner_of(dcl: Interpreter, name: str) -> Process | None:
 
 @routine("ALLOCATE")
 def allocate(dcl: Interpreter, command: ParsedCommand) -> None:
-    """ALLOCATE device[:][,...] [logical-name]. Errors: SS.NOSUCHDEV, SS.DEVALLOC, SS.DEVMOUNT."""
-    if command.present("GENERIC"):
-        raise CLI.CMDGONE.error()
+    """ALLOCATE device[:][,...] [logical-name]: the first of the list that can be had. With /GENERIC the list names types of devices.
+
+    Errors: SS.NOSUCHDEV, SS.DEVALLOC, SS.DEVMOUNT.
+    """
     error = None
     for item in command.parameters("P1"):
         try:
-            device = find_device(dcl, item.text)
-            _allocate(dcl, device)
+            device = _allocated(dcl, item.text, generic=command.present("GENERIC"))
         except VmsError as problem:
             error = problem
             continue
@@ -44,6 +44,24 @@ def allocate(dcl: Interpreter, command: ParsedCommand) -> None:
         return
     if error is not None:
         raise error
+
+
+def _allocated(dcl: Interpreter, text: str, *, generic: bool) -> Any:
+    """Allocate the device of that name, or the first free one of that type."""
+    if not generic:
+        device = find_device(dcl, text)
+        _allocate(dcl, device)
+        return device
+    error = SS.NOSUCHDEV.error()
+    for device in dcl.system.devices:
+        if f_getdvi(dcl, "_" + device.name, "DEVICE_TYPE_NAME") != text.upper().removesuffix(":"):
+            continue
+        try:
+            _allocate(dcl, device)
+            return device
+        except VmsError as problem:
+            error = problem
+    raise error
 
 
 def _allocate(dcl: Interpreter, device: Any) -> None:
@@ -69,7 +87,15 @@ def deallocate(dcl: Interpreter, command: ParsedCommand) -> None:
     allocated.remove(device.name)
 
 
-@routine("CONNECT", "DISCONNECT")
-def no_virtual_terminals(dcl: Interpreter, command: ParsedCommand) -> None:
-    """CONNECT, DISCONNECT: our terminals are not virtual. Errors: CLI.NOTDISCON."""
+@routine("CONNECT")
+def connect(dcl: Interpreter, command: ParsedCommand) -> None:
+    """CONNECT virtual-terminal. Our terminals are not virtual, so /LOGOUT has to be typed. Errors: CLI.NOTDISCON; SS.NOSUCHDEV."""
+    if "LOGOUT" not in command.given or command.negated("LOGOUT"):
+        raise CLI.NOTDISCON.error()
+    raise SS.NOSUCHDEV.error()
+
+
+@routine("DISCONNECT")
+def disconnect(dcl: Interpreter, command: ParsedCommand) -> None:
+    """DISCONNECT: our terminals are not virtual. Errors: CLI.NOTDISCON. fidelity: VMS may have another message for this command."""
     raise CLI.NOTDISCON.error()

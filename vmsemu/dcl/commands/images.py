@@ -1,4 +1,4 @@
-"""RUN, MCR, CONTINUE, and the commands that act on an interrupted image; DECK and EOD; card-deck relics.
+"""RUN, MCR, CONTINUE; DECK and EOD; the cards JOB, PASSWORD and EOJ.
 
 Source: DCL Dictionary; DCL reference 3.6, 3.8, 3.11, 3.13.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsemu.dcl.activation import continue_image, run_file
+from vmsemu.dcl.activation import continue_image, image_of_file, run_file
 from vmsemu.dcl.command import routine
-from vmsemu.dcl.requests import RESUME
+from vmsemu.dcl.lines import upcase
+from vmsemu.dcl.requests import RESUME, Request
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
 
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 @routine("RUN")
 def run(dcl: Interpreter, command: ParsedCommand) -> Any:
     """RUN image. Qualifiers that create a process are a syntax of their own, served by an image."""
-    if command.present("DEBUG"):
-        raise CLI.CMDGONE.error()
-    return run_file(dcl, command.value("P1") or "")
+    spec = command.value("P1") or ""
+    return _debugged(dcl, spec) if command.present("DEBUG") else run_file(dcl, spec)
+
+
+async def _debugged(dcl: Interpreter, spec: str) -> Any:
+    """RUN/DEBUG: the image must be there, and the debugger too."""
+    from vmsemu.dcl.commands.memory import activate_debugger
+
+    image_of_file(dcl, spec, ".EXE", upcase(spec))
+    activate_debugger(dcl)
 
 
 @routine("MCR")
@@ -56,7 +64,14 @@ def eod(dcl: Interpreter, command: ParsedCommand) -> Any:
     return None
 
 
-@routine("DEBUG", "DEPOSIT", "EXAMINE", "EOJ", "JOB", "PASSWORD")
-def not_here(dcl: Interpreter, command: ParsedCommand) -> Any:
-    """Commands for image memory and for card decks, which this machine does not have. Errors: CLI.CMDGONE."""
+@routine("EOJ")
+def eoj(dcl: Interpreter, command: ParsedCommand) -> Request:
+    """EOJ: the end of a batch job read from cards; anywhere else it logs the process out."""
+    dcl.logout()
+    return RESUME
+
+
+@routine("JOB", "PASSWORD")
+def card(dcl: Interpreter, command: ParsedCommand) -> None:
+    """JOB, PASSWORD: cards that only a card reader understands. Errors: CLI.CMDGONE. fidelity: which error VMS gives is not known."""
     raise CLI.CMDGONE.error()

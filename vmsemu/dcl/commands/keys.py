@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vmsemu.dcl.command import routine
+from vmsemu.dcl.commands.history import exchange_history
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.lines import unquoted
 from vmsemu.tables.command import ParsedCommand
@@ -108,13 +109,14 @@ def show_key(dcl: Interpreter, command: ParsedCommand) -> None:
 
 @routine("RECALL", keeps_status=True)
 def recall(dcl: Interpreter, command: ParsedCommand) -> None:
-    """RECALL n, RECALL text, RECALL/ALL, RECALL/ERASE. Errors: CLI.CMDNOTFND."""
+    """RECALL n, RECALL text, RECALL/ALL, /ERASE, /INPUT, /OUTPUT. Errors: CLI.CMDNOTFND."""
     history = dcl.history
     if command.present("ERASE"):
         history.clear()
         return
     if command.present("INPUT") or command.present("OUTPUT"):
-        raise CLI.CMDGONE.error()
+        exchange_history(dcl, command)
+        return
     if command.present("ALL"):
         for number, line in enumerate(reversed(history), 1):
             dcl.output.write(f"{number:3d} {line}")

@@ -82,6 +82,7 @@ def deassign(dcl: Interpreter, command: ParsedCommand) -> None:
     if name is None or name in _PERMANENT:
         _restore_output(dcl)
         dcl.refresh_streams()
+        dcl.redirections.error_stream()  # closes what the name was open on
 
 
 def _restore_output(dcl: Interpreter) -> None:

@@ -17,6 +17,7 @@ from vmsemu.dcl import engine
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.commands.spawning import child_interpreter, copy_names
 from vmsemu.dcl.lines import unquoted
+from vmsemu.dcl.opening import open_input, open_output
 from vmsemu.dcl.pipeline import Pipeline, Segment, Sequence, parse_pipe
 from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import TimedOut, WaitQueue
@@ -110,7 +111,7 @@ class _Redirected:
         self._old = level.output, level.input, redirections.error_override
         for kind, file in self._redirections.items():
             spec = unquoted(file)
-            stream: Any = redirections.open_input(spec) if kind == "<" else open_output(self._dcl, spec, append=kind.endswith(">>"))
+            stream: Any = open_input(self._dcl, spec, ".DAT") if kind == "<" else open_output(self._dcl, spec, append=kind.endswith(">>"))
             self._opened.append(stream)
             if kind == "<":
                 level.input = stream
@@ -127,19 +128,6 @@ class _Redirected:
         for stream in self._opened:
             if stream not in (process.input, process.output, process.error, process.command):
                 stream.close()
-
-
-def open_output(dcl: Interpreter, spec: str, *, append: bool) -> OutputStream:
-    """The target of `>` or `>>`."""
-    from vmsemu.dcl.streams import FileOutput
-
-    if append and not dcl.redirections.is_stream(spec):
-        try:
-            return FileOutput(dcl.process.files.open(spec, default=".LIS", append=True))
-        except VmsError as error:
-            if not error.matches(RMS.FNF):
-                raise
-    return dcl.redirections.create(spec, ".LIS")
 
 
 class _Runner:
