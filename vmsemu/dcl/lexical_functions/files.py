@@ -28,6 +28,11 @@ _FIELDS = ("NODE", "DEVICE", "DIRECTORY", "NAME", "TYPE", "VERSION")
 # -- F$SEARCH -----------------------------------------------------------------------------------------------------------------------------
 
 
+# Alpha's RMS parses a name of extended syntax (A.B.C, A+B) whatever the parse style; an ODS-2 volume holds none, so nothing matches.
+# fidelity: inferred from procedures that search such names on ODS-2 disks without a handler.
+_EXTENDED = (RMS.FNM, RMS.TYP, RMS.VER)
+
+
 @lexical
 def f_search(dcl: Interpreter, spec: str, stream: int = 0) -> str:
     """The next file that matches; nothing at the end. A specification for one file answers the same at every call."""
@@ -43,7 +48,7 @@ def f_search(dcl: Interpreter, spec: str, stream: int = 0) -> str:
         found = next(kept[1], None)
     except VmsError as error:
         dcl.searches.pop(stream, None)
-        if error.matches(RMS.FNF, RMS.DNF, RMS.DEV, RMS.NMF, RMS.PRV):
+        if error.matches(RMS.FNF, RMS.DNF, RMS.DEV, RMS.NMF, RMS.PRV, *_EXTENDED):
             return ""
         raise
     if found is None:
