@@ -30,7 +30,7 @@ _FIELDS = ("NODE", "DEVICE", "DIRECTORY", "NAME", "TYPE", "VERSION")
 
 # Alpha's RMS parses a name of extended syntax (A.B.C, A+B) whatever the parse style; an ODS-2 volume holds none, so nothing matches.
 # fidelity: inferred from procedures that search such names on ODS-2 disks without a handler.
-_EXTENDED = (RMS.FNM, RMS.TYP, RMS.VER)
+_EXTENDED = (RMS.FNM, RMS.TYP, RMS.VER, RMS.SYN)
 
 
 @lexical
