@@ -116,11 +116,8 @@ class Interpreter:
     # -- messages and status ----------------------------------------------------------------------------------------------------------
 
     def put_message(self, message: Message, segment: str | None = None) -> None:
-        """Display a message on SYS$OUTPUT, and on SYS$ERROR when that is somewhere else.
-
-        DCL's own facility is shown as DCL in the first line only; below another message it has its name in the message file, CLI.
-        """
-        lines = [f"-CLI-{line[5:]}" if line.startswith("-DCL-") else line for line in message_lines(message, self.message_parts)]
+        """Display a message on SYS$OUTPUT, and on SYS$ERROR when that is somewhere else; with the text that it is about, if any."""
+        lines = message_lines(message, self.message_parts)
         if segment is not None and self.message_parts.text:
             lines.append(f" \\{segment}\\")
         error = self.redirections.error_stream()

@@ -10,7 +10,6 @@ from vmsemu.base.condition import ConditionValue, Message, MessageDefinition, Vm
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.kernel import Kernel
 from vmsemu.services.process import Process
-from vmsemu.services.putmsg import message_lines
 from vmsemu.services.rms import ProcessFiles
 from vmsemu.services.system import System
 
@@ -54,10 +53,6 @@ class ImageContext:
         message = what.message if isinstance(what, VmsError) else what() if isinstance(what, MessageDefinition) else what
         self.dcl.put_message(message)
         return message.value.shown()
-
-    def message_text(self, what: Message | VmsError) -> list[str]:
-        """The lines put_message would display."""
-        return message_lines(what.message if isinstance(what, VmsError) else what)
 
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
         """Read a record from SYS$INPUT. Errors: RMS.EOF, RMS.TMO."""

@@ -1,11 +1,14 @@
 """$PUTMSG: the one place where `%FACILITY-S-IDENT, text` is formatted.
 
+The facility of the command interpreter is CLI in the message file; DCL puts its own name in the first line of its messages and nowhere else.
+A part that is switched off goes with its separator; a line of text alone has no `%`.
+
 Source: System Services Reference, $PUTMSG; SET MESSAGE for the parts that can be switched off.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vmsemu.base.condition import Message
 from vmsemu.base.fao import fao
@@ -22,16 +25,26 @@ class MessageParts:
 
 
 ALL_PARTS = MessageParts()
+NO_PARTS = MessageParts(False, False, False, False)
+DCL, CLI = "DCL", "CLI"
+"""The name of the facility as DCL shows it, and its name in the message file."""
 
 
 def message_lines(message: Message, parts: MessageParts = ALL_PARTS) -> list[str]:
     """The lines of a message and of those chained below it."""
     lines = []
     for at, part in enumerate(message.chain()):
-        line = format_message(part, "%" if at == 0 else "-", parts)
+        line = format_message(part if at == 0 else in_utility(part), "%" if at == 0 else "-", parts)
         if line:
             lines.append(line)
     return lines
+
+
+def in_utility(message: Message) -> Message:
+    """A message as anybody but DCL shows it: conditions of the command parser carry the facility CLI. Source: tcpip.md 3.1."""
+    if message.definition.facility != DCL:
+        return message
+    return Message(replace(message.definition, facility=CLI), message.parameters, message.cause)
 
 
 def format_message(message: Message, lead: str = "%", parts: MessageParts = ALL_PARTS) -> str:

@@ -14,9 +14,10 @@ from importlib import import_module
 from importlib.resources import files
 
 from smtp.facility import TCPIP
-from vmsemu.base.condition import ConditionValue, Message, VmsError
+from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import image
+from vmsemu.services.putmsg import in_utility
 from vmsemu.tables.command import CommandError, CommandTable, NeedParameter, ParsedCommand, compile_cld, parse
 from vmsemu.tables.facilities import RMS, SS
 
@@ -74,10 +75,10 @@ async def _execute(ctx: ImageContext, line: str) -> ConditionValue | None:
         status: ConditionValue = await handler(replace(ctx, cli=command))
         return status
     except CommandError as error:
-        ctx.dcl.put_message(_as_cli(error.message), error.segment)
+        ctx.dcl.put_message(in_utility(error.message), error.segment)
         return error.value.shown()
     except VmsError as error:
-        return ctx.put_message(error)
+        return ctx.put_message(in_utility(error.message))
 
 
 async def _parse(ctx: ImageContext, line: str) -> ParsedCommand:
@@ -88,10 +89,6 @@ async def _parse(ctx: ImageContext, line: str) -> ParsedCommand:
         if answer.strip() or not parsed.required:
             answers.append(answer or '""')
     return parsed
-
-
-def _as_cli(message: Message) -> Message:
-    return Message(replace(message.definition, facility="CLI"), message.parameters, message.cause)
 
 
 @cache

@@ -5,9 +5,7 @@ Left out: /PROTOCOL (foreign protocol servers), callable editors, DEFINE/KEY. So
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from vmsemu.base.condition import ConditionValue, Message, MessageDefinition, VmsError
+from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.base.fao import fao
 from vmsemu.dcl.errors import segment_of
 from vmsemu.images.context import ImageContext
@@ -19,8 +17,9 @@ from vmsemu.images.mail.settings import purge_quietly, typed_address
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.mail.facility import MAIL
 from vmsemu.services.process import ControlC
+from vmsemu.services.putmsg import in_utility
 from vmsemu.tables.command import CommandError, NeedParameter, ParsedCommand, parse
-from vmsemu.tables.facilities import CLI, RMS, SS
+from vmsemu.tables.facilities import RMS, SS
 
 PROMPT = "MAIL> "
 
@@ -103,11 +102,11 @@ async def run_line(session: MailSession, line: str) -> None:
         if command is not None:
             await carry_out(session, command)
     except CommandError as error:
-        session.ctx.dcl.put_message(_as_cli(error.message), segment_of(error))
+        session.ctx.dcl.put_message(in_utility(error.message), segment_of(error))
     except ControlC:
         pass
     except VmsError as error:
-        session.ctx.put_message(_as_cli(error.message))
+        session.ctx.put_message(in_utility(error.message))
     await session.ctx.kernel.durable()
 
 
@@ -134,13 +133,6 @@ async def _answer(session: MailSession, needed: NeedParameter) -> str | None:
             raise
         if answer.strip() or not needed.required:
             return answer
-
-
-def _as_cli(message: Message) -> Message:
-    """Conditions of the command parser carry the facility CLI when a utility shows them; only DCL calls them DCL."""
-    if message.value.facility != CLI.IVVERB.value.facility:
-        return message
-    return Message(replace(message.definition, facility="CLI"), message.parameters, message.cause)
 
 
 def _leave(session: MailSession) -> None:
