@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The benchmark: one command, one table, each figure beside a baseline measured in the same run.
+"""All benches in one command, each figure beside a baseline measured in the same run: DCL and start-up (dcl.py), then mail.
 
-    .venv/bin/python scripts/bench/run.py [--seconds N] [--messages N]
+    [PCDCL=/path/of/dcl] .venv/bin/python scripts/bench/run.py [--messages N]
 
 Ratios are what to compare between machines; absolute figures are for this one.
 """
@@ -22,53 +22,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PYTHON = sys.executable
 SMTP_SOURCE = shutil.which("smtp-source", path=os.environ.get("PATH", "") + ":/usr/sbin")
-ROUNDS = 200_000
-
-
-def best(command: list[str], times: int = 5, env: dict[str, str] | None = None) -> float:
-    """Seconds of the fastest of several runs."""
-    results = []
-    for _ in range(times):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=env, cwd=ROOT)
-        results.append(time.perf_counter() - start)
-    return min(results)
-
-
-def start_up(folder: Path) -> list[tuple[str, str, str]]:
-    bare = best([PYTHON, "-c", "pass"])
-    version = best([PYTHON, "-m", "vmsemu", "--version"])
-    site = folder / "site"
-    fresh = []
-    for _ in range(3):
-        shutil.rmtree(site, ignore_errors=True)
-        fresh.append(best([PYTHON, "-m", "vmsemu", "--site", str(site), "-c", "SHOW TIME"], 1))
-    again = best([PYTHON, "-m", "vmsemu", "--site", str(site), "-c", "SHOW TIME"])
-    return [
-        ("python3 -c pass", f"{bare * 1000:.0f} ms", "1.0"),
-        ("vmsemu --version", f"{version * 1000:.0f} ms", f"{version / bare:.1f}"),
-        ("fresh site, boot, one command, shutdown", f"{min(fresh) * 1000:.0f} ms", f"{min(fresh) / bare:.1f}"),
-        ("existing site, boot, one command, shutdown", f"{again * 1000:.0f} ms", f"{again / bare:.1f}"),
-    ]
-
-
-def dcl_loop(folder: Path) -> list[tuple[str, str, str]]:
-    loop = folder / "loop.com"
-    empty = folder / "empty.com"
-    loop.write_text(f"$ I = 0\n$LOOP:\n$ I = I + 1\n$ IF I .LT. {ROUNDS} THEN GOTO LOOP\n$ EXIT\n")
-    empty.write_text("$ EXIT\n")
-    base = [PYTHON, "-m", "vmsemu", "--ephemeral", "run"]
-    spent = best([*base, str(loop)], 3) - best([*base, str(empty)], 3)
-    rate = 2 * ROUNDS / spent
-    start = time.perf_counter()
-    i = 0
-    while i < ROUNDS:
-        i = i + 1
-    python = 2 * ROUNDS / (time.perf_counter() - start)
-    return [
-        ("plain Python loop", f"{python:,.0f} statements/s", "1.0"),
-        ("DCL loop", f"{rate:,.0f} commands/s", f"{rate / python:.3f}"),
-    ]
 
 
 def send(port: int, messages: int) -> float:
@@ -108,9 +61,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=1000)
     arguments = parser.parse_args()
+    subprocess.run([PYTHON, str(HERE / "dcl.py")], check=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = start_up(folder) + dcl_loop(folder) + mail(folder, arguments.messages)
+        rows = mail(folder, arguments.messages)
     width = max(len(row[0]) for row in rows)
     print(f"{'what':<{width}}  {'figure':>24}  ratio to its baseline")
     for label, figure, ratio in rows:
