@@ -81,9 +81,9 @@ def test_read_gives_local_symbols_and_no_abbreviations(world):
     assert world.type("OPEN F A.TXT", "READ F A*B") == ["%DCL-W-SYMABR, abbreviated symbols not allowed - remove \"*\" from symbol name"]
 
 
-def test_write_symbol_needs_no_expression(world):
-    assert world.type('A = "x"', "B = 5", "WRITE/SYMBOL SYS$OUTPUT A,B", "WRITE/SYMBOL SYS$OUTPUT C") == [
-        "x5", "%DCL-W-UNDSYM, undefined symbol - check validity and spelling", " \\C\\",
+def test_write_symbol_writes_expressions(world):
+    assert world.type('A = "x"', "B = 5", 'WRITE/SYMBOL SYS$OUTPUT A,"=",B', "WRITE/SYMBOL SYS$OUTPUT C") == [
+        "x=5", "%DCL-W-UNDSYM, undefined symbol - check validity and spelling", " \\C\\",
     ]  # fmt: skip
 
 

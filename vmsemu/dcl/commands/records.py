@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.dcl.command import NORMAL, compiled
-from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.evaluate import Evaluation, value
 from vmsemu.dcl.expression import Invalid, read_expression
 from vmsemu.dcl.interpreter import status_of
@@ -111,9 +110,9 @@ def close(command: ParsedCommand) -> Code:
 
 @compiled("WRITE")
 def write(command: ParsedCommand) -> Code:
-    """WRITE logical-name expression[,...]."""
+    """WRITE logical-name expression[,...]. /SYMBOL asks for a longer buffer, which every record has here."""
     name = (command.value("P1") or "").upper().removesuffix(":")
-    text = _symbols(command.value("P2") or "") if command.present("SYMBOL") else _expressions(command.value("P2") or "")
+    text = _expressions(command.value("P2") or "")
     update = command.present("UPDATE")
     has_label = command.present("ERROR")
 
@@ -168,19 +167,6 @@ def _expressions(text: str) -> Callable[[Interpreter], str]:
         if problem is not None:
             raise problem.error()
         return line
-
-    return join
-
-
-def _symbols(text: str) -> Callable[[Interpreter], str]:
-    """WRITE/SYMBOL: the contents of symbols, without an expression."""
-    names = [word.strip() for word in text.split(",")]
-
-    def join(dcl: Interpreter) -> str:
-        for word in names:
-            if NAME.fullmatch(word) is None:
-                raise at_segment(CLI.UNDSYM, word)
-        return "".join(to_string(dcl.symbol(word)) for word in names)
 
     return join
 
