@@ -2,6 +2,7 @@
 
 Items that describe memory management or hardware that this machine does not have are zero, or the account's quota where that is what
 an idle process would show. Times are texts of 23 columns; privilege masks are names joined by commas; yes/no items are TRUE or FALSE.
+Items of vector processors are those of a machine without any.
 
 Source: System Services Reference, $GETJPI; DCL Dictionary, F$GETJPI.
 """
@@ -10,18 +11,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 from vmsemu.base.time import VmsTime
 from vmsemu.formats.uafdef import UafFlags
+from vmsemu.kernel.task import ProcessState
 from vmsemu.services.creprc import check_control
 from vmsemu.services.process import Process, ProcessMode
 from vmsemu.services.system import System
 from vmsemu.tables.facilities import SS
 
 JpiValue = int | str
-_RESIDENT, _BATCH, _NETWORK = 0x1, 0x4000, 0x200000
 _PAGELETS_PER_PAGE = 16
+LOGIN_FLAGS = "LOGIN_FLAGS"
+NEW_MAIL_AT_LOGIN, _PASSWORD_EXPIRED = 0x1, 0x4
+MESSAGE_BITS = (("text", 1), ("ident", 2), ("severity", 4), ("facility", 8))
+
+
+class StatusBit(IntFlag):
+    """JPI$_STS: the bits of PCB$L_STS, which are also the keywords of F$CONTEXT's STS. fidelity: the places above SUSPEN are inferred."""
+
+    RES = 1 << 0
+    DELPEN = 1 << 1
+    FORCPEN = 1 << 2
+    INQUAN = 1 << 3
+    PSWAPM = 1 << 4
+    RESPEN = 1 << 5
+    SSFEXC = 1 << 6
+    SSFEXCE = 1 << 7
+    SSFEXCS = 1 << 8
+    SSFEXCU = 1 << 9
+    SSRWAIT = 1 << 10
+    SUSPEN = 1 << 11
+    WAKEPEN = 1 << 12
+    WALL = 1 << 13
+    BATCH = 1 << 14
+    NOACNT = 1 << 15
+    SWPVBN = 1 << 16
+    ASTPEN = 1 << 17
+    PHDRES = 1 << 18
+    HIBER = 1 << 19
+    LOGIN = 1 << 20
+    NETWRK = 1 << 21
+    PWRAST = 1 << 22
+    NODELET = 1 << 23
+    DISAWS = 1 << 24
+    INTER = 1 << 25
+    RECOVER = 1 << 26
+    SECAUDIT = 1 << 27
+
+
+class CreationFlag(IntFlag):
+    """JPI$_CREPRC_FLAGS: PRC$M_ bits of $CREPRC."""
+
+    BATCH = 0x10
+    NETWRK = 0x80
+    DETACH = 0x200
+    INTER = 0x400
 
 
 class JobType(IntEnum):
@@ -83,8 +129,47 @@ def job_type(process: Process) -> JobType:
 
 
 def _status(process: Process) -> int:
-    kind = {ProcessMode.BATCH: _BATCH, ProcessMode.NETWORK: _NETWORK}.get(process.mode, 0)
-    return _RESIDENT | kind
+    """PCB$L_STS of a process whose pages are all in memory."""
+    bits = StatusBit.RES | StatusBit.PHDRES
+    bits |= {ProcessMode.BATCH: StatusBit.BATCH, ProcessMode.NETWORK: StatusBit.NETWRK, ProcessMode.INTERACTIVE: StatusBit.INTER}.get(
+        process.mode, StatusBit(0)
+    )
+    if process.suspended:
+        bits |= StatusBit.SUSPEN
+    elif process.state is ProcessState.HIB:
+        bits |= StatusBit.HIBER
+    return bits
+
+
+def _creation(process: Process) -> int:
+    """With which bits of $CREPRC's flags the process was made. fidelity: those of login processes are inferred."""
+    if process.parent is not None:
+        return 0
+    return {
+        ProcessMode.BATCH: CreationFlag.DETACH | CreationFlag.BATCH,
+        ProcessMode.NETWORK: CreationFlag.DETACH | CreationFlag.NETWRK,
+        ProcessMode.INTERACTIVE: CreationFlag.DETACH | CreationFlag.INTER,
+    }.get(process.mode, CreationFlag.DETACH)
+
+
+def _state(process: Process) -> str:
+    """A process that waits for a resource is in MWAIT; which resource it is only SHOW SYSTEM tells."""
+    state = process.state.value
+    return "MWAIT" if state.startswith("RW") or state == "MUTEX" else state
+
+
+def _message_mask(process: Process) -> int:
+    """SET MESSAGE: the parts of messages that the process's command interpreter shows; all of them without one."""
+    parts = getattr(process.attributes.get("dcl"), "message_parts", None)
+    return sum(bit for name, bit in MESSAGE_BITS if parts is None or getattr(parts, name))
+
+
+def _login_flags(process: Process) -> int:
+    """What LOGINOUT noted when the job began, and what the account says of the password."""
+    flags = int(process.root.attributes.get(LOGIN_FLAGS, 0))
+    if process.record is not None and process.record.flags & UafFlags.PWD_EXPIRED:
+        flags |= _PASSWORD_EXPIRED
+    return flags
 
 
 def _login_time(process: Process, name: str) -> str:
@@ -124,7 +209,7 @@ _ITEMS: dict[str, JpiItem] = {
     "TABLENAME": _text(lambda p: f"SYS$LIBRARY:{p.record.cli_tables}" if p.record is not None and p.cli else ""),
     "IMAGNAME": _text(lambda p: p.image),
     "IMAGECOUNT": _count("images"),
-    "STATE": _text(lambda p: p.state.value),
+    "STATE": _text(_state),
     "STS": _number(_status),
     "STS2": _zero(),
     "PRI": _number(lambda p: p.task.priority if p.task is not None else p.base_priority),
@@ -146,7 +231,7 @@ _ITEMS: dict[str, JpiItem] = {
     "LAST_LOGIN_I": _text(lambda p: _login_time(p, "last_interactive")),
     "LAST_LOGIN_N": _text(lambda p: _login_time(p, "last_noninteractive")),
     "LOGIN_FAILURES": _number(lambda p: p.record.login_failures if p.record is not None else 0),
-    "LOGIN_FLAGS": _number(lambda p: int(p.record is not None and bool(p.record.flags & UafFlags.DISNEWMAIL))),
+    "LOGIN_FLAGS": _number(_login_flags),
     # counts
     "BUFIO": _count("buffered_io"),
     "CPUTIM": _count("cpu"),
@@ -195,9 +280,12 @@ _ITEMS: dict[str, JpiItem] = {
     "SCHED_CLASS_NAME": _text(lambda p: ""),
     "SCHED_POLICY": _zero(),
     "FAST_VP_SWITCH": _zero(),
+    "SLOW_VP_SWITCH": _zero(),
+    "VP_CONSUMER": _text(lambda p: "FALSE"),
+    "VP_CPUTIM": _zero(),
     "HOME_RAD": _zero(),
-    "MSGMASK": _number(lambda p: 15),
-    "CREPRC_FLAGS": _zero(),
+    "MSGMASK": _number(_message_mask),
+    "CREPRC_FLAGS": _number(_creation),
     "SWPFILLOC": _text(lambda p: "00000000"),
     "TOKEN": _text(lambda p: "DISABLED"),
 }

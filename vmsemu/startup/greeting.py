@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.mail.announce import login_announcement
+from vmsemu.services.getjpi import LOGIN_FLAGS, NEW_MAIL_AT_LOGIN
 from vmsemu.services.loginout import login_report, note_login, welcome
 from vmsemu.services.process import Process
 
@@ -13,6 +14,8 @@ def greet(process: Process) -> None:
     record = system.sysuaf.get(process.username)
     if record is None:
         return
-    for line in (*welcome(system, record), *login_report(record), *login_announcement(system, record)):
+    new_mail = login_announcement(system, record)
+    process.attributes[LOGIN_FLAGS] = NEW_MAIL_AT_LOGIN if new_mail else 0
+    for line in (*welcome(system, record), *login_report(record), *new_mail):
         process.output.write(line)
     note_login(system, record, interactive=True)

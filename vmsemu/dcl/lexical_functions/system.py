@@ -1,4 +1,4 @@
-"""F$GETSYI, F$CSID.
+"""F$GETSYI.
 
 Source: DCL Dictionary; DCL reference 4.2, 4.4.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsemu.dcl.errors import at_segment
-from vmsemu.dcl.lexical_functions.registry import SymbolName, lexical
+from vmsemu.dcl.lexical_functions.registry import lexical
 from vmsemu.dcl.values import Value, wrap
 from vmsemu.services.getsyi import getsyi, is_syi_item
 from vmsemu.tables.facilities import CLI
@@ -25,13 +25,3 @@ def f_getsyi(dcl: Interpreter, item: str, node: str = "", csid: str = "") -> Val
         raise at_segment(CLI.IVKEYW, name)
     value = getsyi(dcl.system, name, node.strip())
     return wrap(value) if isinstance(value, int) else value
-
-
-@lexical
-def f_csid(dcl: Interpreter, context: SymbolName) -> str:
-    """The next cluster system identification: that of a node outside a cluster once, then nothing."""
-    if dcl.find_symbol(context) in (None, ""):
-        dcl.symbols.define(context, "1")
-        return "00000000"
-    dcl.symbols.define(context, "")
-    return ""
