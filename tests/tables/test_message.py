@@ -84,7 +84,7 @@ def test_facility_qualifiers_decide_the_bits_of_every_value(qualifiers: str, bit
         ([".FACILITY X,1", ".SEVERITY ERROR", ".BASE 4096", "A <a>"], "line 4: message number 4096 is too high"),
         ([".FACILITY X"], "line 1: bad .FACILITY"),
         ([".FACILITY X,4000"], "line 1: facility number 4000 is too high"),
-        ([".LITERAL A=1"], "line 1: unknown directive .LITERAL"),
+        ([".NOSUCH A=1"], "line 1: unknown directive .NOSUCH"),
         ([".FACILITY X,1", ".SEVERITY ERROR", ".END", "A <a>"], "line 4: not a message definition"),
     ],
 )
