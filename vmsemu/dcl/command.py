@@ -18,7 +18,7 @@ from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.dcl.activation import foreign, run_image
 from vmsemu.dcl.control import find_control
 from vmsemu.dcl.procedure import Code
-from vmsemu.dcl.requests import CHECK, Request
+from vmsemu.dcl.requests import CHECK, Parsing, Request
 from vmsemu.dcl.statement import Site
 from vmsemu.dcl.substitution import has_ampersand, replace_ampersands
 from vmsemu.dcl.values import to_string
@@ -34,7 +34,7 @@ NORMAL = int(CLI.NORMAL)
 _OWN_AMPERSANDS = ("WRIT", "PIPE")  # expressions know ampersands; PIPE leaves them to its commands
 _JUMPS = re.compile(r"/[ \t]*E[NR]", re.IGNORECASE)
 _MODULES = (
-    "devices", "images", "inquire", "keys", "logical_names", "memory", "pipe", "process", "records", "settings", "showing", "spawning", "symbols",
+    "attaching", "devices", "images", "inquire", "keys", "logical_names", "memory", "pipe", "process", "records", "settings", "showing", "spawning", "symbols",
 )  # fmt: skip
 
 Result = ConditionValue | MessageDefinition | Request | None
@@ -83,14 +83,14 @@ def compile_command(text: str, word: str, site: Site | None) -> Code:
     if word[:4] not in _OWN_AMPERSANDS and has_ampersand(text):
         return lambda dcl: _expanded(dcl, text, site)(dcl)
     known: CommandTable | None = None
-    known_batch = False
+    known_parsing = Parsing.PLAIN
     action: Code = _unprepared
 
     def command(dcl: Interpreter) -> Any:
-        nonlocal known, known_batch, action
-        if known is not dcl.table or known_batch != dcl.is_batch:
+        nonlocal known, known_parsing, action
+        if known is not dcl.table or known_parsing is not dcl.parsing:
             action = _prepare(dcl, text, word, site)
-            known, known_batch = dcl.table, dcl.is_batch
+            known, known_parsing = dcl.table, dcl.parsing
         return action(dcl)
 
     return _with_place(command, site) if word.startswith("REA") or _JUMPS.search(text) else command
@@ -123,7 +123,7 @@ def _prepare(dcl: Interpreter, text: str, word: str, site: Site | None) -> Code:
         control = find_control(dcl.table.find_verb(word).cliroutine or "")
         if control is not None:
             return control(text[len(word) :].lstrip(" \t"), site)
-        parsed = parse(dcl.table, text, batch=dcl.is_batch)
+        parsed = parse(dcl.table, text, batch=dcl.is_batch, extended=dcl.extended)
     except VmsError as error:
         if error.matches(CLI.IVVERB):
             found = _automatic_foreign(dcl, text, word)
@@ -220,7 +220,7 @@ async def _prompt(dcl: Interpreter, text: str, need: NeedParameter | ParsedComma
             raise
         if answer.strip() or not need.required:
             answers.append(answer)
-            need = parse(dcl.table, text, answers, batch=dcl.is_batch)
+            need = parse(dcl.table, text, answers, batch=dcl.is_batch, extended=dcl.extended)
     result = action_of(need)(dcl)
     return await result if isinstance(result, Awaitable) else result
 

@@ -20,7 +20,7 @@ from vmsemu.dcl.held import RunningImage
 from vmsemu.dcl.level import CommandLevel, begin_block
 from vmsemu.dcl.procedure import Code, Procedure
 from vmsemu.dcl.redirection import Redirections
-from vmsemu.dcl.requests import CHECK, RESUME
+from vmsemu.dcl.requests import CHECK, RESUME, Parsing
 from vmsemu.dcl.statement import Site
 from vmsemu.dcl.streams import DataInput, hold_terminal
 from vmsemu.dcl.symbols import SymbolSpace
@@ -60,6 +60,7 @@ class Interpreter:
         self.prompt = "$ "
         self.message_parts: MessageParts = ALL_PARTS
         self.control: set[str] = {"Y"}
+        self.parsing = Parsing.of(self.is_batch, extended=False)
         self.history: list[str] = []
         self.key_state = "DEFAULT"
         self.keys: dict[tuple[str, str], Any] = {}
@@ -148,6 +149,11 @@ class Interpreter:
     @property
     def is_batch(self) -> bool:
         return self.process.mode is ProcessMode.BATCH
+
+    @property
+    def extended(self) -> bool:
+        """SET PROCESS/PARSE_STYLE=EXTENDED."""
+        return self.parsing in (Parsing.EXTENDED, Parsing.BATCH_EXTENDED)
 
     @property
     def is_interactive(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a compiled statement may return, besides None (go on) and an index (go on there).
+"""What a compiled statement may return, besides None (go on) and an index (go on there); how an interpreter parses.
 
 An awaitable is awaited by the interpreter; its result is again one of these.
 """
@@ -16,6 +16,21 @@ class Request(Enum):
 
     RESUME = "resume"
     CHECK = "check"
+
+
+class Parsing(Enum):
+    """What the parse of a command depends on besides its text and the table: batch jobs, SET PROCESS/PARSE_STYLE=EXTENDED."""
+
+    PLAIN = "plain"
+    BATCH = "batch"
+    EXTENDED = "extended"
+    BATCH_EXTENDED = "batch, extended"
+
+    @staticmethod
+    def of(batch: bool, extended: bool) -> Parsing:
+        if batch:
+            return Parsing.BATCH_EXTENDED if extended else Parsing.BATCH
+        return Parsing.EXTENDED if extended else Parsing.PLAIN
 
 
 RESUME = Request.RESUME

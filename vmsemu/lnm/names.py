@@ -376,9 +376,9 @@ class ProcessNames:
             self._user_names = []
 
     def copy_to(self, other: ProcessNames) -> None:
-        """What SPAWN copies: supervisor-mode names of the process table that are not confined, and private tables with theirs."""
+        """What SPAWN copies: supervisor- and user-mode names of the process table that are not confined, and private tables with theirs."""
         for entry in self.process_table:
-            if entry.mode == _SUPER and not entry.attributes & NameAttribute.CONFINE:
+            if entry.mode >= _SUPER and not entry.attributes & NameAttribute.CONFINE:
                 other.process_table.put(entry)
         for entry in list(self.directory):
             table = entry.target
@@ -387,5 +387,5 @@ class ProcessNames:
             other.create_table(table.name, mode=table.mode, quota=table.quota, attributes=entry.attributes)
             copy = other.table_for_change(table.name)
             for each in table:
-                if each.mode == _SUPER and not each.attributes & NameAttribute.CONFINE:
+                if each.mode >= _SUPER and not each.attributes & NameAttribute.CONFINE:
                     copy.put(each)

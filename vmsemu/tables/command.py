@@ -45,6 +45,7 @@ _QUALIFIER = re.compile(r"/[ \t]*([A-Z0-9_$]*)", re.ASCII)
 _EQUALS = re.compile(r"[ \t]*[=:][ \t]*")
 _WORD = re.compile(r"[A-Z0-9_$]+", re.ASCII)
 _TEXT = re.compile(r"(?:[^\s/,+=()\"\[<]+|\"(?:[^\"]|\"\")*\"?|\[[^\]\s\"/]*\]|<[\w$.,*%-]*>|[\[<])+")
+_EXTENDED_TEXT = re.compile(r"(?:\^\S|" + _TEXT.pattern[3:])
 _STRING = re.compile(r"\"((?:[^\"]|\"\")*)\"?")
 _LIST_MARK = re.compile(r"[ \t]*([,+])[ \t]*")
 _CLASS = re.compile(r"([A-Z]+)[ \t]*(?:[:=][ \t]*([A-Z]*))?", re.ASCII)
@@ -63,8 +64,12 @@ class NeedParameter:
     name: str
 
 
-def parse(table: CommandTable, line: str, extra: Sequence[str] = (), *, batch: bool = False) -> ParsedCommand | NeedParameter:
+def parse(
+    table: CommandTable, line: str, extra: Sequence[str] = (), *, batch: bool = False, extended: bool = False
+) -> ParsedCommand | NeedParameter:
     """Parse a command. `extra` holds the answers given to prompts so far; `batch` tells that the command runs in a batch job.
+
+    With `extended` (SET PROCESS/PARSE_STYLE=EXTENDED) file specifications keep their case and may hold `^`.
 
     Errors: CommandError of CLI.*, with the segment to display.
     """
@@ -76,7 +81,10 @@ def parse(table: CommandTable, line: str, extra: Sequence[str] = (), *, batch: b
     tail = line[found.end() :].strip(" \t")
     for answer in extra:
         text += " " + fold(answer)
-    return _Parser(table, definition, text, found.end(), batch).run(tail, extra)
+    parser = _Parser(table, definition, text, found.end(), batch)
+    if extended:
+        parser.cased = " ".join(fold(part, keep_case=True) for part in (line, *extra))
+    return parser.run(tail, extra)
 
 
 def first_word(line: str) -> str:
@@ -85,20 +93,20 @@ def first_word(line: str) -> str:
     return found[1].upper() if found else ""
 
 
-def fold(text: str) -> str:
-    """A line as the parser sees it: upper case outside quotes, no comment, quotes balanced."""
+def fold(text: str, *, keep_case: bool = False) -> str:
+    """A line as the parser sees it: upper case outside quotes (unless `keep_case`), no comment, quotes balanced."""
     if '"' not in text:
         if "!" in text:
             text = text[: text.index("!")]
-        return text.upper() if text.isascii() else text.translate(_UPPER)
+        return text if keep_case else text.upper() if text.isascii() else text.translate(_UPPER)
     parts = text.split('"')
     for at in range(0, len(parts), 2):
         part = parts[at]
         if "!" in part:
-            parts[at] = part[: part.index("!")].translate(_UPPER)
+            parts[at] = fold(part, keep_case=keep_case)
             del parts[at + 1 :]
             break
-        parts[at] = part.upper() if part.isascii() else part.translate(_UPPER)
+        parts[at] = part if keep_case else part.upper() if part.isascii() else part.translate(_UPPER)
     if not len(parts) % 2:
         parts.append("")
     return '"'.join(parts)
@@ -126,7 +134,7 @@ def _unquote_file(text: str) -> str:
 class _Parser:
     """The state of one parse."""
 
-    __slots__ = ("answered", "batch", "definition", "elements", "given", "notices", "parameters", "pos", "table", "text")
+    __slots__ = ("answered", "batch", "cased", "definition", "elements", "given", "notices", "parameters", "pos", "table", "text")
 
     def __init__(self, table: CommandTable, definition: VerbDef, text: str, pos: int, batch: bool) -> None:
         self.table = table
@@ -134,6 +142,7 @@ class _Parser:
         self.text = text
         self.pos = pos
         self.batch = batch
+        self.cased = ""
         self.given: dict[str, Occurrence] = {}
         self.parameters: list[list[ParameterItem]] = []
         self.notices: list[tuple[Message, str]] = []
@@ -367,7 +376,8 @@ class _Parser:
             return self._protection(kind)
         if scan is Scan.PARENTHESIZED and text[pos] == "(":
             return self._parenthesized()
-        found = _TEXT.match(text, pos)
+        extended = bool(self.cased) and scan is Scan.FILE
+        found = _EXTENDED_TEXT.match(self.cased, pos) if extended else _TEXT.match(text, pos)
         if found is None:
             self._fail(empty, self._segment())
         self.pos = found.end()
@@ -377,7 +387,7 @@ class _Parser:
             raw, value = reveal(raw), reveal(value)
         if len(value) > MAX_TOKEN:
             self._fail(CLI.TKNOVF, value)
-        if kind is not None and kind.check is not None:
+        if kind is not None and kind.check is not None and not extended:
             kind.check(value)
         self._count()
         return Value(value, raw)

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from inspect import isawaitable
 
-from vmsemu.dcl.commands.spawning import attach
+from vmsemu.dcl.commands.attaching import attach
 from vmsemu.images.help.help import help_dialogue
 from vmsemu.images.mail.changing import compress_command, copy_command, delete_command, mark_command, move_command, purge_command
 from vmsemu.images.mail.editing import edit_text, refuse_captive, spawn_command

@@ -1,4 +1,4 @@
-"""SET PROCESS: name, priority, privileges, suspend and resume. Source: DCL Dictionary, SET PROCESS."""
+"""SET PROCESS: name, parse style, priority, privileges, suspend and resume. Source: DCL Dictionary, SET PROCESS."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
+from vmsemu.dcl.requests import Parsing
 from vmsemu.images.common.gaps import serve_only
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
@@ -22,12 +23,14 @@ _NOT_ALL = replace(SS.NOTALLPRIV, value=ConditionValue(SS.NOTALLPRIV.value & ~7)
 async def set_process(ctx: ImageContext) -> ImageResult:
     """Change what the qualifiers name, in the process that /IDENTIFICATION or the parameter names."""
     cli = ctx.cli
-    serve_only(ctx, "IDENTIFICATION", "NAME", "PRIORITY", "PRIVILEGES", "RESUME", "SUSPEND")
+    serve_only(ctx, "IDENTIFICATION", "NAME", "PARSE_STYLE", "PRIORITY", "PRIVILEGES", "RESUME", "SUSPEND")
     target = _target(ctx)
     if cli.present("SUSPEND"):
         suspend_process(ctx.system, target.pid, ctx.process)
     if cli.negated("SUSPEND") or cli.present("RESUME"):
         resume_process(ctx.system, target.pid, ctx.process)
+    if cli.present("PARSE_STYLE"):
+        ctx.dcl.parsing = Parsing.of(ctx.dcl.is_batch, cli.value("PARSE_STYLE") == "EXTENDED")
     if cli.present("PRIORITY"):
         set_priority(target, cli.integer("PRIORITY", 4), ctx.process)
     status: ImageResult = SS.NORMAL
