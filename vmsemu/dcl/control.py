@@ -275,6 +275,7 @@ def _call(rest: str, site: Site | None) -> Code:
     found = _CALL.match(rest)
     assert found is not None
     output, label, parameters = found[1], upcase(found[2]), split_parameters(rest[found.end() :])
+    known = NOWHERE if site is None else site.procedure.subroutine(site.index, label)
 
     def call(dcl: Interpreter) -> Any:
         level = dcl.level
@@ -284,7 +285,7 @@ def _call(rest: str, site: Site | None) -> Code:
             return None
         if not label:
             raise CLI.INSFPRM.error()
-        start = level.procedure.subroutine(level.pc, label)
+        start = known if known != NOWHERE else level.procedure.subroutine(level.pc, label)
         if start == NOWHERE:
             raise LevelError(CLI.USCALL(label))
         if level.procedure.units[start].end == NOWHERE:

@@ -74,7 +74,7 @@ class Interpreter:
         self.open_files: OpenFiles = OpenFiles(self)
         self.redirections = Redirections(self)
         self.output: OutputStream = process.output
-        self.input: InputStream = process.input
+        self._input: InputStream | None = None
         self._texts: CompiledTexts = self._cache(CompiledTexts)
         self._procedures: ProcedureCache = self._cache(ProcedureCache)
         process.files.permanent = self.redirections.permanent_stream
@@ -165,12 +165,10 @@ class Interpreter:
             raise CLI.DEFOVF.error()
         if level.depth >= LEVEL_LIMIT:
             raise CLI.STKOVF.error()
-        self.symbols.push()
-        self.locals = self.symbols.locals.values
-        self.define_parameters(parameters)
+        self.locals = self.symbols.push(parameters).values
         self.levels.append(level)
         self.level = level
-        self.refresh_streams()
+        self._change_streams(level)
 
     def define_parameters(self, parameters: list[str]) -> None:
         """P1 to P8 of the current level."""
@@ -186,7 +184,7 @@ class Interpreter:
         if not level.interrupted:
             self.symbols.pop()
             self.locals = self.symbols.locals.values
-        self.refresh_streams()
+        self._change_streams(level)
 
     def enter_procedure(self, procedure: Procedure, name: str, parameters: list[str], output: OutputStream | None = None) -> None:
         """`@`: a new level that runs `procedure`."""
@@ -276,7 +274,20 @@ class Interpreter:
     def refresh_streams(self) -> None:
         """Work out SYS$OUTPUT and SYS$INPUT again (levels, definitions or the image changed)."""
         self.output = self.redirections.output(for_image=self.image is not None)
-        self.input = self.redirections.input(self.level_input(), for_image=self.image is not None)
+        self._input = self.redirections.input(self.level_input(), for_image=self.image is not None)
+
+    def _change_streams(self, level: CommandLevel) -> None:
+        """A level was entered or left: SYS$OUTPUT changes when it has an output of its own; SYS$INPUT is worked out when it is asked for."""
+        self._input = None
+        if level.output is not None:
+            self.refresh_streams()
+
+    @property
+    def input(self) -> InputStream:
+        """SYS$INPUT as the running image, or DCL itself, sees it."""
+        if self._input is None:
+            self._input = self.redirections.input(self.level_input(), for_image=self.image is not None)
+        return self._input
 
     def level_input(self) -> InputStream:
         """SYS$INPUT of the current level."""

@@ -2,7 +2,7 @@
 
 A table maps full names to values; names defined with `*` also have every accepted shorter spelling in `abbreviations`. Lookup goes through the
 current level's table, the outer levels' tables, then the global one. `names` counts every spelling that is defined anywhere, so that a
-statement can ask with one look whether its verb might be a symbol.
+statement can ask with one look whether its verb might be a symbol; P1 to P8 are always in it, because nearly every level has them.
 
 Source: OpenVMS User's Manual, "Defining symbols", "Symbol tables"; DCL Dictionary, SET SYMBOL.
 """
@@ -17,6 +17,7 @@ from vmsemu.tables.facilities import CLI
 NAME_LIMIT = 255
 PERMANENT = ("$STATUS", "$SEVERITY", "$RESTART")
 CONTROL_WORDS = frozenset(("IF", "GOTO"))
+PARAMETERS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8")
 
 
 class SymbolTable:
@@ -89,7 +90,7 @@ class SymbolSpace:
 
     def __init__(self) -> None:
         self.globals = SymbolTable()
-        self.names: dict[str, int] = {}
+        self.names: dict[str, int] = dict.fromkeys(PARAMETERS, 1)
         self.shadow = 0
         self._levels = [_Level([self.globals], [self.globals])]
         self._chain = self._levels[0].chain
@@ -102,17 +103,20 @@ class SymbolSpace:
         """The current level's table."""
         return self._levels[-1].table
 
-    def push(self) -> SymbolTable:
-        """Enter a command level."""
-        self._levels.append(_Level(self._chain, self._verb_chain))
-        self._use(self._levels[-1])
-        return self.locals
+    def push(self, parameters: list[str]) -> SymbolTable:
+        """Enter a command level with its P1 to P8; those that are not given are empty."""
+        level = _Level(self._chain, self._verb_chain)
+        self._levels.append(level)
+        self._use(level)
+        level.table.values = dict(zip(PARAMETERS, (*parameters, "", "", "", "", "", "", "", ""), strict=False))
+        return level.table
 
     def pop(self) -> None:
         """Leave a command level: its symbols and its scope are gone."""
         table = self._levels.pop().table
         for full in table.values:
-            self._forget(table, full)
+            if full not in PARAMETERS or table.abbreviations:
+                self._forget(table, full)
         self._use(self._levels[-1])
 
     def set_scope(self, *, verb: bool, general: bool, hide_locals: bool | None, hide_globals: bool | None) -> None:
@@ -219,13 +223,16 @@ class SymbolSpace:
         for spelling in table.spellings(full):
             if least is not None:
                 table.abbreviations[spelling] = full
-            self.names[spelling] = self.names.get(spelling, 0) + 1
+            if spelling not in PARAMETERS:
+                self.names[spelling] = self.names.get(spelling, 0) + 1
             if spelling in CONTROL_WORDS:
                 self.shadow += 1
 
     def _forget(self, table: SymbolTable, full: str) -> None:
         for spelling in table.spellings(full):
             table.abbreviations.pop(spelling, None)
+            if spelling in PARAMETERS:
+                continue
             count = self.names.get(spelling, 0) - 1
             if count > 0:
                 self.names[spelling] = count
