@@ -99,7 +99,7 @@ async def continue_image(dcl: Interpreter) -> Any:
         raise
     _run_down(dcl)
     dcl.status = status & 0xFFFFFFFF
-    dcl.show_status()
+    dcl.show_status(image=True)
     return RESUME if status & 1 else CHECK
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from vmsemu.base.condition import ConditionValue, Message, VmsError
+from vmsemu.base.condition import ConditionValue, Message, MessageDefinition, VmsError
 from vmsemu.base.fao import fao
 from vmsemu.dcl import engine
 from vmsemu.dcl.activation import ImageActivator, abandon_image
@@ -59,6 +59,7 @@ class Interpreter:
         self.verify_prefix = ""
         self.prompt = "$ "
         self.message_parts: MessageParts = ALL_PARTS
+        self.message_files: tuple[Callable[[int], MessageDefinition | None], ...] = ()
         self.control: set[str] = {"Y"}
         self.parsing = Parsing.of(self.is_batch, extended=False)
         self.history: list[str] = []
@@ -133,12 +134,15 @@ class Interpreter:
         self.put_message(error.message, segment_of(error))
         self.status = int(status_of(error))
 
-    def show_status(self) -> None:
-        """Display the message of $STATUS, if it failed and was not displayed before; bit 28 of $STATUS stays as it is."""
-        from vmsemu.dcl.status import message_for
+    def show_status(self, *, image: bool = False) -> None:
+        """Display the message of $STATUS, if it failed and was not displayed before; bit 28 of $STATUS stays as it is.
 
+        `image` tells that an image exits with it, whose own messages are known.
+        """
         if not self.status & (INHIBIT | 1):
-            self.put_message(message_for(self.system, self.status))
+            from vmsemu.dcl.status import message_for
+
+            self.put_message(message_for(self, self.status, image=image))
 
     # -- levels ---------------------------------------------------------------------------------------------------------------------
 

@@ -177,7 +177,8 @@ def child_interpreter(child: Process, parent: Interpreter, *, symbols: bool, key
 
     dcl = Interpreter(child, level=CommandLevel(0, stream=child.input))
     dcl.verify_procedure, dcl.verify_image, dcl.verify_prefix = parent.verify_procedure, parent.verify_image, parent.verify_prefix
-    dcl.message_parts, dcl.prompt, dcl.table = parent.message_parts, parent.prompt, parent.table
+    dcl.message_parts, dcl.message_files = parent.message_parts, parent.message_files
+    dcl.prompt, dcl.table = parent.prompt, parent.table
     dcl.control, dcl.parsing = set(parent.control), parent.parsing
     if keypad:
         dcl.keys, dcl.key_state = dict(parent.keys), parent.key_state

@@ -21,7 +21,7 @@ _PARTS = ("FACILITY", "SEVERITY", "IDENT", "TEXT")
 @lexical
 def f_message(dcl: Interpreter, status: int, components: str = "") -> str:
     """The message of a condition value, FAO directives raw."""
-    values = dict(zip(_PARTS, message_text(dcl.system, status), strict=True))
+    values = dict(zip(_PARTS, message_text(dcl, status), strict=True))
     chosen = [word.strip().upper() for word in components.split(",")] if components.strip() else list(_PARTS)
     for word in chosen:
         if word not in _PARTS:
