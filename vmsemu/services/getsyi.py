@@ -1,6 +1,7 @@
 """$GETSYI: facts about the node by item name, as F$GETSYI returns them (text or integer).
 
-A name that is no item may be a system parameter. The hardware is the one the profile names; memory sizes are in pages of 8192 bytes.
+A name that is no item may be a system parameter. The hardware is the one the profile names, a machine of one processor that is neither
+partitioned nor in a cluster; memory sizes are in pages of 8192 bytes.
 
 Source: System Services Reference, $GETSYI; values captured on an AlphaServer DS10 (V7.3-2).
 """
@@ -18,9 +19,13 @@ from vmsemu.tables.facilities import SS
 
 SyiValue = int | str
 _MEMORY_PAGES = 131072
+_STANDALONE_CSID = "00000000"
 _PAGE_FILE_PAGES = 40960
 _SWAP_FILE_PAGES = 4096
 _YES_NO = ("FALSE", "TRUE")
+_FREE_GLOBAL_PAGES = 60000
+_FREE_GLOBAL_SECTIONS = 200
+_FIRST_SECONDARY_DAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,25 @@ def _flag(value: bool) -> SyiItem:
     return SyiItem(str, lambda s: _YES_NO[value])
 
 
+def _parameter(name: str) -> SyiItem:
+    """An item that is what a system parameter says."""
+    return SyiItem(int, lambda s: system_parameters(s).get(name))
+
+
+def _secondary_day(system: System) -> bool:
+    """Today is a secondary day, as far as the days of the week decide: Saturday and Sunday."""
+    return system.now.day_of_week() >= _FIRST_SECONDARY_DAY
+
+
+def _quorum(system: System) -> int:
+    """From the expected votes, as the connection manager computes it."""
+    return (int(system_parameters(system).get("EXPECTED_VOTES")) + 2) // 2
+
+
+def _used_global_pages(system: System) -> int:
+    return int(system_parameters(system).get("GBLPAGES")) - _FREE_GLOBAL_PAGES
+
+
 def _is_alpha(system: System) -> bool:
     return system.profile.arch_name == "Alpha"
 
@@ -54,10 +78,13 @@ def _free_pages(system: System) -> int:
 
 
 _ITEMS: dict[str, SyiItem] = {
-    "ACTIVECPU_CNT": _number(1),
-    "AVAILCPU_CNT": _number(1),
-    "MAX_CPUS": _number(1),
+    # processors: one, number 0
+    **dict.fromkeys(("ACTIVECPU_CNT", "AVAILCPU_CNT", "MAX_CPUS", "POTENTIALCPU_CNT", "POWEREDCPU_CNT", "PRESENTCPU_CNT"), _number(1)),
+    **dict.fromkeys(("ACTIVE_CPU_MASK", "AVAIL_CPU_MASK", "POTENTIAL_CPU_MASK", "POWERED_CPU_MASK", "PRESENT_CPU_MASK"), _number(1)),
     "PRIMARY_CPUID": _number(0),
+    "CPU_AUTOSTART": _text(lambda s: "1"),
+    "CPU_FAILOVER": _text(lambda s: ""),
+    "CPUCAP_MASK": _text(lambda s: "0"),
     "ARCHFLAG": _number(114688),
     "ARCH_NAME": _text(lambda s: s.profile.arch_name),
     "ARCH_TYPE": SyiItem(int, lambda s: 2 if _is_alpha(s) else 1),
@@ -65,6 +92,9 @@ _ITEMS: dict[str, SyiItem] = {
     "CPU": _number(128),
     "CPUTYPE": _number(8),
     "REAL_CPUTYPE": _number(8),
+    "SYSTYPE": _number(34),  # fidelity: the DS10's number is recalled
+    "XCPU": _number(0),
+    "XSID": _number(0),
     "CONSOLE_VERSION": _text(lambda s: "V6.8-9"),
     "PALCODE_VERSION": _text(lambda s: "1.98-83"),
     "HW_MODEL": SyiItem(int, lambda s: s.profile.hw_model),
@@ -77,54 +107,74 @@ _ITEMS: dict[str, SyiItem] = {
     "NODENAME": _text(lambda s: s.node_name),
     "NODE_AREA": _number(0),
     "NODE_NUMBER": _number(0),
-    "NODE_CSID": _text(lambda s: "00000000"),
-    "NODE_EVOTES": _number(1),
+    "NODE_CSID": _text(lambda s: _STANDALONE_CSID),
+    "NODE_EVOTES": _parameter("EXPECTED_VOTES"),
     "NODE_HWTYPE": SyiItem(str, lambda s: "ALPH" if _is_alpha(s) else "VAX "),
     "NODE_HWVERS": _text(lambda s: f"{s.profile.hw_model:04X}".rjust(24, "0")),
-    "NODE_QUORUM": _number(1),
+    "NODE_QUORUM": SyiItem(int, _quorum),
     "NODE_SWINCARN": _text(lambda s: f"{int(s.boot_time):016X}"),
     "NODE_SWTYPE": _text(lambda s: "VMS "),
     "NODE_SWVERS": _text(lambda s: s.profile.version.ljust(4)[:4]),
-    "NODE_SYSTEMID": _text(lambda s: "000000000401"),
-    "NODE_VOTES": _number(1),
+    "NODE_SYSTEMID": _text(lambda s: f"{int(system_parameters(s).get('SCSSYSTEMID')):012X}"),
+    "NODE_VOTES": _parameter("VOTES"),
     "SCS_EXISTS": _flag(True),
     "DECNET_FULLNAME": _text(lambda s: ""),
     "DECNET_VERSION": _text(lambda s: "00000000"),
     "SYSTEM_RIGHTS": _text(lambda s: ",".join(system_rights(s))),
     "SYSTEM_UUID": _text(lambda s: ""),
     # the cluster it is not in
-    "CLUSTER_EVOTES": _number(1),
+    "CLUSTER_EVOTES": _parameter("EXPECTED_VOTES"),
     "CLUSTER_FSYSID": _text(lambda s: "000000000000"),
     "CLUSTER_FTIME": _text(lambda s: VmsTime(0).to_text()),
     "CLUSTER_MEMBER": _flag(False),
     "CLUSTER_NODES": _number(1),
-    "CLUSTER_QUORUM": _number(1),
-    "CLUSTER_VOTES": _number(1),
+    "CLUSTER_QUORUM": SyiItem(int, _quorum),
+    "CLUSTER_VOTES": _parameter("VOTES"),
+    # the Galaxy and the partitions it has not
+    "COMMUNITY_ID": _number(0),
+    "GALAXY_ID": _text(lambda s: ""),
     "GALAXY_MEMBER": _number(0),
     "GALAXY_PLATFORM": _number(0),
+    "GALAXY_SHMEMSIZE": _number(0),
+    "GLX_FORMATION": _text(lambda s: ""),
+    "GLX_MAX_MEMBERS": _number(0),
+    "GLX_MBR_MEMBER": _number(0),
+    "GLX_MBR_NAME": _text(lambda s: ""),
+    "GLX_TERMINATION": _text(lambda s: ""),
+    "HP_ACTIVE_CPU_CNT": _number(1),
+    "HP_ACTIVE_SP_CNT": _number(1),
+    "HP_CONFIG_SBB_CNT": _number(0),
+    "HP_CONFIG_SP_CNT": _number(1),
     "PARTITION_ID": _number(0),
-    "COMMUNITY_ID": _number(0),
+    "RAD_CPUS": _text(lambda s: "0,0"),
+    "RAD_MAX_RADS": _number(1),
+    "RAD_MEMSIZE": _text(lambda s: f"0,{_MEMORY_PAGES}"),
+    "RAD_SHMEMSIZE": _text(lambda s: "0,0"),
     # memory
     "PAGE_SIZE": SyiItem(int, lambda s: 8192 if _is_alpha(s) else 512),
     "PTES_PER_PAGE": _number(1024),
     "MEMSIZE": _number(_MEMORY_PAGES),
     "PHYSICALPAGES": _number(_MEMORY_PAGES),
     "PHYSICAL_MEMORY": _number(_MEMORY_PAGES * 8),
+    "TOTAL_PAGES": _number(_MEMORY_PAGES),
     "MAX_PFN": _number(_MEMORY_PAGES - 1),
     "FREE_PAGES": SyiItem(int, _free_pages),
     "USED_PAGES": SyiItem(int, lambda s: _MEMORY_PAGES - _free_pages(s)),
     "MODIFIED_PAGES": _number(0),
     "PROCESS_SPACE_LIMIT": _text(lambda s: "000003FE00000000"),
+    "PT_BASE": _text(lambda s: "FFFFFEFE00000000"),
+    "SHARED_VA_PTES": _text(lambda s: "FFFFFEFE00000000"),
     "PFN_MEMORY_MAP": _number(0),
     "PAGEFILE_PAGE": _number(_PAGE_FILE_PAGES),
     "PAGEFILE_FREE": SyiItem(int, lambda s: max(0, _PAGE_FILE_PAGES - 64 * len(s.processes))),
     "SWAPFILE_PAGE": _number(_SWAP_FILE_PAGES),
     "SWAPFILE_FREE": _number(_SWAP_FILE_PAGES),
-    "CONTIG_GBLPAGES": _number(60000),
-    "FREE_GBLPAGES": _number(60000),
-    "FREE_GBLSECTS": _number(200),
-    "GH_RSRVPGCNT": _number(0),
-    "ERLBUFFERPAGES": _number(4),
+    "CONTIG_GBLPAGES": _number(_FREE_GLOBAL_PAGES),
+    "FREE_GBLPAGES": _number(_FREE_GLOBAL_PAGES),
+    "FREE_GBLSECTS": _number(_FREE_GLOBAL_SECTIONS),
+    "USED_GBLPAGCNT": SyiItem(int, _used_global_pages),
+    "USED_GBLPAGMAX": SyiItem(int, _used_global_pages),
+    "ERLBUFFERPAGES": _parameter("ERLBUFFERPAGES"),
     # other
     "CHARACTER_EMULATED": _flag(False),
     "DECIMAL_EMULATED": _flag(False),
@@ -133,16 +183,14 @@ _ITEMS: dict[str, SyiItem] = {
     "G_FLOAT_EMULATED": _flag(False),
     "H_FLOAT_EMULATED": _flag(True),
     "VECTOR_EMULATOR": _number(0),
-    "MULTITHREAD": _number(0),
-    "RAD_CPUS": _text(lambda s: "0,0"),
-    "RAD_MAX_RADS": _number(1),
+    "VP_MASK": _number(0),
+    "VP_NUMBER": _number(0),
     "DEF_PRIO_MAX": _number(63),
     "DEF_PRIO_MIN": _number(0),
-    "REBUILDSYSDISK": _number(1),
-    "LOAD_SYS_IMAGES": _number(1),
+    "PSXFIFO_PRIO_MAX": _number(63),
+    "PSXFIFO_PRIO_MIN": _number(0),
     "DAY_OVERRIDE": _number(0),
-    "DAY_SECONDARY": _flag(False),
-    "IMGIOCNT": _number(64),
+    "DAY_SECONDARY": SyiItem(str, lambda s: _YES_NO[_secondary_day(s)]),
 }
 
 
@@ -163,12 +211,14 @@ def is_syi_item(system: System, name: str) -> bool:
     return name.upper() in _ITEMS or system_parameters(system).find(name) is not None
 
 
-def getsyi(system: System, item: str, node: str = "") -> SyiValue:
+def getsyi(system: System, item: str, node: str = "", csid: str = "") -> SyiValue:
     """A fact about the node, or the value of a system parameter.
 
-    Errors: SS.NOSUCHNODE for another node's name; SS.BADPARAM for an item that does not exist (F$GETSYI answers CLI IVKEYW).
+    Errors: SS.NOSUCHNODE for another node's name or identification; SS.BADPARAM for an item that does not exist (F$GETSYI answers CLI IVKEYW).
     """
     if node and node.upper().removesuffix("::") != system.node_name:
+        raise SS.NOSUCHNODE.error()
+    if csid.strip("0"):
         raise SS.NOSUCHNODE.error()
     found = _ITEMS.get(item.upper())
     if found is not None:

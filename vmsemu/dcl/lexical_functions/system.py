@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @lexical
 def f_getsyi(dcl: Interpreter, item: str, node: str = "", csid: str = "") -> Value:
-    """One fact about the node, or a system parameter."""
+    """One fact about the node, or a system parameter. Errors: CLI.IVKEYW, SS.NOSUCHNODE."""
     name = item.strip().upper()
     if not is_syi_item(dcl.system, name):
         raise at_segment(CLI.IVKEYW, name)
-    value = getsyi(dcl.system, name, node.strip())
+    value = getsyi(dcl.system, name, node.strip(), csid.strip())
     return wrap(value) if isinstance(value, int) else value
