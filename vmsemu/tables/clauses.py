@@ -6,21 +6,15 @@ Source: OpenVMS Command Definition, Librarian, and Message Utilities Manual, par
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsemu.base.condition import Message
+from vmsemu.tables.cldsource import MAX_NAME, Block, CldSourceError, tokens
+from vmsemu.tables.facilities import CDU
 from vmsemu.tables.grammar import Disallow
-
-if TYPE_CHECKING:
-    from vmsemu.tables.cld import Block
 
 _DISPATCH = ("IMAGE", "ROUTINE", "CLIROUTINE")
 _NOTHING = ("NOPARAMETERS", "NOQUALIFIERS", "NODISALLOWS")
 _CLAUSES = frozenset(("PARAMETER", "QUALIFIER", "KEYWORD", "DISALLOW", "SYNONYM", "PREFIX", "CLIFLAGS", *_DISPATCH, *_NOTHING))
-_TOKEN = re.compile(r"\s+|!.*|(?P<word>[A-Za-z0-9_$]+)|\"(?P<string>(?:[^\"\n]|\"\")*)\"|(?P<mark>[,=().<>/])")
-
-
-class CldSourceError(Exception):
-    """A .CLD file that the compiler cannot read; the text names the file and the line."""
 
 
 class Clauses:
@@ -33,16 +27,9 @@ class Clauses:
         self.tokens: list[str] = []
         self.places: list[int] = []
         self.at = 0
-        source, pos = block.module.source, block.start
-        while pos < block.end:
-            found = _TOKEN.match(source, pos, block.end)
-            if found is None:
-                raise CldSourceError(f"{block.module.name} line {block.module.line(pos)}: unexpected {source[pos]!r}")
-            if found.lastgroup is not None:
-                text = found[found.lastgroup]
-                self.tokens.append(text.upper() if found.lastgroup != "string" else '"' + text.replace('""', '"'))
-                self.places.append(pos)
-            pos = found.end()
+        for text, place, _ in tokens(block.module, block.start, block.end):
+            self.tokens.append(text)
+            self.places.append(place)
 
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -64,23 +51,30 @@ class Clauses:
 
     def expect(self, token: str) -> None:
         if not self.take(token):
-            raise self.error(f"{token} expected, not {self.peek() or 'the end'}")
+            raise self.invalid()
 
     def word(self) -> str:
         token = self.next()
         if not re.fullmatch(r"[A-Z0-9_$]+", token):
             self.at -= 1
-            raise self.error(f"a name expected, not {token or 'the end'}")
+            raise self.invalid()
+        if len(token) > MAX_NAME:
+            raise self.error(CDU.SYMTOOLONG(token))
         return token
 
     def text(self) -> str:
         """A word or a string."""
         return self.next()[1:] if self.peek().startswith('"') else self.word()
 
-    def error(self, text: str) -> CldSourceError:
-        block = self.block
-        place = self.places[min(self.at, len(self.places) - 1)] if self.places else block.start
-        return CldSourceError(f"{block.module.name} line {block.module.line(place)}: {block.kind} {block.name}: {text}")
+    def invalid(self) -> CldSourceError:
+        """The next token has no place here."""
+        token = self.peek()
+        return self.error(CDU.INVITEM(token.lstrip('"')) if token else CDU.PREMEND(self.block.name))
+
+    def error(self, message: Message) -> CldSourceError:
+        """The error `message` at the token before, or at the next one when nothing was read."""
+        place = self.places[min(self.at, len(self.places) - 1)] if self.places else self.block.start
+        return CldSourceError(self.block.module, place, message)
 
 
 def skip_parentheses(clauses: Clauses) -> None:

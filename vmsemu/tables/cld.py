@@ -11,12 +11,11 @@ Source: OpenVMS Command Definition, Librarian, and Message Utilities Manual, par
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from vmsemu.tables.clauses import Clauses, CldSourceError, disallow, skip_parentheses
-from vmsemu.tables.facilities import CLI
+from vmsemu.tables.clauses import Clauses, disallow, skip_parentheses
+from vmsemu.tables.cldsource import Block, CldSourceError, Module
+from vmsemu.tables.facilities import CDU, CLI
 from vmsemu.tables.grammar import (
     Disallow,
     Entity,
@@ -33,67 +32,17 @@ from vmsemu.tables.valuetypes import BuiltinType, builtin_type
 __all__ = ["Block", "CldSourceError", "CommandTable", "Module", "VerbDef", "compile_cld"]
 
 VerbDef = SyntaxDefinition
-_STATEMENT = re.compile(
-    r"^[ \t]*(?:DEFINE[ \t]+(VERB|SYNTAX|TYPE)[ \t]+([A-Z0-9_$]+)|(SYNONYM)[ \t]+([A-Z0-9_$]+))", re.MULTILINE | re.IGNORECASE
-)
 _MAX_PARAMETERS = 8
+_MAX_IMAGE = 63
 
 
-class Block:
-    """One DEFINE statement of a file, and what it was compiled to."""
+def compile_cld(source: str, name: str = "CLD", *, exact: bool = False) -> CommandTable:
+    """The command table of one .CLD file. Errors in a statement are raised when it is first used, or by `compile_all`.
 
-    __slots__ = ("compiled", "derived", "end", "kind", "module", "name", "start")
-    negatable = False
-
-    def __init__(self, kind: str, name: str, module: Module, start: int) -> None:
-        self.kind = kind
-        self.name = name
-        self.module = module
-        self.start = start
-        self.end = len(module.source)
-        self.compiled: Any = None
-        self.derived: dict[SyntaxDefinition, SyntaxDefinition] = {}
-
-
-class Module:
-    """One .CLD file."""
-
-    __slots__ = ("name", "source", "synonyms", "syntaxes", "types", "verbs")
-
-    def __init__(self, source: str, name: str) -> None:
-        self.source = source
-        self.name = name
-        self.verbs: dict[str, Block] = {}
-        self.syntaxes: dict[str, Block] = {}
-        self.types: dict[str, Block] = {}
-        self.synonyms: list[tuple[str, Block]] = []
-        self._find_blocks()
-
-    def _find_blocks(self) -> None:
-        kinds = {"VERB": self.verbs, "SYNTAX": self.syntaxes, "TYPE": self.types}
-        last: Block | None = None
-        for found in _STATEMENT.finditer(self.source):
-            if found[3]:
-                if last is not None:
-                    self.synonyms.append((found[4].upper(), last))
-                continue
-            if last is not None:
-                last.end = found.start()
-            kind, name = found[1].upper(), found[2].upper()
-            last = kinds[kind][name] = Block(kind, name, self, found.end())
-
-    def blocks(self) -> Iterator[Block]:
-        for group in (self.verbs, self.syntaxes, self.types):
-            yield from group.values()
-
-    def line(self, at: int) -> int:
-        return self.source.count("\n", 0, at) + 1
-
-
-def compile_cld(source: str, name: str = "CLD") -> CommandTable:
-    """The command table of one .CLD file. Errors in a statement are raised when it is first used, or by `compile_all`."""
+    With `exact` (a user's file) what stands between the statements is checked at once. Errors: CldSourceError.
+    """
     table = CommandTable()
-    table.add(Module(source, name))
+    table.add(Module(source, name, exact=exact))
     return table
 
 
@@ -162,7 +111,7 @@ class CommandTable:
         module: Module = base.owner
         block = module.syntaxes.get(name) or self._syntaxes.get(name)
         if block is None:
-            raise CldSourceError(f"{module.name}: {base.name} names the syntax {name}, which no file defines")
+            raise CldSourceError(module, 0, CDU.UNDSYNTAX(name))
         derived = block.derived.get(base)
         if derived is None:
             if block.compiled is None:
@@ -242,16 +191,12 @@ class _Statement:
         elif word == "QUALIFIER":
             qualifier = _qualifier(clauses, self.table)
             if any(q.name == qualifier.name for q in self.qualifiers or ()):
-                raise clauses.error(f"the qualifier {qualifier.name} is defined twice")
+                raise clauses.error(CDU.DUPDEF(qualifier.name))
             self.qualifiers = [*(self.qualifiers or ()), qualifier]
         elif word == "DISALLOW":
             self.disallows = [*(self.disallows or ()), disallow(clauses)]
-        elif word == "IMAGE":
-            self.image = clauses.text().upper()
-        elif word == "ROUTINE":
-            self.routine = clauses.text().upper()
-        elif word == "CLIROUTINE":
-            self.cliroutine = clauses.text().upper()
+        elif word in ("IMAGE", "ROUTINE", "CLIROUTINE"):
+            self._dispatch(word)
         elif word == "NOPARAMETERS":
             self.parameters = []
         elif word == "NOQUALIFIERS":
@@ -264,14 +209,23 @@ class _Statement:
             skip_parentheses(clauses)
         else:
             clauses.at -= 1
-            raise clauses.error(f"unknown clause {word}")
+            raise clauses.invalid()
+
+    def _dispatch(self, word: str) -> None:
+        """IMAGE, ROUTINE or CLIROUTINE: only one of them."""
+        name = self.clauses.text().upper()
+        if self.image or self.routine or self.cliroutine:
+            raise self.clauses.error(CDU.CONFROUT(self.block.name))
+        if word == "IMAGE" and len(name) > _MAX_IMAGE:
+            raise self.clauses.error(CDU.IMAGELEN(name))
+        setattr(self, word.lower(), name)
 
     def _parameter(self) -> Entity:
         clauses = self.clauses
         name = clauses.word()
         number = len(self.parameters or ()) + 1
         if name != f"P{number}" or number > _MAX_PARAMETERS:
-            raise clauses.error(f"parameters are numbered P1 to P{_MAX_PARAMETERS} in order")
+            raise clauses.error(CDU.INVPARM(name))
         entity = Entity(name, name, negatable=False)
         while clauses.goes_on():
             word = clauses.next()
@@ -285,9 +239,15 @@ class _Statement:
                 entity.value = _value(clauses, self.table)
             elif word == "SYNTAX":
                 entity.syntax = _syntax_name(clauses, self.table)
-            elif word != "DEFAULT":
-                raise clauses.error(f"unknown parameter clause {word}")
+            elif word == "DEFAULT":
+                entity.default = True
+            else:
+                clauses.at -= 1
+                raise clauses.invalid()
         entity.value = entity.value or ValueDefinition()
+        last = (self.parameters or [entity])[-1].value
+        if entity.value.required and last is not None and not last.required:
+            raise clauses.error(CDU.INVREQPARM(name))
         return entity
 
 
@@ -333,14 +293,14 @@ def _qualifier(clauses: Clauses, table: CommandTable) -> Entity:
         word = clauses.next()
         if word == "PLACEMENT":
             clauses.expect("=")
-            where = clauses.word()
-            if where not in Placement.__members__:
-                raise clauses.error(f"unknown placement {where}")
-            entity.placement = Placement[where]
+            if clauses.peek() not in Placement.__members__:
+                raise clauses.invalid()
+            entity.placement = Placement[clauses.word()]
         elif word == "BATCH":
             entity.batch = True
         elif not _common(word, entity, clauses, table):
-            raise clauses.error(f"unknown qualifier clause {word}")
+            clauses.at -= 1
+            raise clauses.invalid()
     return entity
 
 
@@ -356,15 +316,16 @@ def _keywords(block: Block, table: CommandTable) -> list[Entity]:
             continue
         if word != "KEYWORD":
             clauses.at -= 1
-            raise clauses.error(f"unknown type clause {word}")
+            raise clauses.invalid()
         name = clauses.word()
         if any(k.name == name for k in out):
-            raise clauses.error(f"the keyword {name} is defined twice")
+            raise clauses.error(CDU.DUPDEF(name))
         entity = Entity(name, name, negatable=False)
         while clauses.goes_on():
             word = clauses.next()
             if not _common(word, entity, clauses, table):
-                raise clauses.error(f"unknown keyword clause {word}")
+                clauses.at -= 1
+                raise clauses.invalid()
         out.append(entity)
     return out
 
@@ -391,7 +352,7 @@ def _syntax_name(clauses: Clauses, table: CommandTable) -> str:
     clauses.expect("=")
     name = clauses.word()
     if not table.find_syntax(name, clauses.block.module):
-        raise clauses.error(f"the syntax {name} is not defined")
+        raise clauses.error(CDU.UNDSYNTAX(name))
     return name
 
 
@@ -417,7 +378,8 @@ def _value(clauses: Clauses, table: CommandTable) -> ValueDefinition:
             name = clauses.word()
             value.type = table.find_type(name, clauses.block.module)
             if value.type is None:
-                raise clauses.error(f"the type {name} is not defined")
+                raise clauses.error(CDU.INVTYPE(name) if name.startswith("$") else CDU.UNDTYPE(name))
         elif word != ",":
-            raise clauses.error(f"unknown value clause {word or 'at the end'}")
+            clauses.at -= 1
+            raise clauses.invalid()
     return value

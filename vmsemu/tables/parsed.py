@@ -218,7 +218,7 @@ class ParsedCommand(_Answers):
             if at < len(self.parameter_lists):
                 return Presence.PRESENT, [i.value_parsed for i in self.parameter_lists[at]], definition.parameters[at]
             values = default_values(definition.parameters[at])
-            return (Presence.DEFAULTED, values, definition.parameters[at]) if values else _ABSENT
+            return (Presence.DEFAULTED, values, definition.parameters[at]) if values or definition.parameters[at].default else _ABSENT
         entity = definition.labels.get(name)
         typed = self.given.get(entity.label if entity is not None else name)
         if typed is not None:
