@@ -13,7 +13,8 @@ from vmsemu.dcl.command import routine
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.requests import RESUME, Request
 from vmsemu.kernel.kernel import sleep
-from vmsemu.services.creprc import find_process, stop_process
+from vmsemu.services.creprc import find_process, force_exit, stop_process
+from vmsemu.services.schdwk import sys_canwak
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
 
@@ -55,17 +56,23 @@ def target_process(dcl: Interpreter, command: ParsedCommand) -> Process:
 
 @routine("STOP")
 def stop(dcl: Interpreter, command: ParsedCommand) -> Any:
-    """STOP: without a process, back to level 0 (or end the interrupted image without its exit handlers); with one, delete it."""
-    if command.present("IMAGE"):
-        raise CLI.CMDGONE.error()
+    """STOP: without a process, back to level 0 (or end the interrupted image without its exit handlers); with one, delete it.
+
+    STOP/IMAGE makes the image of a process exit ($FORCEX); the process goes on.
+    """
     if command.value("P1") is None and not command.present("IDENTIFICATION"):
         dcl.stop_procedures()
         return RESUME
-    stop_process(dcl.system, target_process(dcl, command).pid, dcl.process)
+    target = target_process(dcl, command)
+    if not command.present("IMAGE"):
+        stop_process(dcl.system, target.pid, dcl.process)
+    elif target.image:
+        force_exit(dcl.system, target.pid, dcl.process)
     return None
 
 
 @routine("CANCEL")
 def cancel(dcl: Interpreter, command: ParsedCommand) -> None:
-    """CANCEL: scheduled wakeups of a process. None are kept, so only the process is looked for. Errors: SS.NONEXPR."""
-    target_process(dcl, command)
+    """CANCEL [process]: its scheduled wakeups. Errors: SS.NONEXPR, SS.NOPRIV."""
+    named = command.value("P1") is not None or command.present("IDENTIFICATION")
+    sys_canwak(target_process(dcl, command) if named else dcl.process)
