@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.dcl.activation import foreign, run_image
 from vmsemu.dcl.control import find_control
+from vmsemu.dcl.errors import segment_of
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.requests import CHECK, Parsing, Request
 from vmsemu.dcl.statement import Site
@@ -127,6 +128,12 @@ def _prepare(dcl: Interpreter, text: str, word: str, site: Site | None) -> Code:
     except VmsError as error:
         if error.matches(CLI.IVVERB):
             found = _automatic_foreign(dcl, text, word)
+            if found is not None:
+                return found
+        if error.matches(CLI.PARMDEL) and (segment_of(error) or "").startswith("@"):
+            from vmsemu.dcl.inclusion import included_command
+
+            found = included_command(text, site)
             if found is not None:
                 return found
         raise
