@@ -2,7 +2,8 @@
 
 Theory of operation. A context (one per process) remembers where DISPLAY_QUEUE, DISPLAY_JOB, DISPLAY_FILE, DISPLAY_ENTRY and the others
 stand. A call with a wildcard goes to the next object; DISPLAY_JOB works within the current queue, DISPLAY_FILE within the current job.
-FREEZE_CONTEXT asks again about the same object. Past the last object the context is gone. What the caller may not read is passed over.
+FREEZE_CONTEXT asks again about the same object. Past the last object the context is gone. Of a job that the caller may not read DISPLAY_JOB
+tells what concerns those who wait behind it: number, size and state; DISPLAY_ENTRY passes it over.
 
 Source: System Services Reference, $GETQUI; DCL Dictionary, F$GETQUI.
 """
@@ -43,6 +44,7 @@ _JOB_SETS = {
     "RETAINED_JOBS": lambda e: e.retained,
     "TIMED_RELEASE_JOBS": lambda e: bool(e.state & JobStatus.TIMED_RELEASE),
 }
+_TOLD_TO_ALL = frozenset(("AFTER_TIME", "COMPLETED_BLOCKS", "ENTRY_NUMBER", "INTERVENING_BLOCKS", "INTERVENING_JOBS", "JOB_SIZE"))
 _KINDS = {"BATCH": QueueKind.BATCH, "PRINTER": QueueKind.PRINTER, "SERVER": QueueKind.SERVER, "TERMINAL": QueueKind.TERMINAL}
 
 
@@ -90,6 +92,8 @@ def getqui(process: Process, function: str, item: str = "", object_id: str = "",
     if word == "TRANSLATE_QUEUE":
         return manager.find_queue(call.object_id, process.names).name
     found = handler(call)
+    if isinstance(found, Entry) and not call.may_read(found):
+        return _inaccessible(manager, found, item.upper())
     return _item(_ITEMS[word], manager, found, item)
 
 
@@ -100,6 +104,17 @@ def _item(table: dict[str, Callable[[QueueManager, Any], ItemValue]], manager: Q
     if reader is None:
         raise JBC.INVITMCOD.error()
     return reader(manager, found)
+
+
+def _inaccessible(manager: QueueManager, entry: Entry, item: str) -> ItemValue | None:
+    """An item of a job that the caller has no Read access to. Errors: JBC.NOPRIV for what it may not know."""
+    if item == "JOB_STATUS":
+        return int(entry.state | JobStatus.INACCESSIBLE)
+    if item == "JOB_INACCESSIBLE":
+        return True
+    if item and item in JOB and item not in _TOLD_TO_ALL and item.removeprefix("JOB_") not in JobStatus.__members__:
+        raise JBC.NOPRIV.error()
+    return _item(JOB, manager, entry, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,7 @@ class _Call:
             return self._this_job()
         if self.object_id.isdecimal():
             found = self.manager.find_entry(int(self.object_id))
-            if not may_read_entry(self.process.credentials, self.manager.queues[found.queue], found):
+            if not self.may_read(found):
                 raise JBC.NOSUCHENT.error()
         else:
             found = self._step("DISPLAY_ENTRY", self._entries, JBC.NOMOREENT)
@@ -149,6 +164,8 @@ class _Call:
         job = self._this_job() if "THIS_JOB" in self.flags else self.context.job
         if job is None:
             raise JBC.NOJOBCTX.error()
+        if not self.may_read(job):
+            raise JBC.NOPRIV.error()
         found: tuple[Entry, int, JobFile] = self._step(
             "DISPLAY_FILE", lambda: ((job, at, file) for at, file in enumerate(job.files)), JBC.NOMOREFILE, key=str(job.number)
         )
@@ -209,15 +226,15 @@ class _Call:
                 yield queue
 
     def _jobs(self, queue: Queue) -> Iterator[Entry]:
-        for entry in list(queue.jobs()):
-            if self._chosen(entry) and may_read_entry(self.process.credentials, queue, entry):
-                yield entry
+        return (entry for entry in list(queue.jobs()) if self._chosen(entry))
 
     def _entries(self) -> Iterator[Entry]:
         for entry in sorted(self.manager.entries.values(), key=lambda e: e.number):
-            queue = self.manager.queues[entry.queue]
-            if self._chosen(entry) and may_read_entry(self.process.credentials, queue, entry):
+            if self._chosen(entry) and self.may_read(entry):
                 yield entry
+
+    def may_read(self, entry: Entry) -> bool:
+        return may_read_entry(self.process.credentials, self.manager.queues[entry.queue], entry)
 
     def _chosen(self, entry: Entry) -> bool:
         if "ALL_JOBS" not in self.flags and entry.username != self.process.username:

@@ -12,7 +12,11 @@ from collections.abc import Callable
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any
 
+from vmsemu.base.condition import VmsError
+from vmsemu.base.directory import split_directory
+from vmsemu.base.filespec import FileSpec
 from vmsemu.base.time import DeltaTime, VmsTime
+from vmsemu.files.header import FileId
 from vmsemu.queue.access import protection_text
 from vmsemu.queue.entry import Entry, JobFile
 from vmsemu.queue.form import SYSTEM_FORM, Characteristic, Form
@@ -213,6 +217,7 @@ JOB: dict[str, Reader] = {
     "JOB_COMPLETION_QUEUE": lambda m, e: e.completion_queue,
     "JOB_COMPLETION_TIME": lambda m, e: _time(e.completed),
     "JOB_COPIES": lambda m, e: e.copies,
+    "JOB_COPIES_CHKPT": lambda m, e: 0,
     "JOB_COPIES_DONE": lambda m, e: e.copies_done,
     "JOB_FLAGS": lambda m, e: int(job_flags(m, e)),
     "JOB_NAME": lambda m, e: e.name,
@@ -227,6 +232,8 @@ JOB: dict[str, Reader] = {
     "PENDING_JOB_REASON": lambda m, e: int(_reason(m, e)),
     "PRIORITY": lambda m, e: e.priority,
     "QUEUE_NAME": lambda m, e: e.queue,
+    "REFUSAL_REASON": lambda m, e: "",
+    "REQUEUE_PRIORITY": lambda m, e: e.requeue.priority or 0 if e.requeue is not None else 0,
     "REQUEUE_QUEUE_NAME": lambda m, e: e.requeue.queue if e.requeue is not None else "",
     "RESTART_QUEUE_NAME": lambda m, e: e.origin,
     "SUBMISSION_TIME": lambda m, e: _time(e.submitted),
@@ -255,10 +262,32 @@ def _executing(m: QueueManager, found: _FileOf) -> bool:
     return entry.executing and entry.file_index == at
 
 
+def _identification(m: QueueManager, spec: str) -> str:
+    """28 bytes: the device as a counted string of 16, then file and directory identification; nothing when the file is gone."""
+    name = FileSpec.from_text(spec)
+    try:
+        volume = m.system.devices.volume(name.device)
+        directory = volume.find_directory(split_directory(name.directory))
+        file = volume.lookup(directory, name.name + name.type, int(name.version[1:] or 0)) if directory is not None else None
+    except (VmsError, ValueError):
+        return ""
+    if directory is None or file is None:
+        return ""
+    device = name.device.removesuffix(":").encode("latin-1")
+    return (bytes((len(device),)) + device.ljust(15, b"\0") + _file_id(file) + _file_id(directory)).decode("latin-1")
+
+
+def _file_id(fid: FileId) -> bytes:
+    return (fid.number & 0xFFFF).to_bytes(2, "little") + fid.sequence.to_bytes(2, "little") + bytes((fid.rvn & 0xFF, fid.number >> 16))
+
+
 FILE: dict[str, Reader] = {
     "FILE_COPIES": lambda m, f: f[2].copies,
+    "FILE_COPIES_CHKPT": lambda m, f: 0,
     "FILE_COPIES_DONE": lambda m, f: f[0].copies_done if f[1] == f[0].file_index else 0,
     "FILE_FLAGS": lambda m, f: int(f[2].flags),
+    "FILE_IDENTIFICATION": lambda m, f: _identification(m, f[2].spec),
+    "FILE_SETUP_MODULES": lambda m, f: "",
     "FILE_SPECIFICATION": lambda m, f: f[2].spec,
     "FILE_STATUS": lambda m, f: 2 if _executing(m, f) else 0,
     "FILE_EXECUTING": _executing,
@@ -281,6 +310,7 @@ FORM: dict[str, Reader] = {
     "FORM_SETUP_MODULES": lambda m, f: ",".join(f.setup),
     "FORM_STOCK": lambda m, f: f.stock_name,
     "FORM_WIDTH": lambda m, f: f.width,
+    "PAGE_SETUP_MODULES": lambda m, f: "",
     **_bits("FORM_", FormFlags, lambda m, f: f.flags),
 }
 

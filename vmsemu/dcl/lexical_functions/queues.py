@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @lexical
 def f_getqui(dcl: Interpreter, function: str, item: str = "", object: Value = "", flags: str = "") -> Value:
-    """One fact about queues, jobs, files, forms, characteristics or the queue manager; nothing where there is no (further) object."""
+    """One fact about queues, jobs, files, forms, characteristics or the queue manager; nothing where there is no (further) object.
+
+    Errors: CLI.IVKEYW; JBC.JOBQUEDIS without a queue manager.
+    """
     from vmsemu.queue.getqui import FLAGS, FUNCTIONS, getqui
     from vmsemu.queue.jbc import JBC
 
@@ -35,6 +38,8 @@ def f_getqui(dcl: Interpreter, function: str, item: str = "", object: Value = ""
     except VmsError as error:
         if error.matches(JBC.INVITMCOD):
             raise at_segment(CLI.IVKEYW, item.strip().upper()) from None
+        if error.matches(JBC.JOBQUEDIS):
+            raise  # fidelity: that this one is shown, and the others give nothing, is recalled
         if error.message.definition.facility == "JBC" or error.matches(SS.NOSUCHDEV):
             return ""
         raise
