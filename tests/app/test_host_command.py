@@ -75,6 +75,14 @@ def test_a_site_keeps_its_files_and_may_be_copied(tmp_path: Path) -> None:
     assert vmsemu("--site", str(site), "-c", "TYPE KEPT.TXT").stdout == "still here\n"
 
 
+def test_a_pack_keeps_its_volume_from_run_to_run_in_a_file_of_its_own(tmp_path: Path) -> None:
+    made = vmsemu("--site", str(tmp_path), "-c", "INITIALIZE DKA100: WORK", "-c", "MOUNT DKA100: WORK", "-c", "CREATE/DIRECTORY DISK$WORK:[KEEP]")
+    assert made.stdout == "%MOUNT-I-MOUNTED, WORK mounted on _DKA100:\n"
+    again = vmsemu("--site", str(tmp_path), "-c", "MOUNT DKA100: WORK", "-c", "DIRECTORY/NOHEADING/NOTRAILING DISK$WORK:[000000]KEEP")
+    assert "DKA100:[000000]KEEP.DIR;1" in again.stdout
+    assert sorted(path.name for path in tmp_path.glob("*.vms")) == ["dka0.vms", "dka100.vms"]
+
+
 def test_a_site_that_is_open_is_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "vmsemu", "serve", "--site", str(tmp_path / "site")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, cwd=ROOT) as server:

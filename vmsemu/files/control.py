@@ -81,6 +81,7 @@ class FileControl:
         if not self.accesses:
             del self.volume.open_files[self.header.fid.number]
             self.volume.finish(self.header)
+            self.volume.file_closed()
 
     def abandon(self, access: Access) -> None:
         """Close a stream whose close failed: what could not be written is forgotten."""
@@ -90,6 +91,7 @@ class FileControl:
         self.accesses.remove(access)
         if not self.accesses:
             self.volume.open_files.pop(self.header.fid.number, None)
+            self.volume.file_closed()
 
     def _date(self) -> None:
         """A writer closes: revision date and count; blocks allocated in advance go back."""

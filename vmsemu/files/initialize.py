@@ -11,7 +11,7 @@ from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import BLOCK, DIRECTORY_ATTRIBUTES, RecordAttributes, fixed
 from vmsemu.files.header import CONTIG, DIRECTORY, FileHeader, FileId
-from vmsemu.files.volume import _LAYOUT, _VOLUME, _VOLUME_KEY, MFD, Volume, header_key
+from vmsemu.files.volume import _LAYOUT, _VOLUME, _VOLUME_KEY, ALL_ACCESS, MFD, Volume, header_key
 from vmsemu.store.port import Store
 from vmsemu.tables.facilities import SS
 
@@ -26,7 +26,10 @@ def default_cluster(blocks: int) -> int:
     return 1 if blocks < SMALL_DISK else max(3, -(-blocks // (255 * 4096)))
 
 
-def initialize(store: Store, label: str, blocks: int, owner: Uic, now: VmsTime, cluster: int = 0, maximum_files: int = 0) -> None:
+def initialize(
+    store: Store, label: str, blocks: int, owner: Uic, now: VmsTime, cluster: int = 0, maximum_files: int = 0,
+    protection: Protection = ALL_ACCESS,
+) -> None:  # fmt: skip
     """Write an empty volume over whatever the store holds. Errors: SS.BADPARAM for a label over 12 characters or an unusable size."""
     cluster = cluster or default_cluster(blocks)
     maximum_files = maximum_files or min(blocks // ((cluster + 1) * 2), 16_711_679)
@@ -35,7 +38,7 @@ def initialize(store: Store, label: str, blocks: int, owner: Uic, now: VmsTime, 
     for key, _ in list(store.scan(b"", b"\xff")):
         store.delete(key)
     text = label.upper().ljust(MAXIMUM_LABEL).encode("latin-1")
-    store.put(_VOLUME_KEY, _VOLUME.pack(_LAYOUT, text, blocks, cluster, maximum_files, owner.to_long(), 0, now))
+    store.put(_VOLUME_KEY, _VOLUME.pack(_LAYOUT, text, blocks, cluster, maximum_files, owner.to_long(), protection.to_word(), now))
     index_blocks = 4 * cluster + -(-maximum_files // 4096) + INITIAL_HEADERS
     clusters = -(-blocks // cluster)
     bitmap_blocks = 1 + -(-clusters // 4096)

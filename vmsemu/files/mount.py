@@ -7,13 +7,15 @@ Source: SHOW DEVICES; System Services Reference, $GETDVI.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any, Protocol
 
 from vmsemu.files.volume import Volume
+from vmsemu.store.port import Store
 from vmsemu.tables.facilities import RMS, SS
 
+DISK_BLOCKS = 4_110_480
 _SHORT = re.compile(r"((?:\$\d+\$)?[A-Z]{2})([A-Z]?)(\d*)\Z")
 
 
@@ -46,13 +48,20 @@ class Device(Protocol):
 
 
 class DiskDevice:
-    """A disk drive, with a volume when one is mounted."""
+    """A disk drive, with a volume when one is mounted.
+
+    `medium` opens the pack that lies in the drive, `blocks` is its size; a drive without one cannot be mounted. `mounting` belongs to
+    services/mount.py: how the volume was mounted, and by whom.
+    """
 
     device_class = DeviceClass.DISK
 
-    def __init__(self, name: str, volume: Volume | None = None) -> None:
+    def __init__(self, name: str, volume: Volume | None = None, medium: Callable[[], Store] | None = None) -> None:
         self.name = name
         self.volume = volume
+        self.medium = medium
+        self.blocks = DISK_BLOCKS
+        self.mounting: Any = None
         self.error_count = 0
         self.mount_count = 1 if volume is not None else 0
 

@@ -39,6 +39,8 @@ CACHED_HEADERS = 20_000
 CACHED_DIRECTORIES = 1_000
 DEFAULT_EXTENSION = 5
 
+ALL_ACCESS = Protection.from_word(0)
+
 _NUMBER = Struct(">cI")
 _ROW = Struct("<IHBH")
 _VOLUME = Struct("<B12sIIIIHQ")
@@ -58,6 +60,7 @@ class Volume:
         self.clock = clock
         self.write_locked = False
         self.open_files: dict[int, FileControl] = {}
+        self.when_idle: Callable[[], None] | None = None
         data = store.get(_VOLUME_KEY)
         if data is None:
             raise StoreError("The medium holds no volume. It was not changed. Initialize it first.")
@@ -79,12 +82,12 @@ class Volume:
     @classmethod
     def initialize(
         cls, store: Store, label: str, *, now: VmsTime, blocks: int = 8380080, owner: Uic = Uic(1, 1), cluster: int = 0,
-        maximum_files: int = 0,
+        maximum_files: int = 0, protection: Protection = ALL_ACCESS,
     ) -> None:  # fmt: skip
         """Write an empty volume with its reserved files (INITIALIZE). `blocks` is the size of the medium."""
         from vmsemu.files.initialize import initialize
 
-        initialize(store, label, blocks, owner, now, cluster, maximum_files)
+        initialize(store, label, blocks, owner, now, cluster, maximum_files, protection)
 
     def _survey(self) -> None:
         """Read every header's size once: what is in use, which numbers are free, what was marked for deletion when the machine stopped."""
@@ -374,6 +377,11 @@ class Volume:
         heappush(self._free, number)
         self._used -= header.allocated
         self.files -= 1
+
+    def file_closed(self) -> None:
+        """The last stream of a file was closed; a volume that waits to be dismounted is told when that was its last file."""
+        if self.when_idle is not None and not self.open_files:
+            self.when_idle()
 
     def finish(self, header: FileHeader) -> None:
         """The last stream on a file was closed: carry out a deletion that waited for it."""

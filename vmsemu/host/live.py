@@ -89,6 +89,7 @@ class LiveNode:
             if not len(self.node.system.processes):
                 break
         self.kernel.commit()
+        self.node.power_off()
         self.site.close()
         self.driver.close()
 
@@ -125,7 +126,8 @@ def open_node(site: Site, options: NodeOptions) -> LiveNode:
     if not outward:
         _serve_names(internet, kernel, name.lower(), domain)
     settings = NodeSettings(
-        name=name, domain=domain, utc_offset=utc_offset_seconds(), entropy=HostEntropy(), products=installed_products()
+        name=name, domain=domain, utc_offset=utc_offset_seconds(), entropy=HostEntropy(), products=installed_products(),
+        packs=site.pack,
     )
     try:
         node = Node(kernel, site.store, settings, stack, fresh=site.fresh)

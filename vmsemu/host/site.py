@@ -2,6 +2,7 @@
 
     vmsemu.toml      the manifest: what the operator may set once instead of on every command line
     dka0.vms         the system disk
+    dka100.vms ...   the packs in the data drives, made when a drive is first used
     lock             held while a node has the site open
 
 A site may be copied or moved while no node has it open. Errors are `SiteError`, in words for the host's operator.
@@ -46,6 +47,17 @@ class Site:
     manifest: dict[str, Any] = field(default_factory=dict)
     folder: Path | None = None
     _lock: int | None = None
+    _packs: dict[str, Store] = field(default_factory=dict)
+
+    def pack(self, drive: str) -> Store:
+        """The pack in a data drive (`DKA100:`), open; a new empty one when there is none. Errors: StoreError."""
+        if self.folder is None:
+            from vmsemu.store.memory import MemoryStore
+
+            return self._packs.setdefault(drive, MemoryStore())
+        from vmsemu.store.sqlite import SqliteStore
+
+        return SqliteStore(self.folder / (drive.lower().removesuffix(":") + ".vms"))
 
     def close(self) -> None:
         """Close the disk and let go of the site."""

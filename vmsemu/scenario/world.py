@@ -50,6 +50,7 @@ class World:
         self.client = self.internet.attach(self.kernel, CLIENT)
         self._sessions: dict[tuple[str, str], tuple[SessionTerminal, Process]] = {}
         self._stores: dict[str, MemoryStore] = {}
+        self._packs: dict[tuple[str, str], MemoryStore] = {}
         self._networks: dict[str, SimulatedNetwork] = {}
         self._seed = int(settings.get("seed") or 0)
         self._units = 0
@@ -89,7 +90,10 @@ class World:
 
     def _boot(self, name: str, domain: str, products: Any, *, fresh: bool) -> None:
         lines = self.console.setdefault(name, [])
-        settings = NodeSettings(name=name, domain=domain, seed=self._seed, products=installed_products(products))
+        settings = NodeSettings(
+            name=name, domain=domain, seed=self._seed, products=installed_products(products),
+            packs=lambda drive: self._packs.setdefault((name, drive), MemoryStore()),
+        )  # fmt: skip
         stack = NetworkStack(self._networks[name], ResolverOptions((NAME_SERVER,)))
         node = Node(self.kernel, self._stores[name], settings, stack, fresh=fresh)
         self.nodes[name] = node
@@ -151,12 +155,14 @@ class World:
         node, store = self.node(name), self._stores[name]
         if crash:
             self._stores[name] = store.committed()
+            self._packs |= {key: pack.committed() for key, pack in self._packs.items() if key[0] == name}
         else:
             ending = node.shutdown(NullStream())
             self.run_until(lambda: ending.ended.done)
         node.halt()
         self.kernel.run_until_idle()
         self.kernel.committers.remove(store)
+        node.power_off()
         self._networks[name].reset()
         self._sessions = {key: found for key, found in self._sessions.items() if key[0] != name}
         self._boot(name, node.settings.domain, [product.name for product in node.settings.products], fresh=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from vmsemu.base.condition import ConditionValue
@@ -34,6 +35,7 @@ from vmsemu.startup.kit import build_system_disk
 from vmsemu.startup.product import Product
 from vmsemu.store.port import Store
 
+DATA_DRIVES = ("DKA100:", "DKA200:", "DKA300:")
 Main = Callable[[Process], Coroutine[Any, Any, ConditionValue]]
 STARTUP_PROCEDURE = "SYS$SYSTEM:STARTUP.COM"
 SHUTDOWN_PROCEDURE = "SYS$SYSTEM:SHUTDOWN.COM"
@@ -41,7 +43,7 @@ SHUTDOWN_PROCEDURE = "SYS$SYSTEM:SHUTDOWN.COM"
 
 @dataclass
 class NodeSettings:
-    """What makes this node this node. `utc_offset` is in seconds, east positive."""
+    """What makes this node this node. `utc_offset` is in seconds, east positive. `packs` opens the medium in a data drive, by its name."""
 
     name: str = "ALPHA1"
     domain: str = "example.com"
@@ -50,6 +52,7 @@ class NodeSettings:
     entropy: Entropy | None = None
     products: Sequence[Product] = field(default_factory=tuple)
     profile: Profile = field(default_factory=Profile)
+    packs: Callable[[str], Store] | None = None
 
 
 class Node:
@@ -67,6 +70,8 @@ class Node:
             volume = Volume(store, lambda: kernel.now)
         devices = DeviceTable()
         devices.add(DiskDevice(SYSTEM_DISK, volume))
+        for name in DATA_DRIVES:
+            devices.add(DiskDevice(name, medium=partial(settings.packs, name) if settings.packs is not None else None))
         if fresh:
             write_fresh_databases(volume, kernel.now, [a for p in settings.products for a in p.accounts], node=settings.name)
         self.system = System(
@@ -134,3 +139,10 @@ class Node:
         for process in reversed(list(self.system.processes)):
             if process.task is not None:
                 process.task.interrupt(ProcessDeleted())
+
+    def power_off(self) -> None:
+        """Let go of the packs in the data drives. What the last commit did not hold is lost, as when the power fails."""
+        for device in self.system.devices:
+            if isinstance(device, DiskDevice) and device.mounting is not None and device.volume is not None:
+                self.kernel.committers.remove(device.volume.store)
+                device.volume.store.close()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vmsemu.base.condition import VmsError
+from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.files.mount import DiskDevice
 from vmsemu.images.context import ImageContext
 from vmsemu.services.record_file import RecordFile
 from vmsemu.services.rms import PERMANENT_NAMES
-from vmsemu.tables.facilities import RMS
+from vmsemu.tables.facilities import RMS, SS
 
 
 def is_record_device(ctx: ImageContext, text: str) -> bool:
@@ -33,3 +33,14 @@ async def read_records(ctx: ImageContext, file: RecordFile) -> list[bytes]:
         if not error.matches(RMS.EOF):
             raise
     return out
+
+
+def disk_drive(ctx: ImageContext, name: str, not_a_disk: MessageDefinition) -> DiskDevice:
+    """The drive of that name. Errors: SS.NOSUCHDEV, SS.IVDEVNAM, `not_a_disk`."""
+    try:
+        device = ctx.files.device_of(name if name.endswith(":") else name + ":")
+    except VmsError as error:
+        raise (SS.NOSUCHDEV.error() if error.matches(RMS.DEV) else error) from None
+    if not isinstance(device, DiskDevice):
+        raise not_a_disk.error()
+    return device

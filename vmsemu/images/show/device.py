@@ -67,7 +67,7 @@ def _heading(ctx: ImageContext, lines: tuple[str, str]) -> None:
 
 def _disk_row(disk: DiskDevice) -> str:
     volume = disk.volume
-    status = "Mounted" if volume is not None else "Online"
+    status = "Online" if volume is None else "Mounted wrtlck" if volume.write_locked else "Mounted"
     row = f"{disk.name:<24}{status:<16}{disk.error_count:>6}"
     if volume is None:
         return row

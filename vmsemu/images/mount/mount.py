@@ -1,0 +1,89 @@
+"""MOUNT: make the volume in a drive usable. Source: DCL Dictionary, MOUNT; System Manager's Manual.
+
+One disk at a time, Files-11 structured. Left out (refused): tapes, volume sets, shadow sets, foreign volumes, cache and window sizes.
+"""
+
+from __future__ import annotations
+
+from vmsemu.base.condition import VmsError
+from vmsemu.files.mount import DiskDevice
+from vmsemu.files.volume import Volume
+from vmsemu.images.common.devices import disk_drive
+from vmsemu.images.common.gaps import accept, serve_only
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.services.mount import MountKind, enter_volume, open_medium, read_volume
+from vmsemu.tables.facilities import CLI, SS
+from vmsemu.tables.message import Facility
+
+MOUNT = Facility(__package__, "mount.msg")
+_LABEL_SIZE = 12
+_HARMLESS = ("ASSIST", "REBUILD", "CONFIRM", "MOUNT_VERIFICATION", "QUOTA", "UNLOAD", "AUTOMATIC", "LABELED", "HDR3", "COMMENT")
+
+
+@image("MOUNT")
+async def mount(ctx: ImageContext) -> ImageResult:
+    """Mount one volume, check its label, define its logical name."""
+    serve_only(ctx, "SYSTEM", "GROUP", "SHARE", "CLUSTER", "WRITE", "OVERRIDE", "MESSAGE", *_HARMLESS)
+    accept(ctx, *_HARMLESS)
+    devices = ctx.cli.values("DEVICE")
+    if len(devices) > 1:
+        raise CLI.NOLIST.error()
+    device = disk_drive(ctx, devices[0], MOUNT.NOTDISK)
+    kind = _kind(ctx)
+    if kind.privilege is not None:
+        ctx.process.require(kind.privilege)
+    overriding = "IDENTIFICATION" in ctx.cli.values("OVERRIDE")
+    label = None if overriding else await _label(ctx)
+    if device.volume is not None:
+        raise MOUNT.DEVMOUNT.error()
+    volume = _volume(ctx, device, label)
+    if kind is MountKind.SYSTEM and any(isinstance(d, DiskDevice) and d.volume and d.volume.label == volume.label for d in ctx.system.devices):
+        volume.store.close()
+        raise MOUNT.VOLALRMNT.error()
+    volume.write_locked = ctx.cli.negated("WRITE")
+    name = (ctx.cli.value("LOGICAL_NAME") or f"DISK${volume.label}").upper().removesuffix(":")
+    try:
+        enter_volume(ctx.process, device, volume, kind, name)
+    except VmsError:
+        volume.store.close()
+        raise
+    if not ctx.cli.negated("MESSAGE"):
+        ctx.put_message(MOUNT.MOUNTED(volume.label, device.name))
+        if volume.write_locked:
+            ctx.put_message(MOUNT.WRITELOCK())
+    return SS.NORMAL
+
+
+def _kind(ctx: ImageContext) -> MountKind:
+    if ctx.cli.present("SYSTEM") or ctx.cli.present("CLUSTER"):
+        return MountKind.SYSTEM
+    if ctx.cli.present("GROUP"):
+        return MountKind.GROUP
+    return MountKind.SHARE if ctx.cli.present("SHARE") else MountKind.PRIVATE
+
+
+async def _label(ctx: ImageContext) -> str:
+    """The label to expect; a terminal is asked when the command has none. Errors: CLI.INSFPRM."""
+    label = ctx.cli.value("LABEL")
+    while not label:
+        if not ctx.process.input.is_terminal:
+            raise CLI.INSFPRM.error()
+        label = (await ctx.read("_Label: ")).strip()
+    return label.upper()
+
+
+def _volume(ctx: ImageContext, device: DiskDevice, label: str | None) -> Volume:
+    """The volume on the pack. Errors: MOUNT.MEDOFL, MOUNT.NOHOMEBLK, MOUNT.INCVOLLABEL."""
+    try:
+        store = open_medium(device)
+    except VmsError as error:
+        raise (MOUNT.MEDOFL.error() if error.matches(SS.MEDOFL) else error) from None
+    volume = read_volume(ctx.process, store)
+    if volume is None:
+        store.close()
+        raise MOUNT.NOHOMEBLK.error()
+    if label is not None and label != volume.label:
+        store.close()
+        raise MOUNT.INCVOLLABEL.error(cause=MOUNT.VOLIDENT(volume.label.ljust(_LABEL_SIZE), " " * _LABEL_SIZE))
+    return volume
