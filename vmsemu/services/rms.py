@@ -78,15 +78,16 @@ class ProcessFiles(FileChanges):
 
     def directory_exists(self, spec: Spec, default: Spec = "") -> bool:
         """Do the device and the directory exist (F$PARSE without SYNTAX_ONLY; SHOW DEFAULT)? A device without files needs none."""
-        for parsed in self.names.candidates(spec, default):
-            try:
-                if not isinstance(self.names.device(parsed), DiskDevice):
-                    return True
-                if parsed.wild_directory or self.names.volume(parsed).find_directory(parsed.path) is not None:
-                    return True
-            except VmsError:
-                continue
-        return False
+        return any(self.place_exists(parsed) for parsed in self.names.candidates(spec, default))
+
+    def place_exists(self, parsed: ParsedSpec) -> bool:
+        """As directory_exists, for one element of a search list."""
+        try:
+            if not isinstance(self.names.device(parsed), DiskDevice):
+                return True
+            return parsed.wild_directory or self.names.volume(parsed).find_directory(parsed.path) is not None
+        except VmsError:
+            return False
 
     def device_of(self, spec: Spec, default: Spec = "") -> Device:
         """The device a specification leads to. Errors: RMS.DEV, those of parse."""

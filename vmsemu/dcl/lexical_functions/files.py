@@ -35,13 +35,18 @@ _EXTENDED = (RMS.FNM, RMS.TYP, RMS.VER, RMS.SYN)
 
 @lexical
 def f_search(dcl: Interpreter, spec: str, stream: int = 0) -> str:
-    """The next file that matches; nothing at the end. A specification for one file answers the same at every call."""
+    """The next file that matches; nothing at the end. A specification for one file answers the same at every call.
+
+    A stream remembers one search: another specification on it, even for one file, makes the earlier one begin anew.
+    """
     files = dcl.process.files
     try:
         candidates = files.candidates(spec)
         continues = len(candidates) > 1 or candidates[0].spec.has_wildcards
         kept: tuple[str, Iterator[FoundFile]] | None = dcl.searches.get(stream)
         if not continues:
+            if kept is not None:
+                del dcl.searches[stream]
             return files.find(spec).spec.to_text()
         if kept is None or kept[0] != spec:
             kept = dcl.searches[stream] = (spec, files.search(spec))
@@ -62,7 +67,10 @@ def f_search(dcl: Interpreter, spec: str, stream: int = 0) -> str:
 
 @lexical
 def f_parse(dcl: Interpreter, spec: str, default: str = "", related: str = "", field: str = "", type: str = "") -> str:
-    """A specification with its defaults filled in, or one field of it; nothing when it is bad or its directory does not exist."""
+    """A specification with its defaults filled in, or one field of it; nothing when it is bad or its directory does not exist.
+
+    Of a search list it is the first element whose directory exists. A field is given even when none does. Errors: CLI.IVKEYW.
+    """
     name, kind = field.strip().upper(), type.strip().upper()
     if name and name not in _FIELDS:
         raise at_segment(CLI.IVKEYW, name)
@@ -70,10 +78,14 @@ def f_parse(dcl: Interpreter, spec: str, default: str = "", related: str = "", f
         raise at_segment(CLI.IVKEYW, kind)
     files = dcl.process.files
     try:
-        parsed = files.candidates(spec, default, related)[0]
+        candidates = files.candidates(spec, default, related)
+        parsed = candidates[0]
+        if kind != "SYNTAX_ONLY" and (not name or len(candidates) > 1):
+            existing = next((each for each in candidates if files.place_exists(each)), None)
+            if existing is None and not name:
+                return ""
+            parsed = existing or parsed
         full = parsed.unconcealed if kind == "NO_CONCEAL" else parsed.spec
-        if not name and kind != "SYNTAX_ONLY" and not files.directory_exists(parsed.spec):
-            return ""
     except VmsError:
         return ""
     return str(getattr(full, name.lower())) if name else full.to_text()

@@ -32,7 +32,7 @@ def process_of(dcl: Interpreter, pid: str) -> Process:
     try:
         number = int(text, 16)
     except ValueError:
-        raise CLI.IVCHAR.error() from None
+        raise at_segment(CLI.IVCHAR, text.upper()) from None
     return dcl.system.processes.by_pid(number) if number else dcl.process
 
 

@@ -87,7 +87,7 @@ def _delta(time: str, part: str) -> str:
     days, hours, minutes, seconds, hundredths = length.fields()
     clock = f"{hours:02d}:{minutes:02d}:{seconds:02d}.{hundredths:02d}"
     return {
-        "DATETIME": f"{days} {clock}",  # fidelity: whether the days are padded is not known
+        "DATETIME": f"{days}-{clock}",  # fidelity: as documented; that the days are not padded is inferred from the absolute format
         "DATE": str(days),
         "TIME": clock,
         "DAY": str(days),
