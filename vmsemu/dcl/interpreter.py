@@ -190,6 +190,15 @@ class Interpreter:
             self.locals = self.symbols.locals.values
         self._change_streams(level)
 
+        if self.level.abandoned:
+            self._end_all_levels()
+
+    def _end_all_levels(self) -> None:
+        """Back to level 0."""
+        for level in self.levels:
+            level.abandoned = False
+        while len(self.levels) > 1:
+            self.end_level()
     def enter_procedure(self, procedure: Procedure, name: str, parameters: list[str], output: OutputStream | None = None) -> None:
         """`@`: a new level that runs `procedure`."""
         level = CommandLevel(self.level.depth + 1, procedure=procedure, name=name)
@@ -254,31 +263,34 @@ class Interpreter:
 
     def stop_procedures(self) -> None:
         """STOP: back to level 0."""
-        if any(level.interrupted for level in self.levels):
-            self.leave_interrupted(run_handlers=False)
-        while len(self.levels) > 1:
-            self.end_level()
+        if self.image is not None and self.is_interrupted:
+            abandon_image(self, run_handlers=False)
+        self._end_all_levels()
         if self.level.procedure is not None:
             self.ended = True
 
     def leave_interrupted(self, *, run_handlers: bool) -> None:
-        """Give up what Ctrl/Y interrupted: the image is run down, all procedures end."""
+        """Give up what Ctrl/Y interrupted: the image is run down, all procedures end (those started at the prompt go on)."""
         if self.image is not None:
             abandon_image(self, run_handlers=run_handlers)
-        while len(self.levels) > 1:
-            self.end_level()
+        if self.level.interrupted:
+            self._end_all_levels()
+        else:
+            for level in self.levels:
+                level.abandoned = level.interrupted
 
     @property
     def is_interrupted(self) -> bool:
-        """True at the prompt that Ctrl/Y gave."""
-        return any(level.interrupted for level in self.levels)
+        """True at the prompt that Ctrl/Y gave, and in procedures started there."""
+        return any(level.interrupted and not level.abandoned for level in self.levels)
 
     # -- streams --------------------------------------------------------------------------------------------------------------------
 
     def refresh_streams(self) -> None:
         """Work out SYS$OUTPUT and SYS$INPUT again (levels, definitions or the image changed)."""
-        self.output = self.redirections.output(for_image=self.image is not None)
-        self._input = self.redirections.input(self.level_input(), for_image=self.image is not None)
+        for_image = self.image_runs
+        self.output = self.redirections.output(for_image=for_image)
+        self._input = self.redirections.input(self.level_input(), for_image=for_image)
 
     def _change_streams(self, level: CommandLevel) -> None:
         """A level was entered or left: SYS$OUTPUT changes when it has an output of its own; SYS$INPUT is worked out when it is asked for."""
@@ -290,10 +302,15 @@ class Interpreter:
     def input(self) -> InputStream:
         """SYS$INPUT as the running image, or DCL itself, sees it."""
         if self._input is None:
-            self._input = self.redirections.input(self.level_input(), for_image=self.image is not None)
+            self._input = self.redirections.input(self.level_input(), for_image=self.image_runs)
         return self._input
 
     def level_input(self) -> InputStream:
+    @property
+    def image_runs(self) -> bool:
+        """True while an image runs, false while it is interrupted."""
+        return self.image is not None and not self.is_interrupted
+
         """SYS$INPUT of the current level."""
         if self.level.input is not None:
             return self.level.input

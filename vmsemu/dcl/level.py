@@ -25,10 +25,12 @@ _TRIGGER = {"WARNING": 0, "ERROR": 1, "SEVERE_ERROR": 2}
 class CommandLevel:
     """One command level. `pc` is the unit to run next (or the one running, while a statement runs that asks for it).
 
-    `interrupted` marks the prompt that Ctrl/Y gave; `retry` a level whose command (not an image) Ctrl/Y broke off, to be run again by CONTINUE.
+    `interrupted` marks the prompt that Ctrl/Y gave; `abandoned` such a prompt below a procedure that was started there and ran an image, so that
+    what was interrupted is gone; `retry` a level whose command (not an image) Ctrl/Y broke off, to be run again by CONTINUE.
     """
 
     __slots__ = (
+        "abandoned",
         "blocks",
         "checking",
         "control_y",
@@ -71,6 +73,7 @@ class CommandLevel:
         self.input: InputStream | None = None
         self.blocks: list[TypedBlock] = []
         self.interrupted = False
+        self.abandoned = False
         self.retry = False
         self.data_unit = NOWHERE
         self.data_record = 0

@@ -42,7 +42,7 @@ class Redirections:
         if self.error_override is not None:
             return self.error_override
         default = self._dcl.process.error or self._dcl.process.output
-        redirected: OutputStream | None = self._redirected("SYS$ERROR", self._dcl.image is not None, default)
+        redirected: OutputStream | None = self._redirected("SYS$ERROR", self._dcl.image_runs, default)
         return redirected if redirected is not None else default
 
     def input(self, default: InputStream, *, for_image: bool) -> InputStream:
