@@ -2,8 +2,8 @@
 
 The answer is read from the source, not kept in a list. From the entry point of a command (an image, an option of one, or a routine of DCL) all
 functions, classes and constants that it names are followed within the packages that serve commands. A string there that is the label of a
-qualifier counts as a question about it. Strings given to `refuse` count as refusals; where `serve_only` is called, every qualifier that it
-does not name is refused.
+qualifier counts as a question about it. Strings given to `refuse` count as refusals, those given to `accept` as what happens anyway; where
+`serve_only` is called, every qualifier that it does not name is refused. So is one whose presence leads to CLI.CMDGONE.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _FOLLOWED = ("vmsemu.images.", "vmsemu.dcl.commands.", "vmsemu.dcl.control", "vmsemu.dcl.refusals", "smtp.images.")
-_REFUSALS = ("refuse", "serve_only", "refuse_qualifiers", "serve_only_qualifiers")
+_REFUSALS = ("refuse", "serve_only", "refuse_qualifiers", "serve_only_qualifiers", "refuse_values", "accept", "happens_anyway")
 _WORD = re.compile(r"[A-Z0-9_$.*\\]+")
 
 
@@ -28,11 +28,16 @@ class Reads:
     words: set[str] = field(default_factory=set)
     patterns: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
     served_only: set[str] | None = None
 
     def asks(self, *names: str) -> bool:
         """Whether one of the names is asked about."""
         return any(n in self.words or any(re.fullmatch(p, n) for p in self.patterns) for n in names)
+
+    def accepts(self, *names: str) -> bool:
+        """Whether one of the names asks for what happens anyway."""
+        return any(n in self.accepted for n in names)
 
     def refuses(self, *names: str) -> bool:
         """Whether one of the names, or its negation, is refused."""
@@ -72,7 +77,9 @@ def _collect(node: ast.AST, home: _Module, reads: Reads) -> list[tuple[str, str]
     """Note what one definition mentions; the result is what it names."""
     named: list[tuple[str, str]] = []
     for part in _walk(node):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in _REFUSALS:
+        if _is_gone(part):
+            reads.refused.update(_strings(part.test, home))  # type: ignore[attr-defined]
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in _REFUSALS:
             _note_refusal(part, home, reads)
         elif isinstance(part, ast.Constant) and isinstance(part.value, str):
             _note(part.value, reads)
@@ -92,11 +99,16 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
         yield from (part for part in ast.walk(node) if not isinstance(part, ast.Constant) or _is_argument(part, node))
         return
     yield node
-    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _REFUSALS):
+    if _is_gone(node) or isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _REFUSALS):
         return
     for child in ast.iter_child_nodes(node):
         if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
             yield from _walk(child)
+
+
+def _is_gone(node: ast.AST) -> bool:
+    """Whether this is `if ...: raise CLI.CMDGONE.error()`."""
+    return isinstance(node, ast.If) and len(node.body) == 1 and "CLI.CMDGONE" in ast.unparse(node.body[0]) and isinstance(node.body[0], ast.Raise)
 
 
 def _is_argument(constant: ast.Constant, inside: ast.AST) -> bool:
@@ -120,7 +132,9 @@ def _note_pattern(node: ast.JoinedStr, reads: Reads) -> None:
 def _note_refusal(call: ast.Call, home: _Module, reads: Reads) -> None:
     assert isinstance(call.func, ast.Name)
     words = {w for argument in call.args[1:] for w in _strings(argument, home)}
-    if call.func.id.startswith("refuse"):
+    if call.func.id in ("accept", "happens_anyway"):
+        reads.accepted |= words
+    elif call.func.id.startswith("refuse"):
         reads.refused |= words
     else:
         reads.served_only = (reads.served_only or set()) | words

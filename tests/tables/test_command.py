@@ -377,6 +377,61 @@ def test_a_wrong_definition_is_refused_with_its_line(source: str) -> None:
         compile_cld("! heading\n" + source, "bad.cld").compile_all()
 
 
+@pytest.mark.parametrize(
+    ("source", "ident"),
+    [
+        ("FROB", "INVITEM"),
+        ("DEFINE FROB X", "INVITEM"),
+        ("DEFINE VERB", "INVITEM"),
+        ("DEFINE VERB A_NAME_THAT_IS_LONGER_THAN_31_CHARS", "SYMTOOLONG"),
+        ("DEFINE VERB X DEFINE VERB X", "DUPDEF"),
+        ("DEFINE VERB X QUALIFIER A QUALIFIER A", "DUPDEF"),
+        ("DEFINE VERB X IMAGE \"A", "MISSQUOTE"),
+        ("DEFINE VERB X IMAGE #", "INVCHAR"),
+        ("DEFINE VERB X IMAGE A CLIROUTINE B", "CONFROUT"),
+        ("DEFINE VERB X IMAGE " + "A" * 31 + " IMAGE B", "CONFROUT"),
+        ('DEFINE VERB X IMAGE "' + "A" * 64 + '"', "IMAGELEN"),
+        ("DEFINE VERB X ROUTINE R", "INVROUT"),
+        ("DEFINE VERB X PARAMETER P2", "INVPARM"),
+        ("DEFINE VERB X PARAMETER P1 PARAMETER P2, VALUE(REQUIRED)", "INVREQPARM"),
+        ("DEFINE VERB X PARAMETER P1, PLACEMENT=LOCAL", "INVITEM"),
+        ("DEFINE VERB X PARAMETER P1, VALUE(TYPE=$NONE)", "INVTYPE"),
+        ("DEFINE VERB X PARAMETER P1, VALUE(TYPE=NONE)", "UNDTYPE"),
+        ("DEFINE VERB X QUALIFIER A, SYNTAX=NONE", "UNDSYNTAX"),
+        ("DEFINE VERB X QUALIFIER A, VALUE(", "PREMEND"),
+        ("DEFINE VERB X DISALLOW ANY2(A", "PREMEND"),
+    ],
+)
+def test_each_error_of_a_definition_has_its_own_message(source: str, ident: str) -> None:
+    try:
+        errors = compile_cld(source, exact=True).errors()
+    except CldSourceError as error:
+        errors = [error]
+    assert [error.message.definition.ident for error in errors] == [ident]
+
+
+def test_statements_of_a_users_file_may_stand_anywhere() -> None:
+    table = compile_cld(
+        """module M ident "V1" define verb ONE, synonym UNO, image A -
+           qualifier DEFINE, value(type=VERB) -   ! names are no statements
+           disallow DEFINE.MODULE and not <ONE>DEFINE.SYNONYM define type VERB keyword MODULE keyword SYNONYM define verb TWO image B""",
+        exact=True,
+    )
+    assert table.errors() == [] and table.verb_names() == ["ONE", "TWO", "UNO"]
+    parsed = parse(table, "UNO/DEFINE=SYNONYM")
+    assert isinstance(parsed, ParsedCommand) and parsed.image == "A"
+    with pytest.raises(CommandError):
+        parse(table, "UNO/DEFINE=MODULE")
+
+
+def test_a_parameter_may_be_there_by_default() -> None:
+    table = compile_cld('DEFINE VERB X PARAMETER P1, DEFAULT PARAMETER P2, DEFAULT, VALUE(DEFAULT="Y") PARAMETER P3')
+    parsed = parse(table, "X")
+    assert isinstance(parsed, ParsedCommand)
+    assert [parsed.presence(p) for p in ("P1", "P2", "P3")] == [Presence.DEFAULTED, Presence.DEFAULTED, Presence.ABSENT]
+    assert (parsed.value("P1"), parsed.value("P2")) == (None, "Y")
+
+
 PIECES = ["TYPE", "SHOW", "DELETE/SYMBOL", "WRITE", " ", "/", "=", ":", ",", "+", "(", ")", '"', '""', "[", "]", "<", "!", "A.B", "*", "^", "-"]
 PIECES += ["/PAGE", "/KEY=(POS", "QUEUE", "/NO", "LOG", "/PARAM=", "%X", "1,4", "é", "ß", "\t", "@", "/ACL=((", "/PROT=(S:R", "/SINCE=", "9" * 11]
 

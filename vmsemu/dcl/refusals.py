@@ -26,6 +26,13 @@ def refuse_qualifiers(command: ParsedCommand, *names: str) -> None:
                 raise at_segment(CLI.IVQUAL, typed + name)
 
 
+def refuse_values(command: ParsedCommand, *names: str) -> None:
+    """Raise CLI.IVQUAL for the first of these that has a value; without one it asks for what happens anyway."""
+    for name in names:
+        if command.value(name) is not None:
+            raise at_segment(CLI.IVQUAL, name)
+
+
 def serve_only_qualifiers(command: ParsedCommand, *names: str) -> None:
     """Raise CLI.IVQUAL for the first qualifier on the line, negated or not, that is none of these."""
     for name, occurrence in command.given.items():

@@ -17,6 +17,7 @@ from vmsemu.tables.clauses import Clauses, disallow, skip_parentheses
 from vmsemu.tables.cldsource import Block, CldSourceError, Module
 from vmsemu.tables.facilities import CDU, CLI
 from vmsemu.tables.grammar import (
+    SIGNIFICANT,
     Disallow,
     Entity,
     Miss,
@@ -73,16 +74,24 @@ class CommandTable:
         return table
 
     def merge(self, other: CommandTable) -> None:
-        """Add the verbs of another table; they replace those of the same name (SET COMMAND)."""
+        """Add the verbs of another table; they replace those that begin with the same four characters (SET COMMAND).
+
+        fidelity: that a verb is known by its first four characters in the table too is inferred from how verbs are looked up.
+        """
+        for verb in other._verbs:
+            self.remove(verb)
         self._verbs.update(other._verbs)
         self._syntaxes = {**other._syntaxes, **self._syntaxes}
         self._types = {**other._types, **self._types}
         self._index = None
 
     def remove(self, verb: str) -> bool:
-        """Delete a verb (SET COMMAND/DELETE); false when there is none of that name."""
+        """Delete the verb that begins with the same four characters (SET COMMAND/DELETE); false when there is none."""
+        same = [name for name in self._verbs if name[:SIGNIFICANT] == verb[:SIGNIFICANT]]
+        for name in same:
+            del self._verbs[name]
         self._index = None
-        return self._verbs.pop(verb, None) is not None
+        return bool(same)
 
     def verb_names(self) -> list[str]:
         """All verbs and synonyms, in alphabetical order."""
@@ -118,6 +127,21 @@ class CommandTable:
                 _compile_syntax(block, self)
             derived = block.derived[base] = _inherit(block.compiled, base, block.module)
         return derived
+
+    def errors(self) -> list[CldSourceError]:
+        """Everything that keeps the definitions from being added to a process's table, statement by statement."""
+        found = []
+        for block in {id(b): b for b in (*self._verbs.values(), *self._syntaxes.values(), *self._types.values())}.values():
+            try:
+                if block.kind == "TYPE":
+                    _compile_type(block, self)
+                    continue
+                _compile_syntax(block, self)
+                if block.compiled.routine is not None:
+                    raise CldSourceError(block.module, block.start, CDU.INVROUT(block.compiled.routine))
+            except CldSourceError as error:
+                found.append(error)
+        return sorted(found, key=lambda error: error.line)
 
     def compile_all(self) -> list[SyntaxDefinition]:
         """Compile every statement; the result lists all verbs and syntaxes. Errors: CldSourceError."""

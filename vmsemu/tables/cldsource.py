@@ -110,7 +110,7 @@ def _fast(source: str) -> Iterator[tuple[str, str, int, int]]:
 
 
 _NAME_FOLLOWS = frozenset(
-    ("QUALIFIER", "KEYWORD", "PARAMETER", "IMAGE", "ROUTINE", "CLIROUTINE", "DISALLOW", "AND", "OR", "NOT", "NEG", "=", ".", "<")
+    ("QUALIFIER", "KEYWORD", "PARAMETER", "IMAGE", "ROUTINE", "CLIROUTINE", "DISALLOW", "AND", "OR", "NOT", "NEG", "=", ".", "<", ">")
 )  # fmt: skip
 
 
