@@ -29,14 +29,22 @@ if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 QUANTUM = range(2000)
+TURNS = 100
 LINES = 200
 
 
 async def run(dcl: Interpreter, floor: int) -> None:
-    """Run until no more than `floor` levels are left, or the process has ended its input."""
+    """Run until no more than `floor` levels are left, or the process has ended its input.
+
+    A turn that ends before its quantum, with a request or an error, has not given way: after some such turns that is done here.
+    """
+    turns = 0
     while len(dcl.levels) > floor and not dcl.ended:
         level = dcl.level
+        turns += 1
         try:
+            if turns % TURNS == 0:
+                await give_way()
             if level.procedure is None:
                 await _stream_statement(dcl, level)
             else:

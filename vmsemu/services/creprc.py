@@ -20,7 +20,7 @@ from vmsemu.base.privilege import Privilege
 from vmsemu.kernel.task import ProcessState, Task
 from vmsemu.lnm.names import AccessMode, LogicalName, NameAttribute, ProcessNames, Translation
 from vmsemu.security.sysuaf import UafRecord
-from vmsemu.services.process import ForcedExit, Process, ProcessDeleted, ProcessMode
+from vmsemu.services.process import ControlY, ForcedExit, Process, ProcessDeleted, ProcessMode
 from vmsemu.services.putmsg import message_lines
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.services.system import System
@@ -226,6 +226,9 @@ async def _run(process: Process, main: Main) -> None:
         status = DELETED_STATUS
     except ForcedExit:
         status = SS.FORCEDEXIT.value
+    except ControlY:
+        # Nobody in the process keeps what Ctrl/Y interrupts (a segment of PIPE that read from the terminal).
+        status = SS.CONTROLY.value
     except VmsError as error:
         status = error.value
         _show(process, message_lines(error.message))
