@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.protection import letters
 from vmsemu.files.mount import DeviceClass, DiskDevice, NullDevice
+from vmsemu.services.mount import Mounting, MountKind
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -76,12 +77,23 @@ def _mounted(device: Any) -> bool:
     return isinstance(device, DiskDevice) and device.volume is not None
 
 
-def owner_of(system: System, device: Any) -> Process | None:
-    """The process that has the device: it logged in there, or allocated it."""
-    owner: Process | None = getattr(device, "owner", None)
-    if owner is not None:
-        return owner
+def _private(device: Any) -> Mounting | None:
+    """How a job mounted the volume for itself alone; that makes the device its own."""
+    mounting: Mounting | None = getattr(device, "mounting", None)
+    return mounting if mounting is not None and mounting.kind is MountKind.PRIVATE else None
+
+
+def _allocator(system: System, device: Any) -> Process | None:
+    mounting = _private(device)
+    if mounting is not None:
+        return mounting.root
     return next((p for p in system.processes if device.name in p.attributes.get(ALLOCATED, ())), None)
+
+
+def owner_of(system: System, device: Any) -> Process | None:
+    """The process that has the device: it logged in there, allocated it, or mounted a volume on it for itself."""
+    owner: Process | None = getattr(device, "owner", None)
+    return owner if owner is not None else _allocator(system, device)
 
 
 def characteristics(system: System, device: Any) -> Characteristics:
@@ -91,9 +103,11 @@ def characteristics(system: System, device: Any) -> Characteristics:
         bits |= _C.MNT
         if device.volume.write_locked:
             bits |= _C.SWL
-    if any(device.name in p.attributes.get(ALLOCATED, ()) for p in system.processes):
-        bits |= _C.ALL
-    return bits
+        if device.mounting is not None and device.mounting.marked:
+            bits |= _C.DMT
+    if _private(device) is not None:
+        bits &= ~_C.SHR
+    return bits if _allocator(system, device) is None else bits | _C.ALL
 
 
 def _status(system: System, device: Any) -> int:
@@ -102,10 +116,21 @@ def _status(system: System, device: Any) -> int:
 
 
 def geometry(device: Any) -> tuple[int, int, int]:
-    """Cylinders, tracks, sectors whose product covers the volume."""
-    if not _mounted(device):
+    """Cylinders, tracks, sectors whose product covers the disk."""
+    if not isinstance(device, DiskDevice):
         return 0, 0, 0
-    return -(-device.volume.blocks // (_TRACKS * _SECTORS)), _TRACKS, _SECTORS
+    return -(-_blocks(device) // (_TRACKS * _SECTORS)), _TRACKS, _SECTORS
+
+
+def _blocks(device: DiskDevice) -> int:
+    return device.volume.blocks if device.volume is not None else device.blocks
+
+
+def _logical_name(system: System, device: Any) -> str:
+    """The name that the mount of the volume defined."""
+    if not _mounted(device):
+        return ""
+    return device.mounting.logical_name if device.mounting is not None else "DISK$" + str(device.volume.label)
 
 
 def _dependent(system: System, device: Any) -> int:
@@ -243,9 +268,9 @@ _ITEMS: dict[str, Reader] = {
     "HOST_COUNT": _constant(1),
     "HOST_NAME": lambda s, d: s.node_name,
     "HOST_TYPE": lambda s, d: "ALPH" if s.profile.arch_name == "Alpha" else "VAX ",
-    "LOGVOLNAM": _volume(lambda v: "DISK$" + v.label, ""),
+    "LOGVOLNAM": _logical_name,
     "MAILBOX_BUFFER_QUOTA": _attribute("buffer_quota"),
-    "MAXBLOCK": _volume(lambda v: v.blocks, 0),
+    "MAXBLOCK": lambda s, d: _blocks(d) if isinstance(d, DiskDevice) else 0,
     "MAXFILES": _volume(lambda v: v.maximum_files, 0),
     "MEDIA_ID": _media_id,
     "MEDIA_NAME": _disk(_DISK_MODEL),
