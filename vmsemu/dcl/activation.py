@@ -155,9 +155,17 @@ def image_of_file(dcl: Interpreter, spec: str, default: str, shown: str) -> str:
     finally:
         file.close()
     name = dcl.activator.image_in(block)
+    if name is None and _has_messages_only(block):
+        raise CLI.ACTIMAGE.error(shown, cause=CLI.NOTFR)
     if name is None or dcl.activator.find_image(name) is None:
         raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(file.spec.to_text(), cause=SS.BADIMGHDR))
     return name
+
+
+def _has_messages_only(block: bytes) -> bool:
+    from vmsemu.formats.message_section import is_section, name_in
+
+    return is_section(block) or name_in(block) is not None
 
 
 async def run_file(dcl: Interpreter, spec: str, line: str = "", *, default: str = ".EXE", verb: str = "RUN") -> Any:

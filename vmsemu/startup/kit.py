@@ -17,6 +17,8 @@ from vmsemu.files.attributes import fixed
 from vmsemu.files.header import FileId
 from vmsemu.files.rms import create_file
 from vmsemu.files.volume import Volume
+from vmsemu.formats.message_section import named_block
+from vmsemu.images.message_files import FILES
 from vmsemu.startup.product import DiskDirectory, DiskFile, Product
 from vmsemu.store.port import Store
 
@@ -52,6 +54,8 @@ def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product]) -
             _write_text(volume, _find(volume, ("VMS$COMMON", directory)), name, entry.read_text("ascii"), SYSTEM, _FILE_PROTECTION)
     for name in image_names():
         write_image(volume, name)
+    for name in FILES:
+        _write_blocks(volume, "SYSMSG", name, named_block(name))
     for product in products:
         install_product(volume, product)
     return volume
@@ -80,11 +84,16 @@ def image_names() -> list[str]:
 
 def write_image(volume: Volume, name: str) -> None:
     """SYS$SYSTEM:name.EXE. An image file carries a name and nothing that could be executed."""
-    directory = _find(volume, ("VMS$COMMON", "SYSEXE"))
-    if volume.lookup(directory, f"{name}.EXE") is not None:
+    _write_blocks(volume, "SYSEXE", name, f"IMAGE {name}".encode("ascii").ljust(512, b"\0"))
+
+
+def _write_blocks(volume: Volume, directory: str, name: str, block: bytes) -> None:
+    """name.EXE of one block in a directory of the common root, unless it is there."""
+    fid = _find(volume, ("VMS$COMMON", directory))
+    if volume.lookup(fid, f"{name}.EXE") is not None:
         return
-    stream = create_file(volume, directory, f"{name}.EXE", attributes=fixed(512), owner=SYSTEM, protection=_FILE_PROTECTION)
-    stream.put(f"IMAGE {name}".encode("ascii").ljust(512, b"\0"))
+    stream = create_file(volume, fid, f"{name}.EXE", attributes=fixed(512), owner=SYSTEM, protection=_FILE_PROTECTION)
+    stream.put(block)
     stream.close()
 
 
