@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.dcl.dcl_world import INTERRUPT, Typing
 from vmsemu.base.condition import ConditionValue
 from vmsemu.dcl import session
 from vmsemu.security.sysuaf import UafFlags
@@ -220,3 +221,58 @@ def test_run_with_a_process_name_makes_a_subprocess_for_an_image(world):
     shown = world.type("RUN/PROCESS_NAME=SUB/OUTPUT=X.LOG HI", "RUN/PROCESS_NAME=SYSTEM HI", "WAIT 0:0:1")
     assert shown[1:] == ["%RUN-F-CREPRC, process creation failed", "-SYSTEM-F-DUPLNAM, duplicate name"]
     assert world.read("X.LOG") == ["hello from SUB"]
+
+
+# -- confined accounts at login --------------------------------------------------------------------------------------------------------------------
+
+
+def confined(world, flags, procedure, *typed):
+    """Log in SMITH with the flags at a terminal; the screen after the procedure's own lines."""
+    if procedure:
+        world.write("LOGIN.COM", *procedure, disk="DUA1:[SMITH]")
+
+    async def main(process):
+        return await session.interactive(process)
+
+    world.output.clear()
+    world.typing = Typing([*typed, "LOGOUT"], world.output)
+    world.finish(world._process(main, world.typing, username="SMITH", flags=flags))
+    return [line for line in world.output if "logged out" not in line]
+
+
+ASK = '$ READ SYS$COMMAND X/PROMPT="choice: "'
+
+
+def test_a_captive_account_is_logged_out_when_its_procedure_ends(world):
+    shown = confined(world, UafFlags.CAPTIVE, [ASK, "$ SHOW SYMBOL X"], INTERRUPT, "a")
+    assert shown == ["choice: a", '  X = "a"', "%DCL-E-CAPTINT, captive account - interactive access denied"]
+
+
+def test_a_captive_account_without_its_procedure_is_logged_out(world):
+    assert confined(world, UafFlags.CAPTIVE, None) == ["%DCL-E-NOCMDPROC, error opening captive command procedure - access denied"]
+
+
+def test_a_restricted_account_gets_the_prompt_and_control_y_after_login(world):
+    shown = confined(world, UafFlags.RESTRICTED, [ASK], INTERRUPT, "a", 'WRITE SYS$OUTPUT F$ENVIRONMENT("CONTROL")')
+    assert shown[:1] == ["choice: a"]
+    assert shown[2] == "Y"
+
+
+def test_disctly_keeps_control_y_off_after_login(world):
+    assert confined(world, UafFlags.DISCTLY, [ASK], INTERRUPT, "a", 'WRITE SYS$OUTPUT F$ENVIRONMENT("CONTROL")')[2] == ""
+
+
+@pytest.mark.parametrize("line", ["PIPE SHOW TIME", "SPAWN SHOW TIME"])
+def test_captive_accounts_make_subprocesses_only_when_trusted(world, line):
+    verb, _, rest = line.partition(" ")
+    assert world.type(line, flags=UafFlags.CAPTIVE) == ["%DCL-E-CAPTSPAWN, captive account - SPAWN command not allowed"]
+    assert "  14-DEC-2001 13:05:30" in world.type(f"{verb}/TRUSTED {rest}", flags=UafFlags.CAPTIVE)
+
+
+def test_a_login_procedure_that_may_not_be_read_is_told(world):
+    world.write("LOGIN.COM", "$ EXIT", disk="DUA1:[SMITH]")
+    world.type("SET PROTECTION=(S:RWED,O,G,W) DUA1:[SMITH]LOGIN.COM")
+    assert login(world, "SHOW DEFAULT") == [
+        "%DCL-W-CMDFILERR, login command file initialization error", "-RMS-E-PRV, insufficient privilege or file protection violation",
+        "-SYSTEM-F-NOPRIV, insufficient privilege or object protection violation", "  DUA1:[SMITH]",
+    ]  # fmt: skip

@@ -28,9 +28,10 @@ def refuse_captive(process: Process, definition: MessageDefinition) -> None:
 
 
 def refuse_confined(process: Process, definition: MessageDefinition) -> None:
-    """Errors: `definition` for a captive or restricted account at a terminal, and with the flag DISIMAGE everywhere.
+    """Errors: `definition` for a captive account, a restricted one at a terminal, and one with the flag DISIMAGE.
 
     The restricted accounts of network services run their images from their procedures.
     """
-    if has_flag(process, "DISIMAGE") or (is_confined(process) and process.mode is ProcessMode.INTERACTIVE):
+    restricted = has_flag(process, "RESTRICTED") and process.mode is ProcessMode.INTERACTIVE
+    if restricted or has_flag(process, "CAPTIVE") or has_flag(process, "DISIMAGE"):
         raise definition.error()

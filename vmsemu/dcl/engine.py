@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import Severity, VmsError
-from vmsemu.dcl.activation import abandon_image
+from vmsemu.dcl.activation import abandon_image, continue_image
 from vmsemu.dcl.level import CommandLevel, filter_line
 from vmsemu.dcl.lines import continues, without_comment, without_hyphen
 from vmsemu.dcl.procedure import NOWHERE
@@ -206,10 +206,22 @@ def _action(dcl: Interpreter, command: str) -> Any:
     return result
 
 
+async def _go_on(dcl: Interpreter, level: CommandLevel) -> None:
+    """Ctrl/Y is not enabled: what it broke off is done again."""
+    if level.retry:
+        level.retry = False
+        level.pc -= 1
+    if dcl.image is not None:
+        await _carry_out(dcl, level, continue_image(dcl))
+
+
 async def _interrupted(dcl: Interpreter) -> None:
     """Ctrl/Y: the level's own action, or a prompt at which CONTINUE resumes."""
     level = dcl.level
     if level.interrupted or (len(dcl.levels) == 1 and dcl.image is None and level.procedure is None):
+        return
+    if "Y" not in dcl.control:
+        await _go_on(dcl, level)
         return
     if level.control_y:
         level.retry = False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.dcl import engine
-from vmsemu.dcl.accounts import has_flag
+from vmsemu.dcl.accounts import has_flag, is_confined
 from vmsemu.dcl.interpreter import Interpreter
 from vmsemu.dcl.invocation import open_procedure
 from vmsemu.dcl.level import CommandLevel
@@ -18,7 +18,7 @@ from vmsemu.dcl.procedure import Procedure
 from vmsemu.queue.batch import BatchJob
 from vmsemu.services.process import ControlY, Process, ProcessMode
 from vmsemu.services.stream import OutputStream
-from vmsemu.tables.facilities import RMS
+from vmsemu.tables.facilities import CLI, RMS
 
 Setup = Callable[[Interpreter], None]
 SYSTEM_LOGIN = "SYS$SYLOGIN"
@@ -169,26 +169,47 @@ async def _session(
 
 
 async def _login(dcl: Interpreter) -> None:
-    """The system's login procedure, then the user's, each at level 1. What they leave in $STATUS does not matter."""
+    """The system's login procedure, then the user's, each at level 1. What they leave in $STATUS does not matter.
+
+    Ctrl/Y does nothing meanwhile for confined accounts, and afterwards for captive ones and those with DISCTLY, until SET CONTROL=Y. A captive
+    account has only its procedures: without one, or when it has ended, the process logs out.
+    """
     process = dcl.process
+    captive = has_flag(process, "CAPTIVE") and process.mode is ProcessMode.INTERACTIVE
+    if is_confined(process) or has_flag(process, "DISCTLY"):
+        dcl.control.discard("Y")
     record = process.record
     user = record.lgicmd if record is not None and record.lgicmd else USER_LOGIN
     for spec, default in ((SYSTEM_LOGIN, "SYS$MANAGER:SYLOGIN.COM"), (user, "SYS$LOGIN:LOGIN.COM")):
         if spec == SYSTEM_LOGIN and process.names.translate(SYSTEM_LOGIN) is None:
             continue
-        await _login_procedure(dcl, spec, default)
+        await _login_procedure(dcl, spec, default, captive=captive and spec is user)
         if dcl.ended:
             return
+    if captive:
+        _end_session(dcl, CLI.CAPTINT.error())
+        return
+    if has_flag(process, "RESTRICTED") and not has_flag(process, "DISCTLY"):
+        dcl.control.add("Y")
     dcl.status = 1
 
 
-async def _login_procedure(dcl: Interpreter, spec: str, default: str) -> None:
+def _end_session(dcl: Interpreter, error: VmsError) -> None:
+    dcl.show_error(error)
+    dcl.logout()
+
+
+async def _login_procedure(dcl: Interpreter, spec: str, default: str, *, captive: bool = False) -> None:
+    """Run one of them; a missing one is no error, except for captive accounts. fidelity: what shows CMDFILERR is inferred."""
     try:
         text, name = open_procedure(dcl, spec, default)
     except VmsError as error:
         cause = error.message.cause
-        if cause is None or not any(cause.value.same_condition(d.value) for d in (RMS.FNF, RMS.DNF)):
-            dcl.show_error(error)
+        missing = cause is not None and any(cause.value.same_condition(d.value) for d in (RMS.FNF, RMS.DNF))
+        if captive:
+            _end_session(dcl, CLI.NOCMDPROC.error())
+        elif not missing:
+            dcl.show_error(CLI.CMDFILERR.error(cause=cause))
         return
     floor = len(dcl.levels)
     dcl.enter_procedure(text, name, [])

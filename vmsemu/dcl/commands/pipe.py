@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.dcl import engine
+from vmsemu.dcl.accounts import refuse_captive
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.commands.spawning import child_interpreter, copy_names
 from vmsemu.dcl.lines import unquoted
@@ -27,7 +28,7 @@ from vmsemu.services.mailbox import MailboxUnits
 from vmsemu.services.process import Process
 from vmsemu.services.stream import InputStream, OutputStream
 from vmsemu.tables.command import ParsedCommand
-from vmsemu.tables.facilities import RMS
+from vmsemu.tables.facilities import CLI, RMS
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
@@ -82,14 +83,16 @@ class PipeStream:
 @routine("PIPE")
 async def pipe(dcl: Interpreter, command: ParsedCommand) -> Any:
     """PIPE command-sequence."""
+    if not command.present("TRUSTED"):
+        refuse_captive(dcl.process, CLI.CAPTSPAWN)
     sequence = parse_pipe(command.value("P1") or "")
     whole = Segment(subshell=sequence)
     for qualifier, kind in (("OUTPUT", ">"), ("INPUT", "<"), ("ERROR", "2>")):
         file = command.value(qualifier)
         if file is not None:
             whole.redirections[kind] = file
-    symbols, names = not command.negated("SYMBOLS"), not command.negated("LOGICAL_NAMES")
-    runner = _Runner(dcl, symbols=symbols, names=names)
+    symbols, names, keypad = (not command.negated(qualifier) for qualifier in ("SYMBOLS", "LOGICAL_NAMES", "KEYPAD"))
+    runner = _Runner(dcl, symbols=symbols, names=names, keypad=keypad)
     if sequence.background:
         runner.spawn(Segment(subshell=Sequence(sequence.parts)), dcl.input, dcl.output)
         return None
@@ -132,8 +135,11 @@ class _Redirected:
 
 
 class _Runner:
-    def __init__(self, dcl: Interpreter, *, symbols: bool, names: bool) -> None:
+    """What is copied to each subprocess: symbols, logical names, key definitions."""
+
+    def __init__(self, dcl: Interpreter, *, symbols: bool, names: bool, keypad: bool) -> None:
         self._dcl = dcl
+        self._keypad = keypad
         self._symbols = symbols
         self._names = names
 
@@ -177,9 +183,9 @@ class _Runner:
         process = self._dcl.process
 
         async def main(child: Process) -> ConditionValue:
-            dcl = child_interpreter(child, self._dcl, symbols=self._symbols)
+            dcl = child_interpreter(child, self._dcl, symbols=self._symbols, keypad=self._keypad)
             try:
-                runner = _Runner(dcl, symbols=self._symbols, names=self._names)
+                runner = _Runner(dcl, symbols=self._symbols, names=self._names, keypad=self._keypad)
                 with _Redirected(dcl, segment):
                     if segment.subshell is not None:
                         await runner.sequence(segment.subshell)
