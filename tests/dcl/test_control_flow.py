@@ -37,6 +37,15 @@ def test_an_if_takes_the_right_branch(world, lines, shown):
     assert world.run(*lines) == shown
 
 
+STRAY = ["$ IF {0}", "$ THEN", "IF 1, without a dollar sign", "$ THEN", "$ X = 1", "$ ELSE", "$ X = 2", "$ ENDIF", "$ X = 3", "$ ENDIF", "$ SHOW SYMBOL X"]  # fmt: skip
+
+
+def test_a_then_without_its_if_is_skipped_with_its_endif_and_an_error_when_reached(world):
+    skipped = [line.format(0) for line in ["$ X = 0", *STRAY]]
+    assert world.run(*skipped) == ["  X = 0   Hex = 00000000  Octal = 00000000000"]
+    assert INVIFNEST in world.run(*[line.format(1) for line in STRAY])
+
+
 def test_a_line_other_than_then_after_a_block_if_is_an_error(world):
     assert world.run("$ IF 1", "$ X = 1", "$ ENDIF")[0] == INVIFNEST
 

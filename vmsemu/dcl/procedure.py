@@ -167,6 +167,9 @@ class Procedure:
                 open_ifs[-1].then = unit.index
                 unit.partner = open_ifs[-1].index
                 self._open_branch(unit, branches, len(open_ifs) - 1)
+            elif word == "THEN" and open_ifs and open_ifs[-1].then != NOWHERE:
+                # fidelity: inferred from procedures that work: a branch not taken counts each THEN, one without an IF too, with its ENDIF.
+                open_ifs.append(Unit(unit.index, [], then=unit.index))
             elif word == "ELSE" and open_ifs and open_ifs[-1].partner == NOWHERE:
                 open_ifs[-1].partner = unit.index
                 unit.partner = open_ifs[-1].index
