@@ -3,7 +3,8 @@
 The answer is read from the source, not kept in a list. From the entry point of a command (an image, an option of one, or a routine of DCL) all
 functions, classes and constants that it names are followed within the packages that serve commands. A string there that is the label of a
 qualifier counts as a question about it. Strings given to `refuse` count as refusals, those given to `accept` as what happens anyway; where
-`serve_only` is called, every qualifier that it does not name is refused. So is one whose presence leads to CLI.CMDGONE.
+`serve_only` is called, every qualifier that it does not name is refused. So is one whose presence leads to CLI.CMDGONE. A refusal of a keyword
+(`MODE.OCTAL`), of values, or under a condition is one in part.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Reads:
     patterns: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     accepted: set[str] = field(default_factory=set)
+    partly: set[str] = field(default_factory=set)
     served_only: set[str] | None = None
 
     def asks(self, *names: str) -> bool:
@@ -38,6 +40,10 @@ class Reads:
     def accepts(self, *names: str) -> bool:
         """Whether one of the names asks for what happens anyway."""
         return any(n in self.accepted for n in names)
+
+    def partly_refuses(self, *names: str) -> bool:
+        """Whether one of the names is refused with some values, or under some condition."""
+        return any(n in self.partly for n in names)
 
     def refuses(self, *names: str) -> bool:
         """Whether one of the names, or its negation, is refused."""
@@ -76,11 +82,12 @@ def reads_of(module: str, function: str) -> Reads:
 def _collect(node: ast.AST, home: _Module, reads: Reads) -> list[tuple[str, str]]:
     """Note what one definition mentions; the result is what it names."""
     named: list[tuple[str, str]] = []
+    conditional = {id(part) for branch in ast.walk(node) if isinstance(branch, ast.If) for part in ast.walk(branch)}
     for part in _walk(node):
         if _is_gone(part):
             reads.refused.update(_strings(part.test, home))  # type: ignore[attr-defined]
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in _REFUSALS:
-            _note_refusal(part, home, reads)
+            _note_refusal(part, home, reads, conditional=id(part) in conditional)
         elif isinstance(part, ast.Constant) and isinstance(part.value, str):
             _note(part.value, reads)
         elif isinstance(part, ast.JoinedStr):
@@ -129,10 +136,13 @@ def _note_pattern(node: ast.JoinedStr, reads: Reads) -> None:
         reads.patterns.add("".join(parts).partition(r"\.")[0])
 
 
-def _note_refusal(call: ast.Call, home: _Module, reads: Reads) -> None:
+def _note_refusal(call: ast.Call, home: _Module, reads: Reads, *, conditional: bool) -> None:
     assert isinstance(call.func, ast.Name)
     words = {w for argument in call.args[1:] for w in _strings(argument, home)}
-    if call.func.id in ("accept", "happens_anyway"):
+    reads.partly.update(w.partition(".")[0] for w in words if "." in w)
+    if conditional or call.func.id == "refuse_values":
+        reads.partly |= words
+    elif call.func.id in ("accept", "happens_anyway"):
         reads.accepted |= words
     elif call.func.id.startswith("refuse"):
         reads.refused |= words

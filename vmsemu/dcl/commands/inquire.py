@@ -11,6 +11,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.dcl.accounts import refuse_captive
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.lines import NAME, canonical, unquoted, upcase
+from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.substitution import expand
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, RMS
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 async def inquire(dcl: Interpreter, command: ParsedCommand) -> None:
     """INQUIRE symbol ["prompt"]: the answer is substituted, upcased and compressed outside quotes."""
     refuse_captive(dcl.process, CLI.CAPTINQ)
+    happens_anyway(command, "LOCAL")
     name = upcase(command.value("P1") or "")
     if NAME.fullmatch(name) is None:
         raise CLI.IVSYMB.error()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.evaluate import value
 from vmsemu.dcl.expression import read_expression
+from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.values import to_integer
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
@@ -31,6 +32,7 @@ _CURRENT = 0  # the current location; a DEPOSIT that fails does not move it
 @routine("EXAMINE")
 def examine(dcl: Interpreter, command: ParsedCommand) -> None:
     """EXAMINE location[:location]."""
+    happens_anyway(command, "ASCII")  # no location can be read, so none is shown
     rest = _locations(dcl, command, _in_radix(command, command.value("P1") or ""))
     if rest:
         raise CLI.EXPSYN.error()

@@ -11,6 +11,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.requests import RESUME, Request
 from vmsemu.kernel.kernel import sleep
 from vmsemu.services.creprc import find_process, force_exit, stop_process
@@ -37,6 +38,7 @@ def wait(dcl: Interpreter, command: ParsedCommand) -> Any:
 @routine("LOGOUT")
 def logout(dcl: Interpreter, command: ParsedCommand) -> Request:
     """LOGOUT[/FULL]: the session shows the rest when it ends."""
+    happens_anyway(command, "HANGUP")  # the line of a network terminal is dropped at every logout; others have none
     dcl.full_logout = command.present("FULL") or (dcl.full_logout and not command.present("BRIEF"))
     dcl.logout()
     return RESUME

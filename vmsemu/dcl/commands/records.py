@@ -16,6 +16,7 @@ from vmsemu.dcl.interpreter import status_of
 from vmsemu.dcl.lines import NAME
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.records import OpenRecordFile
+from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.streams import VFC_PRINT, DataInput, finish_data
 from vmsemu.dcl.values import to_string
 from vmsemu.tables.command import ParsedCommand
@@ -111,6 +112,7 @@ def close(command: ParsedCommand) -> Code:
 @compiled("WRITE")
 def write(command: ParsedCommand) -> Code:
     """WRITE logical-name expression[,...]. /SYMBOL asks for a longer buffer, which every record has here."""
+    happens_anyway(command, "SYMBOL")
     name = (command.value("P1") or "").upper().removesuffix(":")
     text = _expressions(command.value("P2") or "")
     update = command.present("UPDATE")
@@ -176,7 +178,8 @@ def _expressions(text: str) -> Callable[[Interpreter], str]:
 
 @compiled("READ")
 def read(command: ParsedCommand) -> Code:
-    """READ logical-name symbol."""
+    """READ logical-name symbol. No record is locked by being read, whatever /LOCK says."""
+    happens_anyway(command, "LOCK")
     name = command.value("P1") or ""
     symbol = command.value("P2") or ""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vmsemu.base.wildcard import is_wild, match
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.lines import upcase
+from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.symbols import PERMANENT, SymbolTable
 from vmsemu.dcl.values import Value
 from vmsemu.tables.command import ParsedCommand
@@ -32,6 +33,7 @@ def symbol_line(name: str, value: Value, *, global_: bool) -> str:
 @routine("SHOW_SYMBOL", keeps_status=True)
 def show_symbol(dcl: Interpreter, command: ParsedCommand) -> None:
     """SHOW SYMBOL name: the current level's, an outer level's or the global one. Errors: CLI.UNDSYM, without a segment."""
+    happens_anyway(command, "FULL", "LOG")  # values are never cut short
     pattern = upcase(command.value("P2") or "*")
     all_ = command.present("ALL")
     tables: list[tuple[SymbolTable, bool]] = []
@@ -100,6 +102,7 @@ def set_symbol(dcl: Interpreter, command: ParsedCommand) -> None:
             hide_locals = word.startswith("NO")
         else:
             hide_globals = word.startswith("NO")
+    happens_anyway(command, "ALL")
     verb, general = command.present("VERB"), command.present("GENERAL")
     both = verb == general
     dcl.symbols.set_scope(verb=verb or both, general=general or both, hide_locals=hide_locals, hide_globals=hide_globals)

@@ -51,7 +51,7 @@ class _Listing:
 @image("DIFFERENCES")
 async def differences(ctx: ImageContext) -> ImageResult:
     """Compare, list, sum up."""
-    refuse(ctx, "PARALLEL", "SLP", "SEARCH", "HIGHLIGHT", "EXACT", "PAGE", "WRAP", "MODE.HEXADECIMAL", "MODE.OCTAL")
+    refuse(ctx, "PARALLEL", "SLP", "SEARCH", "HIGHLIGHT", "EXACT", "PAGE", "WIDTH", "WRAP", "MODE.HEXADECIMAL", "MODE.OCTAL")
     refuse(ctx, "IGNORE.EXACT", "IGNORE.PRETTY")
     first, second = _files(ctx)
     window = ctx.cli.integer("WINDOW") if ctx.cli.present("WINDOW") else None

@@ -13,7 +13,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.files.attributes import CarriageControl, Organization, RecordAttributes, RecordFormat
 from vmsemu.images.common.devices import is_record_device, read_records
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.images.sort.keys import MAXIMUM_KEYS, SORT, SortKey, float_size, in_order, key_value, ordered
@@ -33,6 +33,7 @@ async def sort(ctx: ImageContext) -> ImageResult:
     """SORT reads everything, orders it by the keys and writes it; MERGE takes inputs that are in order already."""
     refuse(ctx, "SPECIFICATION", "INDEXED_SEQUENTIAL", "RELATIVE", "BUCKET_SIZE", "CONTIGUOUS")
     _refuse_values(ctx)
+    accept(ctx, "SEQUENTIAL", "STABLE", "WORK_FILES")
     began = ctx.now
     keys, collate = _keys(ctx), _collation(ctx)
     inputs, attributes, kind = await _inputs(ctx)
