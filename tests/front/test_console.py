@@ -82,7 +82,7 @@ def test_ctrl_y_interrupts_a_wait_and_gives_the_prompt(console: Console) -> None
     console.type("WAIT 00:10\r")
     console.until("WAIT 00:10\r\n")
     console.type("\x19")
-    console.until("*INTERRUPT*\r\n$ ")
+    console.until("*INTERRUPT*\r\n\r\n$ ")
     console.type("SHOW DEFAULT\r")
     console.until("  SYS$SYSROOT:[SYSMGR]\r\n")
 

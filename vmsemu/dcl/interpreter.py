@@ -25,6 +25,7 @@ from vmsemu.dcl.statement import Site
 from vmsemu.dcl.streams import DataInput, hold_terminal
 from vmsemu.dcl.symbols import SymbolSpace
 from vmsemu.dcl.values import Value
+from vmsemu.services.command_line import COMMAND_LINE, CommandLine
 from vmsemu.services.process import Process, ProcessMode
 from vmsemu.services.putmsg import ALL_PARTS, MessageParts, message_lines
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
@@ -60,11 +61,10 @@ class Interpreter:
         self.prompt = "$ "
         self.message_parts: MessageParts = ALL_PARTS
         self.message_files: tuple[Callable[[int], MessageDefinition | None], ...] = ()
-        self.control: set[str] = {"Y"}
+        self.command_line = process.attributes[COMMAND_LINE] = CommandLine()
+        self.control = self.command_line.control
         self.parsing = Parsing.of(self.is_batch, extended=False)
-        self.history: list[str] = []
-        self.key_state = "DEFAULT"
-        self.keys: dict[tuple[str, str], Any] = {}
+        self.history = self.command_line.history
         self.output_rate = ""
         self.full_logout = False
         self.logged_out = False

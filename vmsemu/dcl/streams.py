@@ -106,6 +106,7 @@ class HeldInput:
         self._stream = stream
         self.name = stream.name
         self.is_terminal = stream.is_terminal
+        self._read_for_image = getattr(stream, "read_for_image", None)
 
     @property
     def bare(self) -> InputStream:
@@ -114,7 +115,10 @@ class HeldInput:
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
         while True:
             try:
-                return await self._stream.read(prompt, echo=echo, deadline=deadline)
+                if self._read_for_image is None:
+                    return await self._stream.read(prompt, echo=echo, deadline=deadline)
+                line: str = await self._read_for_image(prompt, echo=echo, deadline=deadline, takes_control_c=self.takes_control_c)
+                return line
             except ControlY as interrupt:
                 if self.takes_control_c and isinstance(interrupt, ControlC):
                     raise

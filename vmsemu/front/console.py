@@ -1,10 +1,11 @@
 """The host's terminal as a terminal of the node: keys in, text out.
 
-The emulated terminal driver does the editing; here the host's terminal is put into raw mode and its escape sequences are named.
+The emulated terminal driver does the editing and knows the keys; here the host's terminal is put into raw mode, and its text is decoded.
 """
 
 from __future__ import annotations
 
+import codecs
 import os
 import selectors
 import sys
@@ -14,24 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from vmsemu.host.driver import HostDriver
+from vmsemu.terminal.keypad import KeyReader
 
-_NAMED = {
-    "c-m": "\r",
-    "c-j": "\n",
-    "c-i": "\t",
-    "c-h": "\x7f",
-    "up": "UP",
-    "down": "DOWN",
-    "left": "LEFT",
-    "right": "RIGHT",
-    "home": "E1",
-    "insert": "E2",
-    "delete": "\x7f",
-    "end": "E4",
-    "pageup": "E5",
-    "pagedown": "E6",
-    **{f"f{n}": f"F{n}" for n in range(1, 21)},
-}
+_DUMB = ("", "dumb", "unknown")
 
 
 class HostConsole:
@@ -42,26 +28,14 @@ class HostConsole:
         self._keys = keys
         self._hang_up = hang_up
         self._saved: Any = None
-        self._parser: Any = None
-        self._pressed: list[str] = []
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._reader = KeyReader()
 
     def open(self) -> None:
         """Enter raw mode and begin to deliver keys."""
-        from prompt_toolkit.input.vt100_parser import Vt100Parser
-
         self._saved = termios.tcgetattr(0)
         tty.setraw(0)
-        self._parser = Vt100Parser(self._press)
         self._driver.watch(0, selectors.EVENT_READ, self._ready)
-
-    def _press(self, press: Any) -> None:
-        key = str(getattr(press.key, "value", press.key))
-        if key in _NAMED:
-            self._pressed.append("\x08" if key == "c-h" and press.data == "\x08" else _NAMED[key])
-        elif len(key) == 3 and key.startswith("c-") and key[2].isalpha():
-            self._pressed.append(chr(ord(key[2].upper()) - 64))
-        elif len(key) == 1:
-            self._pressed.append(key)
 
     def _ready(self, events: int) -> None:
         try:
@@ -72,15 +46,9 @@ class HostConsole:
             self._driver.unwatch(0)
             self._driver.kernel.post(self._hang_up)
             return
-        self._parser.feed(data.decode("utf-8", "replace"))
-        self._parser.flush()
-        pressed, self._pressed = self._pressed, []
+        pressed = self._reader.feed(self._decoder.decode(data))
         if pressed:
-            self._driver.kernel.post(self._keys, pressed)
-
-    def write(self, text: str) -> None:
-        """Text of the node to the host's screen."""
-        write_text(text)
+            self._driver.kernel.post(self._keys, [_latin(key) for key in pressed])
 
     def close(self) -> None:
         """Give the host's terminal back as it was."""
@@ -88,6 +56,21 @@ class HostConsole:
         if self._saved is not None:
             termios.tcsetattr(0, termios.TCSADRAIN, self._saved)
             self._saved = None
+
+
+def _latin(key: str) -> str:
+    """A key within the eight bits of the node's character set."""
+    return key if len(key) > 1 or key < "\u0100" else "?"
+
+
+def host_terminal() -> tuple[str, int, int]:
+    """What the host's terminal is: a type of types.txt, columns, lines."""
+    kind = "UNKNOWN" if os.environ.get("TERM", "").lower() in _DUMB else "VT300"
+    try:
+        size = os.get_terminal_size(0)
+    except OSError:
+        return kind, 80, 24
+    return kind, min(size.columns, 511) or 80, min(size.lines, 255) or 24
 
 
 def write_text(text: str) -> None:

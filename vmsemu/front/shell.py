@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from vmsemu.base.condition import ConditionValue
 from vmsemu.dcl import session
-from vmsemu.front.console import HostConsole, write_text
+from vmsemu.front.console import HostConsole, host_terminal, write_text
 from vmsemu.host.live import LiveNode
 from vmsemu.services.process import Process
 from vmsemu.services.stream import CallbackOutput, NullStream
+from vmsemu.services.system import System
 from vmsemu.startup.greeting import greet
 from vmsemu.startup.node import Main
+from vmsemu.terminal.characteristics import Characteristics, all_types
 from vmsemu.terminal.device import TerminalDevice
 
 
@@ -18,7 +20,7 @@ def run_console(live: LiveNode, user: str) -> ConditionValue:
     system = live.node.system
     write_text(f"\n    {system.profile.operating_system}\n\n")
     live.boot(CallbackOutput(write_text))
-    terminal = TerminalDevice(system, "OPA0:", write_text)
+    terminal = _terminal(system)
     system.devices.add(terminal)
     console = HostConsole(live.driver, terminal.keys, terminal.hang_up)
 
@@ -31,9 +33,19 @@ def run_console(live: LiveNode, user: str) -> ConditionValue:
         process = _login(live, user, terminal, main)
         live.run_until_ended(process)
     finally:
+        terminal.reset()
         console.close()
     live.shut_down(NullStream())
     return process.final_status
+
+
+def _terminal(system: System) -> TerminalDevice:
+    """OPA0: of the type and size of the host's terminal, as SET TERMINAL/INQUIRE would find it."""
+    kind, width, page = host_terminal()
+    settings = Characteristics()
+    settings.set_type(all_types()[kind])
+    settings.width, settings.page = width, page
+    return TerminalDevice(system, "OPA0:", write_text, settings)
 
 
 def _login(live: LiveNode, user: str, terminal: TerminalDevice, main: Main) -> Process:

@@ -3,8 +3,8 @@
 Theory of operation. The session's terminal is asked to read with a prompt. The block's next line that begins with that prompt holds what is
 typed; for a read without a prompt it is simply the next line of the block. The screen is prompts, typed text and output, line by line, and
 is compared with the block afterwards. When the block has nothing more to type, the session waits, and a later block goes on with it.
-`^Z`, `^C` and `^Y` at the end of a typed line are the control characters. What is typed where nothing is echoed stands in braces, as in
-`Password: {secret}`; where it is echoed the braces are typed too.
+`^Z`, `^C`, `^Y` and `^T` at the end of a typed line are the control characters; after `^T` the line goes on. What is typed where nothing is
+echoed stands in braces, as in `Password: {secret}`; where it is echoed the braces are typed too.
 """
 
 from __future__ import annotations
@@ -12,26 +12,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vmsemu.base.time import VmsTime
-from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
 from vmsemu.scenario.matching import lines_match
+from vmsemu.services.command_line import COMMAND_LINE, CommandLine, lent_control
 from vmsemu.services.process import ControlC, ControlY, Process
 from vmsemu.tables.facilities import RMS
+from vmsemu.terminal.characteristics import Characteristics
+from vmsemu.terminal.settings import TerminalSettings
+from vmsemu.terminal.status import status_line
 
 
-class SessionTerminal:
-    """An interactive terminal played by a scenario: input stream, output stream and device in one."""
-
-    device_class = DeviceClass.TERM
-    is_terminal = True
-    width = 80
-    page = 0
+class SessionTerminal(TerminalSettings):
+    """An interactive terminal played by a scenario: input stream, output stream and device in one. It has no pages."""
 
     def __init__(self, kernel: Kernel, name: str) -> None:
+        super().__init__(Characteristics(page=0))
         self.name = name
         self.owner: Process | None = None
-        self.broadcast_enabled = True
         self.waiting_prompt: str | None = None
         self.waiting_echo = True
         self._typed: WaitQueue[str] = WaitQueue(kernel)
@@ -51,15 +49,8 @@ class SessionTerminal:
                 self.write(line)
 
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
-        self.waiting_prompt, self.waiting_echo = prompt, echo
-        try:
-            line = await self._typed.get(deadline=deadline)
-        except TimedOut:
-            self.write_raw(prompt + "\n")
-            raise RMS.TMO.error() from None
-        finally:
-            self.waiting_prompt = None
-        self.write_raw(prompt + line + "\n")
+        lent: CommandLine | None = self.owner.attributes.get(COMMAND_LINE) if self.owner is not None else None
+        line = await self._line(prompt, lent.take_recalled() if lent is not None else "", echo, deadline)
         if not echo and line.startswith("{") and line.endswith("}"):
             line = line[1:-1]
         text, control = _split_control(line)
@@ -72,6 +63,25 @@ class SessionTerminal:
                 raise RMS.EOF.error()
             self._typed.put_back("^Z")
         return text
+
+    async def _line(self, prompt: str, begun: str, echo: bool, deadline: VmsTime | None) -> str:
+        """What is typed at the prompt, after what stands there already. Errors: RMS.TMO."""
+        while True:
+            self.waiting_prompt, self.waiting_echo = prompt + begun, echo
+            try:
+                line = await self._typed.get(deadline=deadline)
+            except TimedOut:
+                self.write_raw(prompt + begun + "\n")
+                raise RMS.TMO.error() from None
+            finally:
+                self.waiting_prompt = None
+            self.write_raw(prompt + begun + line + "\n")
+            begun += line
+            if not begun.endswith("^T"):
+                return begun
+            begun = begun[:-2]
+            if self.owner is not None and lent_control(self.owner, "T"):
+                self.write(status_line(self.owner))
 
     def close(self) -> None:
         pass

@@ -30,7 +30,9 @@ class BroadcastClass(Enum):
     URGENT = "URGENT"
     DCL = "DCL"
     OPCOM = "OPCOM"
-    USER1 = "USER1"
+
+
+CLASSES = (*(c.value for c in BroadcastClass), *(f"USER{n}" for n in range(1, 17)))
 
 
 def disabled_classes(process: Process) -> set[str]:

@@ -1,133 +1,166 @@
-"""DEFINE/KEY, DELETE/KEY, SET KEY, SHOW KEY, RECALL.
+"""DEFINE/KEY, DELETE/KEY, SET KEY, SHOW KEY.
 
-The definitions are kept in `Interpreter.keys` by (state, key); the terminal front asks for them there.
-Source: DCL Dictionary; DCL reference 8.3.
+The definitions are a KeyTable (terminal/keypad.py, imported where a key is meant) in the interpreter's command line, where the terminal
+finds them. Source: DCL Dictionary; DCL reference 8.3.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING
 
+from vmsemu.base.condition import VmsError
 from vmsemu.dcl.command import routine
-from vmsemu.dcl.commands.history import exchange_history
 from vmsemu.dcl.errors import at_segment
-from vmsemu.dcl.lines import unquoted
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
+    from vmsemu.terminal.keypad import KeyDefinition, KeyTable
 
-_SYNONYMS = {"FIND": "E1", "INSERT_HERE": "E2", "REMOVE": "E3", "SELECT": "E4", "PREV_SCREEN": "E5", "NEXT_SCREEN": "E6", "HELP": "F15", "DO": "F16"}
-_KEYS = frozenset((
-    *(f"PF{n}" for n in range(1, 5)), *(f"KP{n}" for n in range(10)), "PERIOD", "COMMA", "MINUS", "ENTER", "LEFT", "RIGHT",
-    *(f"E{n}" for n in range(1, 7)), *(f"F{n}" for n in range(6, 21)), "HELP", "DO",
-))  # fmt: skip
+_STATE = re.compile(r"[A-Z0-9_$]{1,39}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyDefinition:
-    """What a key types."""
+def _keys(dcl: Interpreter) -> KeyTable:
+    """The process's key table, made at first use."""
+    from vmsemu.terminal.keypad import KeyTable
 
-    text: str
-    terminate: bool
-    echo: bool
-    erase: bool
-    set_state: str
-    lock_state: bool
+    if dcl.command_line.keys is None:
+        dcl.command_line.keys = KeyTable()
+    table: KeyTable = dcl.command_line.keys
+    return table
 
 
 def _key_name(dcl: Interpreter, text: str) -> str:
-    """The key, synonyms converted with a message. Errors: CLI.IVKEYNAM."""
-    name = text.upper()
-    if name in _SYNONYMS and name not in ("HELP", "DO"):
-        dcl.put_message(CLI.KEYCNV(name, _SYNONYMS[name]))
-        name = _SYNONYMS[name]
-    if name not in _KEYS:
-        raise at_segment(CLI.IVKEYNAM, name)
+    """The key, a synonym converted with a message. Errors: CLI.IVKEYNAM."""
+    from vmsemu.terminal.keypad import definable_key
+
+    word = text.upper()
+    name = definable_key(word)
+    if name is None:
+        raise at_segment(CLI.IVKEYNAM, word)
+    if name != word:
+        dcl.put_message(CLI.KEYCNV(word, name))
     return name
+
+
+def _state_name(text: str) -> str:
+    """A state. Errors: CLI.IVVALU. fidelity: the condition for a bad name of a state is inferred."""
+    word = text.upper()
+    if not _STATE.match(word):
+        raise at_segment(CLI.IVVALU, word)
+    return word
+
+
+def _states(dcl: Interpreter, command: ParsedCommand, qualifier: str) -> list[str]:
+    return [_state_name(s) for s in command.values(qualifier)] or [_keys(dcl).locked_state]
 
 
 @routine("DEFINE_KEY")
 def define_key(dcl: Interpreter, command: ParsedCommand) -> None:
-    """DEFINE/KEY key text."""
+    """DEFINE/KEY key text. Errors: CLI.CONFLICT for /NOECHO without /TERMINATE, /LOCK_STATE without /SET_STATE, /SET_STATE with /TERMINATE."""
+    from vmsemu.terminal.keypad import KeyDefinition
+
     name = _key_name(dcl, command.value("P1") or "")
+    set_state = command.value("SET_STATE") if command.present("SET_STATE") else None
     definition = KeyDefinition(
         text=command.value("P2") or "",
         terminate=command.present("TERMINATE"),
         echo=not command.negated("ECHO"),
         erase=command.present("ERASE"),
-        set_state=(command.value("SET_STATE") or "").upper(),
+        set_state=_state_name(set_state) if set_state is not None else "",
         lock_state=command.present("LOCK_STATE"),
     )
-    for state in command.values("IF_STATE") or [dcl.key_state]:
-        dcl.keys[(state.upper(), name)] = definition
+    _check(definition)
+    for state in _states(dcl, command, "IF_STATE"):
+        _keys(dcl).definitions[state, name] = definition
         if not command.negated("LOG"):
-            dcl.put_message(CLI.DEFKEY(state.upper(), name))
+            dcl.put_message(CLI.DEFKEY(state, name))
+
+
+def _check(definition: KeyDefinition) -> None:
+    """Errors: CLI.CONFLICT with the qualifier that does not go with the others."""
+    if not definition.echo and not definition.terminate:
+        raise at_segment(CLI.CONFLICT, "NOECHO")
+    if definition.lock_state and not definition.set_state:
+        raise at_segment(CLI.CONFLICT, "LOCK_STATE")
+    if definition.set_state and definition.terminate:
+        raise at_segment(CLI.CONFLICT, "SET_STATE")
 
 
 @routine("DELETE_KEY")
 def delete_key(dcl: Interpreter, command: ParsedCommand) -> None:
     """DELETE/KEY key or /ALL. Errors: CLI.UNDKEY."""
-    for state in command.values("STATE") or [dcl.key_state]:
-        if command.present("ALL"):
-            names = sorted(key for where, key in dcl.keys if where == state.upper())
-        else:
-            names = [_key_name(dcl, command.value("P1") or "")]
-        for name in names:
-            if dcl.keys.pop((state.upper(), name), None) is None:
-                raise CLI.UNDKEY.error(state.upper(), name)
-            if not command.negated("LOG"):
-                dcl.put_message(CLI.DELKEY(state.upper(), name))
+    table = _keys(dcl)
+    everything = command.present("ALL")
+    name = "" if everything else _key_name(dcl, command.value("P1") or "")
+    failures: list[VmsError] = []
+    for state in _states(dcl, command, "STATE"):
+        for key in table.keys_in(state) if everything else [name]:
+            if table.definitions.pop((state, key), None) is None:
+                failures.append(CLI.UNDKEY.error(state, key))
+            elif not command.negated("LOG"):
+                dcl.put_message(CLI.DELKEY(state, key))
+    _report(dcl, failures)
+
+
+def _report(dcl: Interpreter, failures: list[VmsError]) -> None:
+    """Display all failures; the last is that of the command."""
+    for failure in failures[:-1]:
+        dcl.put_message(failure.message)
+    if failures:
+        raise failures[-1]
 
 
 @routine("SET_KEY")
 def set_key(dcl: Interpreter, command: ParsedCommand) -> None:
-    """SET KEY/STATE=state."""
-    dcl.key_state = (command.value("STATE") or "DEFAULT").upper()
+    """SET KEY/[NO]STATE[=state]: without a state, DEFAULT. /NOSTATE leaves it."""
+    if command.negated("STATE"):
+        return
+    state = _state_name(command.value("STATE") or "DEFAULT")
+    _keys(dcl).set_state(state)
     if not command.negated("LOG"):
-        dcl.put_message(CLI.SETKEY(dcl.key_state))
+        dcl.put_message(CLI.SETKEY(state))
 
 
 @routine("SHOW_KEY")
 def show_key(dcl: Interpreter, command: ParsedCommand) -> None:
-    """SHOW KEY key or /ALL. Errors: CLI.UNDKEY. fidelity: the layout is inferred."""
-    name = (command.value("P2") or "").upper()
-    for state in [s.upper() for s in command.values("STATE")] or [dcl.key_state]:
-        found = sorted(key for where, key in dcl.keys if where == state and (command.present("ALL") or key == name))
-        if not found and not command.present("ALL"):
-            raise CLI.UNDKEY.error(state, name)
-        dcl.output.write(f"{state} key state definitions:")
+    """SHOW KEY key or /ALL, /DIRECTORY. Errors: CLI.UNDKEY. fidelity: the layout is that of the DCL Dictionary as recalled."""
+    table = _keys(dcl)
+    if command.present("DIRECTORY"):
+        for state in table.states():
+            dcl.output.write(state)
+        return
+    word = None if command.present("ALL") else command.value("P2")
+    if word is None and not command.present("ALL"):
+        raise CLI.INSFPRM.error()
+    name = "" if word is None else _key_name(dcl, word)
+    failures: list[VmsError] = []
+    for state in _shown_states(dcl, command):
+        found = [key for key in table.keys_in(state) if not name or key == name]
+        if found:
+            dcl.output.write(f"{state} keypad definitions:")
+        elif name:
+            failures.append(CLI.UNDKEY.error(state, name))
         for key in found:
-            definition = dcl.keys[(state, key)]
-            dcl.output.write(f'  {key} = "{definition.text}"')
-            if command.present("FULL"):
-                words = [("" if on else "no") + word for word, on in (("echo", definition.echo), ("terminate", definition.terminate))]
-                dcl.output.write(f"    ({','.join(words)},{'lock' if definition.lock_state else 'nolock'})")
+            dcl.output.write(_shown(key, table.definitions[state, key], full=command.present("FULL")))
+    _report(dcl, failures)
 
 
-@routine("RECALL", keeps_status=True)
-def recall(dcl: Interpreter, command: ParsedCommand) -> None:
-    """RECALL n, RECALL text, RECALL/ALL, /ERASE, /INPUT, /OUTPUT. Errors: CLI.CMDNOTFND."""
-    history = dcl.history
-    if command.present("ERASE"):
-        history.clear()
-        return
-    if command.present("INPUT") or command.present("OUTPUT"):
-        exchange_history(dcl, command)
-        return
-    if command.present("ALL"):
-        for number, line in enumerate(reversed(history), 1):
-            dcl.output.write(f"{number:3d} {line}")
-        return
-    wanted = unquoted(command.value("P1") or "1")
-    if wanted.isdigit():
-        found = history[-int(wanted)] if 1 <= int(wanted) <= len(history) else None
-    else:
-        found = next((line for line in reversed(history) if line.lstrip("$ \t").upper().startswith(wanted.upper())), None)
-    if found is None:
-        raise CLI.CMDNOTFND.error()
-    type_in = getattr(dcl.process.input, "keys", None)
-    if type_in is not None:
-        type_in(list(found))
+def _shown_states(dcl: Interpreter, command: ParsedCommand) -> list[str]:
+    """The states of /STATE, else the present one; for /ALL without a state every one."""
+    if command.present("ALL") and not command.values("STATE"):
+        return _keys(dcl).states()
+    return _states(dcl, command, "STATE")
+
+
+def _shown(key: str, definition: KeyDefinition, *, full: bool) -> str:
+    text = f'  {key} = "{definition.text}"'
+    if not full:
+        return text
+    settings = {"echo": definition.echo, "terminate": definition.terminate, "erase": definition.erase, "lock": definition.lock_state}
+    words = [("" if on else "no") + word for word, on in settings.items()]
+    if definition.set_state:
+        words.append(f"state={definition.set_state}")
+    return f"{text} ({','.join(words)})"

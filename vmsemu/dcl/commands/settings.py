@@ -85,11 +85,10 @@ def set_prompt(dcl: Interpreter, command: ParsedCommand) -> None:
 def set_control(dcl: Interpreter, command: ParsedCommand) -> None:
     """SET [NO]CONTROL[=(T,Y)]."""
     keys = set(command.values("P1.CONTROL")) or {"Y"}
-    dcl.control = dcl.control - keys if _negated(command) else dcl.control | (keys & {"T", "Y"})
-    enabled = getattr(dcl.process.input, "control_enabled", None)
-    if isinstance(enabled, set):
-        enabled.clear()
-        enabled.update(dcl.control)
+    if _negated(command):
+        dcl.control.difference_update(keys)
+    else:
+        dcl.control.update(keys & {"T", "Y"})
 
 
 @routine("SET_OUTPUT_RATE")

@@ -179,9 +179,11 @@ def child_interpreter(child: Process, parent: Interpreter, *, symbols: bool, key
     dcl.verify_procedure, dcl.verify_image, dcl.verify_prefix = parent.verify_procedure, parent.verify_image, parent.verify_prefix
     dcl.message_parts, dcl.message_files = parent.message_parts, parent.message_files
     dcl.prompt, dcl.table = parent.prompt, parent.table
-    dcl.control, dcl.parsing = set(parent.control), parent.parsing
+    dcl.parsing = parent.parsing
+    dcl.control.clear()
+    dcl.control.update(parent.control)
     if keypad:
-        dcl.keys, dcl.key_state = dict(parent.keys), parent.key_state
+        dcl.command_line.keys = parent.command_line.copied_keys()
     if symbols:
         _copy_symbols(parent, dcl)
     return dcl

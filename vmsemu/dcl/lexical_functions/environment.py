@@ -78,7 +78,7 @@ _ITEMS: dict[str, Callable[[Interpreter], str | int]] = {
     "DEPTH": lambda dcl: dcl.level.depth,
     "DISIMAGE": lambda dcl: _uaf_flag(dcl, "DISIMAGE"),
     "INTERACTIVE": lambda dcl: _flag(dcl.is_interactive),
-    "KEY_STATE": lambda dcl: dcl.key_state,
+    "KEY_STATE": lambda dcl: dcl.command_line.key_state,
     "MAX_DEPTH": lambda dcl: 32,
     "MESSAGE": _message,
     "NOCONTROL": lambda dcl: _control(dcl, False),
