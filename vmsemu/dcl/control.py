@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GOSUB_LIMIT = 16
 _LABEL = re.compile(rf"[{NAME_CHARACTERS}]+")
-_THEN = re.compile(rf"THEN(?![{NAME_CHARACTERS}])[ \t]*", re.IGNORECASE)
+_THEN = re.compile(rf"THEN(?![{NAME_CHARACTERS}])[ \t]*\$?[ \t]*", re.IGNORECASE)
 _CALL = re.compile(r'(?:/[ \t]*OUT[A-Z]*[ \t]*[=:][ \t]*("[^"]*"|[^ \t]+))?[ \t]*([^ \t]*)[ \t]*', re.IGNORECASE)
 _ON = re.compile(r"([A-Z_]+)[ \t]+", re.IGNORECASE)
 
@@ -153,7 +153,13 @@ def _then(rest: str, site: Site | None) -> Code:
     unit = site.procedure.units[site.index]
     if unit.partner == NOWHERE:
         return _bad_nesting
-    return compile_statement(rest, site, labels=False) if rest else nothing
+    return _command_of_branch(rest, site)
+
+
+def _command_of_branch(rest: str, site: Site | None) -> Code:
+    """The command on the line of a THEN or ELSE, which may begin with a dollar sign."""
+    command = rest.removeprefix("$").lstrip(" \t")
+    return compile_statement(command, site, labels=False) if command else nothing
 
 
 def _else(rest: str, site: Site | None) -> Code:
@@ -162,7 +168,7 @@ def _else(rest: str, site: Site | None) -> Code:
     unit = site.procedure.units[site.index]
     if unit.partner == NOWHERE or unit.end == NOWHERE:
         return _bad_nesting
-    command = compile_statement(rest, site, labels=False) if rest else nothing
+    command = _command_of_branch(rest, site)
     end = unit.end
 
     def else_(dcl: Interpreter) -> Any:
