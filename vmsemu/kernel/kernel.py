@@ -84,6 +84,7 @@ class Kernel:
     def _run(self, task: Task) -> None:
         self.current = task
         task.state = ProcessState.CUR
+        began = self.clock.now()
         try:
             error = task.take_pending()
             request = task.body.throw(error) if error is not None else task.body.send(task.value)
@@ -100,6 +101,7 @@ class Kernel:
             self._wait(task, request)
         finally:
             self.current = None
+            task.cpu += self.clock.now() - began
 
     def _wait(self, task: Task, request: Any) -> None:
         if isinstance(request, Wait):

@@ -76,7 +76,7 @@ def create_process(
     elif login and record is not None:
         _define_job_names(process, record)
     _define_process_names(process, record.device if record is not None else None)
-    process.task = system.kernel.start(_run(process, main), process.name, process.base_priority)
+    process.task = process.accounting.task = system.kernel.start(_run(process, main), process.name, process.base_priority)
     process.task.on_exit.append(partial(_task_ended, process))
     for action in system.process_started:
         action(process)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vmsemu.services.system import System
 
 MAX_PROCESS_NAME = 15
+_CPU_TICK = 100_000  # of 100 ns
 
 
 class ProcessMode(Enum):
@@ -45,14 +46,19 @@ class ProcessMode(Enum):
 
 @dataclass(slots=True)
 class Accounting:
-    """What SHOW PROCESS and LOGOUT/FULL count. cpu is in 10 ms ticks."""
+    """What SHOW PROCESS and LOGOUT/FULL count."""
 
     buffered_io: int = 0
     direct_io: int = 0
     page_faults: int = 0
-    cpu: int = 0
     volumes: int = 0
     images: int = 0
+    task: Task | None = None
+
+    @property
+    def cpu(self) -> int:
+        """Processor time in ticks of 10 ms."""
+        return self.task.cpu // _CPU_TICK if self.task is not None else 0
 
 
 class ControlY(BaseException):
