@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -84,8 +85,10 @@ def _collect(node: ast.AST, home: _Module, reads: Reads) -> list[tuple[str, str]
     named: list[tuple[str, str]] = []
     conditional = {id(part) for branch in ast.walk(node) if isinstance(branch, ast.If) for part in ast.walk(branch)}
     for part in _walk(node):
-        if _is_gone(part):
-            reads.refused.update(_strings(part.test, home))  # type: ignore[attr-defined]
+        if isinstance(part, ast.If) and _is_refusal(part):
+            reads.refused.update(_strings(part.test, home))
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id.startswith("all_") and not part.args:
+            _note_table(part.func.id, home, reads)
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in _REFUSALS:
             _note_refusal(part, home, reads, conditional=id(part) in conditional)
         elif isinstance(part, ast.Constant) and isinstance(part.value, str):
@@ -106,16 +109,29 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
         yield from (part for part in ast.walk(node) if not isinstance(part, ast.Constant) or _is_argument(part, node))
         return
     yield node
-    if _is_gone(node) or isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _REFUSALS):
+    calls_refusal = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _REFUSALS
+    if calls_refusal or isinstance(node, ast.JoinedStr) or (isinstance(node, ast.If) and _is_refusal(node)):
         return
     for child in ast.iter_child_nodes(node):
         if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
             yield from _walk(child)
 
 
-def _is_gone(node: ast.AST) -> bool:
-    """Whether this is `if ...: raise CLI.CMDGONE.error()`."""
-    return isinstance(node, ast.If) and len(node.body) == 1 and "CLI.CMDGONE" in ast.unparse(node.body[0]) and isinstance(node.body[0], ast.Raise)
+def _is_refusal(node: ast.If) -> bool:
+    """Whether this is `if ...: raise CLI.CMDGONE.error()` or `if name in NAMES: raise ...`."""
+    if len(node.body) != 1 or not isinstance(node.body[0], ast.Raise):
+        return False
+    names = isinstance(node.test, ast.Compare) and isinstance(node.test.ops[0], ast.In) and isinstance(node.test.comparators[0], ast.Name)
+    return names or "CLI.CMDGONE" in ast.unparse(node.body[0])
+
+
+def _note_table(function: str, home: _Module, reads: Reads) -> None:
+    """A function such as `all_characteristics` gives a table of names that are read from a data file; its entries may say that they are never set."""
+    if function not in home.imports:
+        return
+    module, name = home.imports[function]
+    for word, entry in getattr(import_module(module), name)().items():
+        (reads.refused if getattr(entry, "use", "") == "never" else reads.words).add(word)
 
 
 def _is_argument(constant: ast.Constant, inside: ast.AST) -> bool:

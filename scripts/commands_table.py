@@ -57,11 +57,12 @@ there by default, *B* what is there by default in batch jobs. *Positional* quali
 
 @dataclass
 class Form:
-    """One form of a command: a verb, or a syntax that a qualifier or an option leads to."""
+    """One form of a command: a verb, or a syntax that a qualifier or an option leads to. `way` is what leads there; true marks keywords."""
 
     title: str
     definition: SyntaxDefinition
     selectors: frozenset[str]
+    way: tuple[tuple[Entity, bool], ...] = ()
     server: str = ""
     states: dict[str, str] = field(default_factory=dict)
 
@@ -91,7 +92,8 @@ def _forms_of(table: CommandTable, verb: str, definition: SyntaxDefinition) -> l
                 known.selectors |= base.selectors | {entity.name}
                 continue
             title = f"{base.title}{' ' if is_keyword else '/'}{entity.name}"
-            form = Form(title, table.switch(base.definition, entity.syntax), base.selectors | {entity.name})
+            way = (*base.way, (entity, is_keyword))
+            form = Form(title, table.switch(base.definition, entity.syntax), base.selectors | {entity.name}, way)
             found[entity.syntax] = form
             waiting.append(form)
     return list(found.values())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
 
@@ -127,6 +128,7 @@ def set_key(dcl: Interpreter, command: ParsedCommand) -> None:
 @routine("SHOW_KEY")
 def show_key(dcl: Interpreter, command: ParsedCommand) -> None:
     """SHOW KEY key or /ALL, /DIRECTORY. Errors: CLI.UNDKEY. fidelity: the layout is that of the DCL Dictionary as recalled."""
+    happens_anyway(command, "BRIEF")
     table = _keys(dcl)
     if command.present("DIRECTORY"):
         for state in table.states():

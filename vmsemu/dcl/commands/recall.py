@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.lines import unquoted
+from vmsemu.dcl.refusals import refuse_qualifiers
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
 
@@ -21,6 +22,7 @@ RECALL_LIMIT = 254
 @routine("RECALL", keeps_status=True)
 def recall(dcl: Interpreter, command: ParsedCommand) -> None:
     """RECALL [n|text], RECALL/ALL [text], /ERASE, /INPUT=file, /OUTPUT=file. Errors: CLI.CMDNOTFND, those of RMS."""
+    refuse_qualifiers(command, "PAGE")
     if command.present("ERASE"):
         dcl.history.clear()
     elif command.present("INPUT"):

@@ -15,6 +15,7 @@ from vmsemu.dcl.commands.attaching import own_terminal, terminal_sharing
 from vmsemu.dcl.level import CommandLevel
 from vmsemu.dcl.opening import full_specification, open_input, open_output
 from vmsemu.dcl.records import PERMANENT
+from vmsemu.dcl.refusals import refuse_qualifiers
 from vmsemu.dcl.streams import FileInput
 from vmsemu.dcl.symbols import PERMANENT as PERMANENT_SYMBOLS
 from vmsemu.dcl.values import to_string
@@ -43,6 +44,7 @@ def _says(dcl: Interpreter, command: ParsedCommand, message: Message) -> None:
 @routine("SPAWN")
 def spawn(dcl: Interpreter, command: ParsedCommand) -> Any:
     """SPAWN [command]. Errors: CLI.CAPTSPAWN, CLI.NOTIFY, CLI.NOSPAWN, CLI.SPWNIO, CLI.OPENIN, CLI.OPENOUT, those of process creation."""
+    refuse_qualifiers(command, "CARRIAGE_CONTROL")
     if not command.present("TRUSTED"):
         refuse_captive(dcl.process, CLI.CAPTSPAWN)
     waits = not command.negated("WAIT")
