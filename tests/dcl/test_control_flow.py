@@ -3,6 +3,7 @@
 import pytest
 
 MISSING = ["%DCL-E-OPENIN, error opening DUA1:[000000]NOSUCH.COM; as input", "-RMS-E-FNF, file not found"]
+UNDSYM = "%DCL-W-UNDSYM, undefined symbol - check validity and spelling"
 INVIFNEST = "%DCL-E-INVIFNEST, invalid IF-THEN-ELSE nesting structure or data inconsistency"
 
 BLOCKS = [
@@ -26,6 +27,7 @@ BLOCKS = [
     ("one line with dollar", ['$ IF 1 THEN $ WRITE SYS$OUTPUT "a"'], ["a"]),
     ("dollar at the command", ['$ IF 1 THEN $WRITE SYS$OUTPUT "a"', "$ IF 1", '$ THEN $WRITE SYS$OUTPUT "b"', "$ ENDIF"], ["a", "b"]),
     ("dollar of a symbol", ['$ IF 1 THEN $$X = "a"', "$ WRITE SYS$OUTPUT $X"], ["a"]),
+    ("four characters of a condition", ['$ ON WARNINGS THEN WRITE SYS$OUTPUT "a"', "$ ON CONTROL_C THEN EXIT", "$ SHOW SYMBOL NOSUCH"], [UNDSYM, "a"]),
     ("dollar of an action", ['$ ON WARNING THEN $WRITE SYS$OUTPUT "a"', "$ SET MESSAGE/NOTEXT/NOIDENT/NOSEVERITY/NOFACILITY", "$ NOSUCH"], ["a"]),
     ("one line nested", ['$ IF 1 THEN IF 1 THEN WRITE SYS$OUTPUT "a"'], ["a"]),
     ("substituted condition", ["$ Y = 1", "$ IF 'Y' .EQ. 1", "$ THEN", '$ WRITE SYS$OUTPUT "a"', "$ ELSE", '$ WRITE SYS$OUTPUT "b"', "$ ENDIF"], ["a"]),

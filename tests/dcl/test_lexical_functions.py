@@ -29,6 +29,7 @@ VALUES = [
     ('F$ELEMENT(3,",","a,b,c")', ","),
     ('F$EXTRACT(1,2,"abcd")', "bc"),
     ('F$EXTRACT(1,99,"abcd")', "bcd"),
+    ('F$EXTRACT(1,-1,"abcd")', "bcd"),
     ('F$LOCATE("","abc")', "0"),
     ('F$PARSE("X.Y;3",,,"VERSION")', ";3"),
     ('F$PARSE("X","[NOSUCH].DAT",,"TYPE")', ".DAT"),

@@ -22,6 +22,10 @@ def test_a_new_prompt_is_used_for_continuation_too(world):
     assert world.terminal('SET PROMPT="Ready> "', "X = 1 + -", "2")[1:3] == ["Ready> X = 1 + -", "_Ready> 2"]
 
 
+def test_set_prompt_without_a_text_gives_the_usual_prompt(world):
+    assert world.terminal('SET PROMPT="Ready> "', "SET PROMPT", "X = 1")[1:3] == ["Ready> SET PROMPT", "$ X = 1"]
+
+
 def test_missing_parameters_are_asked_for(world):
     shown = world.terminal("DEFINE", "", "ABC", "DEF", "SHOW TRANSLATION ABC")
     assert shown[:6] == ["$ DEFINE", "_Log name: ", "_Log name: ABC", "_Equ name: DEF", "$ SHOW TRANSLATION ABC", '  "ABC" = "DEF" (LNM$PROCESS_TABLE)']

@@ -344,7 +344,7 @@ def _on(rest: str, site: Site | None) -> Code:
             raise CLI.ONLEVL.error()
         if found is None or then is None:
             raise CLI.NOTHEN.error()
-        word = upcase(found[1])
+        word = upcase(found[1])[:4]
         condition = next((c for c in ("WARNING", "ERROR", "SEVERE_ERROR", "CONTROL_Y") if c.startswith(word)), None)
         if condition is None:
             raise CLI.ONERR.error()

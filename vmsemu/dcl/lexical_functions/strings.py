@@ -103,10 +103,11 @@ def f_element(dcl: Interpreter, number: int, delimiter: str, string: str) -> str
 
 @lexical
 def f_extract(dcl: Interpreter, start: int, length: int, string: str) -> str:
-    """A substring."""
-    if start < 0 or length < 0:
+    """A substring; a negative length means all the rest."""
+    # fidelity: the negative length is inferred from procedures that use it, the negative start is not known.
+    if start < 0:
         raise CLI.INVRANGE.error()
-    return string[start : start + length]
+    return string[start:] if length < 0 else string[start : start + length]
 
 
 @lexical
