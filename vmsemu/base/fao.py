@@ -28,6 +28,7 @@ _DIRECTIVE = re.compile(
 )
 _BITS = {"B": 8, "W": 16, "L": 32, "I": 32, "Q": 64, "H": 64, "J": 64, "A": 64}
 _OCTAL_WIDTH = {8: 3, 16: 6, 32: 11, 64: 22}
+_LONGEST = 0xFFFF  # the length of a result, and so each count and width, is a word
 _FIXED = {"/": "\r\n", "_": "\t", "^": "\f", "!": "!"}
 _CONVERSIONS = frozenset(["AC", "AS", "AD", "AF", "AZ", *(base + size for base in "OXZUS" for size in _BITS)])
 _WORDS = frozenset(["%S", "%T", "%D", "%U", "%I", "%C", "%E", "%F"])
@@ -86,7 +87,7 @@ def _known(code: str) -> str:
 
 
 def _number(text: str | None) -> int | str | None:
-    return text if text is None or text == "#" else int(text)
+    return text if text is None or text == "#" else min(int(text[:20]), _LONGEST)
 
 
 class _Formatter:
@@ -123,16 +124,16 @@ class _Formatter:
             else:
                 times = self._count(extra, 1)
                 size = self._count(width, 0) if width is not None else None
-                for _ in range(times):
+                for _ in range(min(times, _LONGEST // max(size or 0, 1) + 1)):
                     self.out.append(self._convert(code, size))
-        return "".join(self.out)
+        return "".join(self.out)[:_LONGEST]
 
     def _take(self, missing: Any = 0) -> Any:
         at, self.at = self.at, self.at + 1
         return self.parameters[at] if at < len(self.parameters) else missing
 
     def _count(self, given: int | str | None, default: int) -> int:
-        return default if given is None else max(0, _integer(self._take())) if given == "#" else int(given)
+        return default if given is None else max(0, min(_integer(self._take()), _LONGEST)) if given == "#" else int(given)
 
     def _edge(self, code: str, width: int | str | None) -> None:
         if code == "<":
@@ -181,6 +182,8 @@ class _Formatter:
 
     def _time(self, code: str, width: int | None) -> str:
         value = self._take()
+        if isinstance(value, str):
+            value = _integer(value)
         if not value:
             value = self.now if self.now is not None else VmsTime(0)
         if isinstance(value, DeltaTime) or int(value) < 0:
