@@ -83,7 +83,7 @@ def test_template_and_scanner_agree(text, a, b):
         except VmsError as error:
             return error.value
 
-    assert result(lambda: Template(text).expand(dcl)) == result(lambda: expand(dcl, text))
+    assert result(lambda: Template(text).expand(dcl, [])) == result(lambda: expand(dcl, text))
 
 
 @given(LINES)

@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsemu.dcl.evaluate import Evaluation, value
-from vmsemu.dcl.expression import Binary, Constant, Symbol, read_expression
-from vmsemu.dcl.lines import COMMAND_LIMIT, canonical, unquoted, upcase
+from vmsemu.dcl.expression import Binary, Constant, Invalid, Symbol, read_expression
+from vmsemu.dcl.holes import HOLE_CHARACTERS, has_holes, late, late_name
+from vmsemu.dcl.lines import COMMAND_LIMIT, NAME_CHARACTERS, canonical, unquoted, upcase
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.symbols import NAME_LIMIT
 from vmsemu.dcl.values import MAXIMUM, MINIMUM, Value, to_integer, to_string, wrap
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NORMAL = int(CLI.NORMAL)
 OVERLAY_LIMIT = 768
+_SHAPE = re.compile(rf"([{NAME_CHARACTERS}{HOLE_CHARACTERS}]+)[ \t]*(:?==?)")
 
 
 def compile_assignment(found: re.Match[str], text: str) -> Code:
@@ -46,6 +48,37 @@ def compile_assignment(found: re.Match[str], text: str) -> Code:
     else:
         code = _assign(name, value(node), global_)
     return _then_symdel(code) if rest else code
+
+
+def is_assignment_shape(text: str) -> bool:
+    """True for an assignment, holes or not."""
+    return _SHAPE.match(text) is not None
+
+
+def compile_assignment_shape(text: str) -> Code | None:
+    """Compile an assignment with holes; None when it has to be compiled text by text."""
+    found = _SHAPE.match(text)
+    name = late_name(found[1]) if found is not None else None
+    if found is None or name is None:
+        return None
+    evaluation: Evaluation
+    if found[2].startswith(":"):
+        evaluation = late(unquoted(canonical(text[found.end() :])))
+    else:
+        node, end = read_expression(text, found.end())
+        if end < len(text) or isinstance(node, Invalid):
+            return None
+        evaluation = value(node)
+    global_ = found[2].endswith("==")
+    if not has_holes(found[1]):
+        return _assign(upcase(found[1]), evaluation, global_)
+
+    def assign(dcl: Interpreter) -> None:
+        result = _bounded(evaluation(dcl))
+        dcl.symbols.define(name(dcl), result, global_=global_)
+        dcl.status = NORMAL
+
+    return assign
 
 
 def _is_step(node: Binary) -> bool:

@@ -18,6 +18,7 @@ from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.dcl.activation import foreign, run_image
 from vmsemu.dcl.control import find_control
 from vmsemu.dcl.errors import segment_of
+from vmsemu.dcl.holes import count_holes, has_holes
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.requests import CHECK, Parsing, Request
 from vmsemu.dcl.statement import Site
@@ -46,6 +47,7 @@ R = TypeVar("R", bound=Callable[..., Any])
 _ROUTINES: dict[str, Routine] = {}
 _BUILDERS: dict[str, Builder] = {}
 _KEEPS_STATUS: set[str] = set()
+_TAKES_HOLES: set[str] = set()
 
 
 def routine(*names: str, keeps_status: bool = False) -> Callable[[R], R]:
@@ -61,12 +63,14 @@ def routine(*names: str, keeps_status: bool = False) -> Callable[[R], R]:
     return declare
 
 
-def compiled(*names: str) -> Callable[[R], R]:
-    """Declare a routine that makes a closure from the parsed command."""
+def compiled(*names: str, holes: bool = False) -> Callable[[R], R]:
+    """Declare a routine that makes a closure from the parsed command; with `holes` its parameters may have some (holes.py)."""
 
     def declare(function: R) -> R:
         for name in names:
             _BUILDERS[name] = function
+            if holes:
+                _TAKES_HOLES.add(name)
         return function
 
     return declare
@@ -95,6 +99,29 @@ def compile_command(text: str, word: str, site: Site | None) -> Code:
         return action(dcl)
 
     return _with_place(command, site) if word.startswith("REA") or _JUMPS.search(text) else command
+
+
+def compile_shaped_command(dcl: Interpreter, text: str, word: str) -> Code | None:
+    """The closure of a command with holes in its parameters; None when only the filled text can be parsed, or its routine needs that."""
+    if find_control(word) is not None or has_ampersand(text):
+        return None
+    load_routines()
+    try:
+        parsed = parse(dcl.table, text, batch=dcl.is_batch, extended=dcl.extended)
+    except VmsError:
+        return None
+    if isinstance(parsed, NeedParameter) or parsed.notices or parsed.cliroutine not in _TAKES_HOLES:
+        return None
+    elements = [item.raw for items in parsed.parameter_lists for item in items]
+    if sum(count_holes(each) for each in elements) != count_holes(text) or not all(_is_whole(each, text) for each in elements):
+        return None
+    return _BUILDERS[parsed.cliroutine](parsed)
+
+
+def _is_whole(element: str, text: str) -> bool:
+    """The element stands between delimiters: no hole has become an element by what stood before it."""
+    found = re.search(rf"(?:^|[\s,+]){re.escape(element)}(?=$|[\s,+/])", text, re.IGNORECASE)
+    return found is not None or not has_holes(element)
 
 
 def _with_place(code: Code, site: Site | None) -> Code:

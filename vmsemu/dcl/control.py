@@ -14,6 +14,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.evaluate import Evaluation, Test, truth, value
 from vmsemu.dcl.expression import Invalid, Node, read_expression
+from vmsemu.dcl.holes import late_all
 from vmsemu.dcl.lines import NAME, NAME_CHARACTERS, split_parameters, upcase
 from vmsemu.dcl.procedure import NOWHERE, Code, is_block_if
 from vmsemu.dcl.requests import RESUME, Failed, LevelError, Returned
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 GOSUB_LIMIT = 16
+ON_LIMIT = 255  # fidelity: the limit is inferred; the action is kept as a counted string
 _LABEL = re.compile(rf"[{NAME_CHARACTERS}]+")
 _THEN = re.compile(rf"THEN(?![{NAME_CHARACTERS}])[ \t]*\$?[ \t]*", re.IGNORECASE)
 _CALL = re.compile(r'(?:/[ \t]*OUT[A-Z]*[ \t]*[=:][ \t]*("[^"]*"|[^ \t]+))?[ \t]*([^ \t]*)[ \t]*', re.IGNORECASE)
@@ -230,7 +232,7 @@ def _gosub(rest: str, site: Site | None) -> Code:
             level.pc = site.index
         if level.procedure is None:
             raise CLI.INVGOSUB.error()
-        label = label_in(rest)
+        label = label_in(rest) if target is None else ""
         if len(level.gosubs) >= GOSUB_LIMIT:
             raise CLI.GOSUBMAX.error()
         level.gosubs.append(level.pc + 1)
@@ -280,7 +282,7 @@ def _return(rest: str, site: Site | None) -> Code:
 def _call(rest: str, site: Site | None) -> Code:
     found = _CALL.match(rest)
     assert found is not None
-    output, label, parameters = found[1], upcase(found[2]), split_parameters(rest[found.end() :])
+    output, label, parameters = found[1], upcase(found[2]), late_all(split_parameters(rest[found.end() :]))
     known = NOWHERE if site is None else site.procedure.subroutine(site.index, label)
 
     def call(dcl: Interpreter) -> Any:
@@ -297,7 +299,7 @@ def _call(rest: str, site: Site | None) -> Code:
         if level.procedure.units[start].end == NOWHERE:
             dcl.put_message(CLI.MSNGENDS())
             raise LevelError(CLI.USCALL(label))
-        dcl.enter_subroutine(start, parameters, output)
+        dcl.enter_subroutine(start, parameters(dcl), output)
         return RESUME
 
     return call
@@ -348,7 +350,10 @@ def _on(rest: str, site: Site | None) -> Code:
         condition = next((c for c in ("WARNING", "ERROR", "SEVERE_ERROR", "CONTROL_Y") if c.startswith(word)), None)
         if condition is None:
             raise CLI.ONERR.error()
-        dcl.level.set_action(condition, rest[then.end() :].strip())
+        action = rest[then.end() :].strip()
+        if len(action) > ON_LIMIT:
+            raise CLI.ONCOMD.error()
+        dcl.level.set_action(condition, action)
 
     return on
 

@@ -16,7 +16,7 @@ from vmsemu.base.condition import Severity, VmsError
 from vmsemu.dcl.activation import abandon_image, continue_image
 from vmsemu.dcl.level import CommandLevel, filter_line
 from vmsemu.dcl.lines import continues, without_comment, without_hyphen
-from vmsemu.dcl.procedure import NOWHERE
+from vmsemu.dcl.procedure import NOWHERE, Code
 from vmsemu.dcl.requests import CHECK, RESUME, Failed, Jump, LevelError, Returned
 from vmsemu.dcl.statement import compile_statement
 from vmsemu.dcl.streams import finish_data
@@ -48,7 +48,7 @@ async def run(dcl: Interpreter, floor: int) -> None:
             if level.procedure is None:
                 await _stream_statement(dcl, level)
             else:
-                await _procedure_statements(dcl, level)
+                await _procedure_statements(dcl, level, floor)
         except ControlY:
             await _interrupted(dcl)
         except ForcedExit:
@@ -63,13 +63,9 @@ async def execute(dcl: Interpreter, line: str) -> None:
     await run(dcl, floor)
 
 
-async def _procedure_statements(dcl: Interpreter, level: CommandLevel) -> None:
-    """Run statements of a procedure until one asks for more than a jump, or the quantum ends."""
-    assert level.procedure is not None
-    if level.data_unit != NOWHERE:
-        finish_data(level)
-    code = level.procedure.verified if dcl.verify_procedure else level.procedure.code
-    pc = level.pc
+async def _procedure_statements(dcl: Interpreter, level: CommandLevel, floor: int) -> None:
+    """Run statements of procedures until one asks for more than a jump or another level, or the quantum ends."""
+    code, pc = _place(dcl, level)
     result: Any = None
     try:
         for _ in QUANTUM:
@@ -78,6 +74,12 @@ async def _procedure_statements(dcl: Interpreter, level: CommandLevel) -> None:
                 pc += 1
             elif result.__class__ is int:
                 pc = result
+            elif result is RESUME:
+                level.pc = pc + 1
+                if len(dcl.levels) <= floor or dcl.ended or dcl.level.procedure is None:
+                    return
+                level = dcl.level
+                code, pc = _place(dcl, level)
             else:
                 break
         else:
@@ -89,6 +91,15 @@ async def _procedure_statements(dcl: Interpreter, level: CommandLevel) -> None:
         result = _failed(dcl, error)
     level.pc = pc + 1
     await _carry_out(dcl, level, result)
+
+
+def _place(dcl: Interpreter, level: CommandLevel) -> tuple[list[Code], int]:
+    """Where a level that runs a procedure goes on: its code, with verification or without, and the unit."""
+    if level.data_unit != NOWHERE:
+        finish_data(level)
+    procedure = level.procedure
+    assert procedure is not None
+    return procedure.verified if dcl.verify_procedure else procedure.code, level.pc
 
 
 async def _stream_statement(dcl: Interpreter, level: CommandLevel) -> None:

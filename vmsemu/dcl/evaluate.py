@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
-from vmsemu.dcl.expression import COMPARISONS, Ampersand, Binary, Call, Constant, Invalid, NameArgument, Node, Symbol, Unary
+from vmsemu.dcl.expression import COMPARISONS, Ampersand, Binary, Call, Constant, Invalid, Late, NameArgument, Node, Symbol, Unary
 from vmsemu.dcl.values import MAXIMUM, MINIMUM, Value, is_true, number_in, to_integer, to_string, wrap
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def value(node: Node) -> Evaluation:
         return _symbol(node.name)
     if isinstance(node, Ampersand):
         return _ampersand(node.name)
+    if isinstance(node, Late):
+        return node.evaluation
     if isinstance(node, Call):
         return _call(node)
     if isinstance(node, Unary):
@@ -99,6 +101,16 @@ def _symbol(name: str) -> Evaluation:
         return found if found is not None else dcl.symbol(name)
 
     return symbol
+
+
+def _symbol_string(name: str) -> Evaluation:
+    def symbol_string(dcl: Interpreter) -> Value:
+        found = dcl.locals.get(name)
+        if found is None:
+            found = dcl.symbol(name)
+        return found if found.__class__ is str else str(found)
+
+    return symbol_string
 
 
 def _ampersand(name: str) -> Evaluation:
@@ -125,16 +137,29 @@ def _call(node: Call) -> Evaluation:
             name = argument.name
             converted.append(lambda dcl, name=name: name)  # type: ignore[misc]
         else:
-            converted.append(_converted(value(argument), parameter.type))
+            converted.append(_converted(argument, parameter.type))
     if not converted:
         return lambda dcl: function(dcl)
     if len(converted) == 1:
         (only,) = converted
         return lambda dcl: function(dcl, only(dcl))
+    if len(converted) == 2:
+        first, second = converted
+        return lambda dcl: function(dcl, first(dcl), second(dcl))
+    if len(converted) == 3:
+        one, two, three = converted
+        return lambda dcl: function(dcl, one(dcl), two(dcl), three(dcl))
     return lambda dcl: function(dcl, *[argument(dcl) for argument in converted])
 
 
-def _converted(argument: Evaluation, type_: type | None) -> Evaluation:
+def _converted(node: Node, type_: type | None) -> Evaluation:
+    """An argument as the type a function wants it."""
+    if type_ is str and isinstance(node, Symbol):
+        return _symbol_string(node.name)
+    if isinstance(node, Constant) and type_ in (str, int):
+        constant = to_string(node.value) if type_ is str else to_integer(node.value)
+        return lambda dcl: constant
+    argument = value(node)
     if type_ is str:
         return lambda dcl: found if isinstance(found := argument(dcl), str) else str(found)
     if type_ is int:

@@ -10,10 +10,13 @@ Source: OpenVMS User's Manual, "Order of operations"; DCL reference 2.8 and 4.0.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.holes import FIRST, HOLED_NAME, has_holes, is_number, late, late_name, late_number
 from vmsemu.dcl.lexical_functions.registry import LexicalFunction, find_lexical
 from vmsemu.dcl.lines import NAME, NAME_CHARACTERS, upcase
 from vmsemu.dcl.values import Value, wrap
@@ -59,6 +62,13 @@ class NameArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """An operand, or a name, with holes: what gives its value is known already."""
+
+    evaluation: Callable[[Any], Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     function: LexicalFunction
     arguments: tuple[Node | None, ...]
@@ -85,7 +95,7 @@ class Invalid:
     error: VmsError
 
 
-Node = Constant | Symbol | Ampersand | NameArgument | Call | Unary | Binary | Invalid
+Node = Constant | Symbol | Ampersand | NameArgument | Late | Call | Unary | Binary | Invalid
 
 
 def read_expression(text: str, at: int = 0) -> tuple[Node, int]:
@@ -196,7 +206,7 @@ class _Reader:
 
     def _primary(self, character: str) -> Node:
         if character == '"':
-            return Constant(self._string(""))
+            return _literal(self._string(""))
         if character.isdigit():
             found = _NUMBER.match(self.text, self.at)
             assert found is not None
@@ -210,18 +220,42 @@ class _Reader:
             self.at = name.end()
             return Ampersand(upcase(name[0]))
         name = NAME.match(self.text, self.at)
+        if character >= FIRST or (name is not None and self.text[name.end() : name.end() + 1] >= FIRST):
+            return self._holed()
         if name is None:
             raise CLI.EXPSYN.error()
         word = upcase(name[0])
         self.at = name.end()
         if self.text[self.at : self.at + 1] == '"':
-            return Constant(self._string(word))
+            return _literal(self._string(word))
         if word.startswith("F$"):
             call = _CALL.match(self.text, self.at)
             if call is not None:
                 self.at = call.end()
                 return self._call(word)
         return Symbol(word)
+
+    def _holed(self) -> Node:
+        """A number or a symbol's name with holes. Errors: CLI.EXPSYN where it could be something else."""
+        token = self._holed_token()
+        if len(token) == 1 and is_number(token):
+            return Late(late_number(token))
+        name = late_name(token)
+        if name is None or self.text[self.at : self.at + 1] == '"' or _CALL.match(self.text, self.at):
+            raise CLI.EXPSYN.error()
+
+        def symbol(dcl: Any) -> Value:
+            found: Value | None = dcl.locals.get(name(dcl))
+            return found if found is not None else dcl.symbol(name(dcl))
+
+        return Late(symbol)
+
+    def _holed_token(self) -> str:
+        found = HOLED_NAME.match(self.text, self.at)
+        if found is None:
+            raise CLI.EXPSYN.error()
+        self.at = found.end()
+        return found[0]
 
     def _string(self, value: str) -> str:
         """A string token: quoted parts as they are, unquoted letters that touch them in upper case."""
@@ -286,7 +320,17 @@ class _Reader:
 
     def _name_argument(self) -> Node:
         found = NAME.match(self.text, self.at)
+        end = found.end() if found is not None else self.at
+        if self.text[end : end + 1] >= FIRST:
+            name = late_name(self._holed_token())
+            if name is None:
+                raise CLI.SYMDEL.error()
+            return Late(name)
         if found is None:
             raise CLI.SYMDEL.error()
-        self.at = found.end()
+        self.at = end
         return NameArgument(upcase(found[0]))
+
+
+def _literal(text: str) -> Node:
+    return Late(late(text)) if has_holes(text) else Constant(text)

@@ -51,6 +51,7 @@ class Interpreter:
         self.system = process.system
         self.symbols = SymbolSpace()
         self.locals = self.symbols.locals.values
+        self.holes: list[Value] = []
         self.table: CommandTable = self.system.parts.get(CommandTable) or CommandTable()
         self.status = int(CLI.NORMAL)
         self.levels = [level or CommandLevel(0, stream=process.input)]
@@ -189,7 +190,6 @@ class Interpreter:
             self.symbols.pop()
             self.locals = self.symbols.locals.values
         self._change_streams(level)
-
         if self.level.abandoned:
             self._end_all_levels()
 
@@ -199,6 +199,7 @@ class Interpreter:
             level.abandoned = False
         while len(self.levels) > 1:
             self.end_level()
+
     def enter_procedure(self, procedure: Procedure, name: str, parameters: list[str], output: OutputStream | None = None) -> None:
         """`@`: a new level that runs `procedure`."""
         level = CommandLevel(self.level.depth + 1, procedure=procedure, name=name)
@@ -305,12 +306,12 @@ class Interpreter:
             self._input = self.redirections.input(self.level_input(), for_image=self.image_runs)
         return self._input
 
-    def level_input(self) -> InputStream:
     @property
     def image_runs(self) -> bool:
         """True while an image runs, false while it is interrupted."""
         return self.image is not None and not self.is_interrupted
 
+    def level_input(self) -> InputStream:
         """SYS$INPUT of the current level."""
         if self.level.input is not None:
             return self.level.input

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsemu.dcl.lines import NAME, NAME_CHARACTERS, continues, upcase, without_comment, without_hyphen
 from vmsemu.dcl.substitution import Template, needs_substitution
+from vmsemu.dcl.values import Value
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
@@ -64,13 +65,16 @@ class Unit:
     then: int = NOWHERE
     _templates: list[Template] | None = None
 
-    def expand(self, dcl: Interpreter) -> list[str]:
-        """The records after phase 1, comments still there."""
-        if not self.dynamic:
-            return self.texts
+    @property
+    def templates(self) -> list[Template]:
+        """The records, compiled for phase 1."""
         if self._templates is None:
             self._templates = [Template(t) for t in self.texts]
-        return [t.expand(dcl) for t in self._templates]
+        return self._templates
+
+    def expand(self, dcl: Interpreter, values: list[Value]) -> list[str]:
+        """The records after phase 1, comments still there. `values` gets the value of each reference."""
+        return [t.expand(dcl, values) for t in self._templates or self.templates] if self.dynamic else self.texts
 
 
 def join(texts: list[str]) -> str:

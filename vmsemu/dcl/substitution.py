@@ -13,14 +13,14 @@ Source: OpenVMS User's Manual 12.12 and 12.13; DCL reference 2.5.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.evaluate import Evaluation, value
 from vmsemu.dcl.expression import read_expression
 from vmsemu.dcl.lines import COMMAND_LIMIT, NAME, upcase
-from vmsemu.dcl.values import to_string
+from vmsemu.dcl.values import Value, to_string
 from vmsemu.tables.facilities import CLI
 
 if TYPE_CHECKING:
@@ -54,25 +54,34 @@ def needs_substitution(text: str) -> bool:
 class Template:
     """One record compiled for phase 1."""
 
-    __slots__ = ("_parts", "_text")
+    __slots__ = ("_parts", "_text", "quoted")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._parts = _parts(text)
+        self.quoted = [part[2] for part in self._parts if not isinstance(part, str)]
 
-    def expand(self, dcl: Interpreter) -> str:
-        """The record with its apostrophes replaced; a comment stays."""
-        out: list[str] = []
+    def expand(self, dcl: Interpreter, values: list[Value]) -> str:
+        """The record with its apostrophes replaced; a comment stays. `values` gets the value of each reference, as far as they went in."""
+        text = ""
         for part in self._parts:
             if isinstance(part, str):
-                out.append(part)
+                text += part
                 continue
             evaluation, end, quoted = part
-            result = to_string(evaluation(dcl))
-            if not quoted and result and _LIVELY.search(result):
-                return "".join(out) + expand(dcl, self._text[:end], self._text[end:], result)
-            out.append(result)
-        return "".join(out)
+            result = evaluation(dcl)
+            if isinstance(result, int):
+                text += str(result)
+            elif not quoted and _LIVELY.search(result):
+                return text + expand(dcl, self._text[:end], self._text[end:], result)
+            else:
+                text += result
+            values.append(result)
+        return text
+
+    def shape(self, holes: Iterator[str]) -> str:
+        """The record with a hole for each reference."""
+        return "".join([part if isinstance(part, str) else next(holes) for part in self._parts])
 
 
 def expand(dcl: Interpreter, before: str, after: str = "", inserted: str | None = None) -> str:

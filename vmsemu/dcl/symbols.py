@@ -18,6 +18,7 @@ NAME_LIMIT = 255
 PERMANENT = ("$STATUS", "$SEVERITY", "$RESTART")
 CONTROL_WORDS = frozenset(("IF", "GOTO"))
 PARAMETERS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8")
+_EMPTY: dict[str, Value] = dict.fromkeys(PARAMETERS, "")
 
 
 class SymbolTable:
@@ -108,7 +109,9 @@ class SymbolSpace:
         level = _Level(self._chain, self._verb_chain)
         self._levels.append(level)
         self._use(level)
-        level.table.values = dict(zip(PARAMETERS, (*parameters, "", "", "", "", "", "", "", ""), strict=False))
+        level.table.values = _EMPTY.copy()
+        if parameters:
+            level.table.values.update(zip(PARAMETERS, parameters, strict=False))
         return level.table
 
     def pop(self) -> None:

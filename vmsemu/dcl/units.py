@@ -5,17 +5,22 @@ Source: DCL reference 2.5, 3.12.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from vmsemu.dcl.lines import without_comment
 from vmsemu.dcl.procedure import Code, Procedure, Unit, join
 from vmsemu.dcl.requests import RESUME, Jump
+from vmsemu.dcl.shapes import Shapes
 from vmsemu.dcl.statement import Site, compile_statement
+from vmsemu.dcl.values import Value
 from vmsemu.tables.facilities import CLI
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 EXPANSION_LIMIT = 64
+FEW_TEXTS = 2
 
 
 def install_code(procedure: Procedure) -> None:
@@ -73,29 +78,49 @@ def _remembering_label(procedure: Procedure, unit: Unit, code: Code) -> Code:
 
 
 def _dynamic(procedure: Procedure, unit: Unit) -> Code:
-    """A unit that phase 1 changes: its closures are kept by the text that comes out."""
-    by_text = _by_text(procedure, unit)
+    """A unit that phase 1 changes: its closures are kept by the text that comes out, and when texts keep coming by their shape."""
+    find, index = _by_text(procedure, unit), unit.index
+    if len(unit.texts) > 1:
+
+        def gathered(dcl: Interpreter) -> Any:
+            dcl.level.pc = index
+            values: list[Value] = []
+            return find(dcl, join(unit.expand(dcl, values)), values)(dcl)
+
+        return gathered
+    expand = unit.templates[0].expand
 
     def dynamic(dcl: Interpreter) -> Any:
-        dcl.level.pc = unit.index
-        return by_text(dcl, join(unit.expand(dcl)))
+        dcl.level.pc = index
+        values: list[Value] = []
+        return find(dcl, without_comment(expand(dcl, values)).strip(" \t"), values)(dcl)
 
     return dynamic
 
 
-def _by_text(procedure: Procedure, unit: Unit) -> Any:
+def _by_text(procedure: Procedure, unit: Unit) -> Callable[[Interpreter, str, list[Value]], Code]:
+    """What finds the closure for a text, of which `values` were replaced by phase 1."""
     compiled: dict[str, Code] = {}
     site = Site(procedure, unit.index)
+    shapes: Shapes | None = None
 
-    def run(dcl: Interpreter, text: str) -> Any:
+    def find(dcl: Interpreter, text: str, values: list[Value]) -> Code:
+        nonlocal shapes
         code = compiled.get(text)
-        if code is None:
-            if len(compiled) >= EXPANSION_LIMIT:
-                compiled.clear()
-            code = compiled[text] = _remembering_label(procedure, unit, compile_statement(text, site))
-        return code(dcl)
+        if code is not None:
+            return code
+        if len(compiled) >= FEW_TEXTS and values:
+            if shapes is None:
+                shapes = Shapes(unit, site)
+            code = shapes.find(dcl, values)
+            if code is not None:
+                return code
+        if len(compiled) >= EXPANSION_LIMIT:
+            compiled.clear()
+        code = compiled[text] = _remembering_label(procedure, unit, compile_statement(text, site))
+        return code
 
-    return run
+    return find
 
 
 def _watching(unit: Unit, code: Code) -> Code:
@@ -126,15 +151,16 @@ def _with_verification(procedure: Procedure, unit: Unit) -> Code:
     if unit.is_data:
         return _data(unit)
     static = None if unit.dynamic else _static(procedure, unit)
-    by_text = _by_text(procedure, unit)
+    find = _by_text(procedure, unit)
 
     def verified(dcl: Interpreter) -> Any:
         dcl.level.pc = unit.index
-        texts = unit.expand(dcl)
+        values: list[Value] = []
+        texts = unit.expand(dcl, values)
         if dcl.verify_procedure:
             show_verified(dcl, texts)
         before = dcl.verify_procedure
-        result = static(dcl) if static is not None else by_text(dcl, join(texts))
+        result = static(dcl) if static is not None else find(dcl, join(texts), values)(dcl)
         if dcl.verify_procedure == before:
             return result
         return RESUME if result is None else Jump(result) if isinstance(result, int) else result

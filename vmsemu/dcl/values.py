@@ -22,6 +22,8 @@ def wrap(value: int) -> int:
 
 def number_in(text: str) -> int | None:
     """The integer that the characters of `text` spell, or None when they spell none."""
+    if len(text) < 10 and text.isascii() and text.isdigit():
+        return int(text)
     found = _NUMBER.match(text)
     if found is None:
         return None

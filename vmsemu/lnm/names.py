@@ -148,7 +148,9 @@ class LogicalNames:
 def _enter(table: LogicalNameTable, name: str, equivalences: Iterable[str | Translation], mode: AccessMode, attributes: Attributes) -> bool:
     if not 1 <= len(name) <= MAX_NAME:
         raise SS.IVLOGNAM.error()
-    mask = name_attributes(attributes) & ~NameAttribute.TABLE
+    mask = name_attributes(attributes)
+    if mask is not NameAttribute.NONE:
+        mask &= ~NameAttribute.TABLE
     return table.put(LogicalName(name, mode, mask, as_translations(equivalences), table.name))
 
 
@@ -189,7 +191,7 @@ class ProcessNames:
 
     def resolve(self, table: str) -> tuple[LogicalNameTable, ...]:
         """The tables a table argument stands for; empty when there is none. Errors: SS.TOOMANYLNAM."""
-        generation = self.changes.count + self.node.changes.count
+        generation = self.directory.version + self.node.directory.version
         if generation != self._resolved_at:
             self._resolved.clear()
             self._resolved_at = generation

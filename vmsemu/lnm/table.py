@@ -127,9 +127,9 @@ class Generation:
 
 
 class LogicalNameTable:
-    """A table: names, scope, and what its owner may do with it. `quota` 0 is no limit."""
+    """A table: names, scope, and what its owner may do with it. `quota` 0 is no limit. `version` grows with each change of this table."""
 
-    __slots__ = ("_changes", "_mixed", "_names", "mode", "name", "owner", "parent", "protection", "quota", "scope", "used")
+    __slots__ = ("_changes", "_mixed", "_names", "mode", "name", "owner", "parent", "protection", "quota", "scope", "used", "version")
 
     def __init__(
         self,
@@ -149,6 +149,7 @@ class LogicalNameTable:
         self.parent = parent
         self.quota = quota
         self.used = 0
+        self.version = 0
         self.owner = owner
         self.protection = protection
         self._changes = changes
@@ -193,8 +194,12 @@ class LogicalNameTable:
             folded = entry.name.upper()
             if folded != entry.name:
                 self._mixed.setdefault(folded, []).append(entry.name)
-            self._changes.count += 1
+            self._changed()
             return False
+        if len(entries) == 1 and entries[0].mode is entry.mode and not self.quota:
+            self._names[entry.name] = [entry]
+            self._changed()
+            return True
         if any(e.mode < entry.mode and e.attributes & NameAttribute.NO_ALIAS for e in entries):
             raise SS.DUPLNAM.error()
         outer_go = bool(entry.attributes & NameAttribute.NO_ALIAS)
@@ -204,7 +209,7 @@ class LogicalNameTable:
         kept.append(entry)
         kept.sort(key=lambda e: -e.mode)
         self._names[entry.name] = kept
-        self._changes.count += 1
+        self._changed()
         return any(e.mode == entry.mode for e in gone)
 
     def remove(self, name: str, mode: AccessMode) -> list[LogicalName]:
@@ -221,7 +226,7 @@ class LogicalNameTable:
             self._forget_mixed(name)
         if self.quota:
             self.used -= sum(e.size for e in gone)
-        self._changes.count += 1
+        self._changed()
         return gone
 
     def remove_all(self, mode: AccessMode) -> list[LogicalName]:
@@ -237,6 +242,10 @@ class LogicalNameTable:
         entries = self._names.get(name, [])
         if entries and entries[0].mode == mode:
             self.remove(name, mode)
+
+    def _changed(self) -> None:
+        self._changes.count += 1
+        self.version += 1
 
     def _charge(self, entry: LogicalName, credit: int = 0) -> None:
         if not self.quota:
@@ -267,7 +276,7 @@ def name_attributes(given: Attributes) -> NameAttribute:
 
 def as_translations(equivalences: Iterable[str | Translation]) -> tuple[Translation, ...]:
     """Check and freeze a list of equivalence names. Errors: SS.IVLOGNAM (length), SS.BADPARAM (more than 128, or none)."""
-    out = tuple(e if isinstance(e, Translation) else Translation(e) for e in equivalences)
+    out = tuple([e if isinstance(e, Translation) else Translation(e) for e in equivalences])
     if not out or len(out) > MAX_TRANSLATIONS:
         raise SS.BADPARAM.error()
     for each in out:

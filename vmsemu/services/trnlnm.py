@@ -34,7 +34,8 @@ def sys_crelnm(
     attributes: Attributes = (),
 ) -> bool:
     """Define a name; True when one of the same mode was superseded. Errors: SS.NOPRIV and those of ProcessNames.define."""
-    check_table_access(process, process.names.table_for_change(table))
+    if table != "LNM$PROCESS_TABLE":
+        check_table_access(process, process.names.table_for_change(table))
     return process.names.define(name, equivalences, table=table, mode=permitted_mode(process, mode), attributes=attributes)
 
 

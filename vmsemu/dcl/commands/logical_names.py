@@ -5,13 +5,16 @@ Source: DCL Dictionary; files.md 2.3.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.protection import Protection
-from vmsemu.dcl.command import routine
+from vmsemu.dcl.command import NORMAL, compiled, routine
+from vmsemu.dcl.holes import Text, has_holes, late
+from vmsemu.dcl.procedure import Code
 from vmsemu.lnm.names import AccessMode, TableCreation, Translation
+from vmsemu.lnm.table import name_attributes
 from vmsemu.services.trnlnm import sys_crelnm, sys_crelnt, sys_dellnm
 from vmsemu.tables.command import ParameterItem, ParsedCommand
 from vmsemu.tables.facilities import CLI
@@ -37,30 +40,47 @@ def mode_of(command: ParsedCommand) -> AccessMode:
     return next((mode for qualifier, mode in _MODES if command.present(qualifier)), AccessMode.SUPER)
 
 
-@routine("DEFINE")
-def define(dcl: Interpreter, command: ParsedCommand) -> None:
+@compiled("DEFINE", holes=True)
+def define(command: ParsedCommand) -> Code:
     """DEFINE logical-name equivalence[,...]."""
-    _define(dcl, command, command.value("P1") or "", command.parameters("P2"))
+    return _definition(command, command.value("P1") or "", command.parameters("P2"))
 
 
-@routine("ASSIGN")
-def assign(dcl: Interpreter, command: ParsedCommand) -> None:
+@compiled("ASSIGN", holes=True)
+def assign(command: ParsedCommand) -> Code:
     """ASSIGN equivalence[,...] logical-name: one trailing colon of the name is dropped."""
-    _define(dcl, command, (command.value("P2") or "").removesuffix(":"), command.parameters("P1"))
+    return _definition(command, (command.value("P2") or "").removesuffix(":"), command.parameters("P1"))
 
 
-def _define(dcl: Interpreter, command: ParsedCommand, name: str, items: Sequence[ParameterItem]) -> None:
-    translations = []
+def _definition(command: ParsedCommand, given: str, items: Sequence[ParameterItem]) -> Code:
+    name_in, translations = late(given), _translations(items)
+    table, mode, attributes = table_of(command), mode_of(command), name_attributes(command.values("NAME_ATTRIBUTES"))
+    log = not command.negated("LOG")
+
+    def run(dcl: Interpreter) -> None:
+        name = name_in(dcl)
+        superseded = sys_crelnm(dcl.process, name, translations(dcl), table=table, mode=mode, attributes=attributes)
+        if superseded and log:
+            dcl.put_message(CLI.SUPERSEDE(name))
+        if name in _PERMANENT and mode is not AccessMode.USER:
+            _redirect(dcl, name)
+        dcl.status = NORMAL
+
+    return run
+
+
+def _translations(items: Sequence[ParameterItem]) -> Callable[[Interpreter], Sequence[Translation]]:
+    texts: list[tuple[Text, bool, bool]] = []
     for item in items:
         attributes = item.values("TRANSLATION_ATTRIBUTES")
-        translations.append(Translation(item.text, "CONCEALED" in attributes, "TERMINAL" in attributes))
-    superseded = sys_crelnm(
-        dcl.process, name, translations, table=table_of(command), mode=mode_of(command), attributes=command.values("NAME_ATTRIBUTES")
-    )
-    if superseded and not command.negated("LOG"):
-        dcl.put_message(CLI.SUPERSEDE(name))
-    if name in _PERMANENT and mode_of(command) is not AccessMode.USER:
-        _redirect(dcl, name)
+        texts.append((late(item.text), "CONCEALED" in attributes, "TERMINAL" in attributes))
+    if not any(has_holes(item.text) for item in items):
+        constant = tuple(Translation(item.text, concealed, terminal) for item, (_, concealed, terminal) in zip(items, texts, strict=True))
+        return lambda dcl: constant
+    if len(texts) == 1:
+        ((only, *flags),) = texts
+        return lambda dcl: (Translation(only(dcl), *flags),)
+    return lambda dcl: [Translation(text(dcl), concealed, terminal) for text, concealed, terminal in texts]
 
 
 def _redirect(dcl: Interpreter, name: str) -> None:
@@ -115,3 +135,5 @@ def create_name_table(dcl: Interpreter, command: ParsedCommand) -> None:
         dcl.put_message(CLI.TABEXIST(name))
     elif result is TableCreation.SUPERSEDED:
         dcl.put_message(CLI.TABSUPER(name))
+    elif "SUPERSEDE" in attributes:
+        dcl.put_message(CLI.TABNOTFND(name))

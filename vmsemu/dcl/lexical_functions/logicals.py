@@ -44,9 +44,9 @@ def f_trnlnm(
     dcl: Interpreter, name: str, table: str = _DEFAULT_TABLE, index: int = 0, mode: str = "USER", case: str = "CASE_BLIND", item: str = "VALUE"
 ) -> str | int:
     """One level of translation of a logical name, or a fact about it; nothing when there is no such name."""
-    access = _MODES.get(mode.strip().upper() or "USER")
-    get = _ITEMS.get(item.strip().upper() or "VALUE")
-    blind = case.strip().upper() or "CASE_BLIND"
+    access = _MODES.get(mode) or _MODES.get(mode.strip().upper() or "USER")
+    get = _ITEMS.get(item) or _ITEMS.get(item.strip().upper() or "VALUE")
+    blind = case if case in ("CASE_BLIND", "CASE_SENSITIVE") else case.strip().upper() or "CASE_BLIND"
     if access is None:
         raise at_segment(CLI.IVKEYW, mode.strip().upper())
     if blind not in ("CASE_BLIND", "CASE_SENSITIVE"):
@@ -54,7 +54,7 @@ def f_trnlnm(
     if get is None:
         raise at_segment(CLI.IVKEYW, item.strip().upper())
     names = dcl.process.names
-    where = table.strip().upper() or _DEFAULT_TABLE
+    where = table if table is _DEFAULT_TABLE else table.strip().upper() or _DEFAULT_TABLE
     found = names.translate(name, where, mode=access)
     if found is None and blind == "CASE_BLIND":
         found = names.translate(name, where, mode=access, case_blind=True)

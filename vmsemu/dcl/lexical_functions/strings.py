@@ -6,6 +6,7 @@ Source: DCL Dictionary, "Lexical Functions"; DCL reference 4.1.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsemu.dcl.errors import at_segment
@@ -44,12 +45,19 @@ def _bits(start: int, count: int, string: str) -> int:
 @lexical
 def f_edit(dcl: Interpreter, string: str, edits: str) -> str:
     """Edit a string; what is in quotation marks stays, except that TRIM works at the ends."""
-    for word in edits.split(","):
-        name = word.strip().upper()
-        if name not in _EDITS:
-            raise at_segment(CLI.IVKEYW, name)
+    for name in _names(edits):
         string = _edit(string, name)
     return string
+
+
+@lru_cache(maxsize=256)
+def _names(edits: str) -> tuple[str, ...]:
+    """The edits of a list. Errors: CLI.IVKEYW."""
+    names = tuple(word.strip().upper() for word in edits.split(","))
+    for name in names:
+        if name not in _EDITS:
+            raise at_segment(CLI.IVKEYW, name)
+    return names
 
 
 def _edit(string: str, name: str) -> str:
@@ -74,6 +82,8 @@ def _uncomment(string: str) -> str:
 
 
 def _outside_quotes(string: str, name: str) -> str:
+    if '"' not in string:
+        return _convert(string, name)
     out: list[str] = []
     at = 0
     for found in _QUOTED.finditer(string):
