@@ -19,6 +19,7 @@ from vmsemu.dcl.records import OpenRecordFile
 from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.streams import VFC_PRINT, DataInput, finish_data
 from vmsemu.dcl.values import to_string
+from vmsemu.files.attributes import RecordFormat
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, RMS
 
@@ -78,6 +79,9 @@ def _open(dcl: Interpreter, command: ParsedCommand, name: str, spec: str) -> Non
     except VmsError as error:
         definition = CLI.OPENOUT if creates else CLI.OPENIN
         raise definition.error(_full(dcl, spec, error), cause=error) from None
+    if file.attributes.format is RecordFormat.UDF:
+        file.close()
+        raise CLI.INVRFM.error()
     dcl.open_files.add(name, OpenRecordFile(file, readable=read, writable=write or append), file.spec.device)
 
 
