@@ -5,6 +5,8 @@ Source: DCL Dictionary; DCL reference 4.2, 5.2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import VmsError
@@ -17,11 +19,55 @@ if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 _FORMATS = ("COMPARISON", "ABSOLUTE", "DELTA")
-_FIELDS = (
-    "DATETIME", "DATE", "TIME", "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "HUNDREDTH", "WEEKDAY", "DAYOFYEAR", "HOUROFYEAR",
-    "MINUTEOFYEAR", "SECONDOFYEAR",
-)  # fmt: skip
-_NOT_IN_DELTA = frozenset(("MONTH", "WEEKDAY", "YEAR", "DAYOFYEAR", "HOUROFYEAR", "MINUTEOFYEAR", "SECONDOFYEAR"))
+
+
+@lru_cache(maxsize=512)
+def _date(when: VmsTime, absolute: bool) -> str:
+    year, month, day, *_ = when.fields()
+    return f"{day}-{MONTHS[month - 1]}-{year:04d}" if absolute else f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _clock(when: VmsTime) -> str:
+    return when.to_text()[12:]
+
+
+def _hours(when: VmsTime) -> int:
+    return (when.day_of_year() - 1) * 24 + when.fields()[3]
+
+
+def _minutes(when: VmsTime) -> int:
+    return _hours(when) * 60 + when.fields()[4]
+
+
+# Each field from the time and whether the format is ABSOLUTE.
+_FIELDS: dict[str, Callable[[VmsTime, bool], str]] = {
+    "DATETIME": lambda when, absolute: f"{_date(when.midnight(), absolute)} {_clock(when)}",
+    "DATE": lambda when, absolute: _date(when.midnight(), absolute),
+    "TIME": lambda when, absolute: _clock(when),
+    "YEAR": lambda when, absolute: f"{when.fields()[0]:04d}",
+    "MONTH": lambda when, absolute: MONTHS[when.fields()[1] - 1] if absolute else f"{when.fields()[1]:02d}",
+    "DAY": lambda when, absolute: str(when.fields()[2]) if absolute else f"{when.fields()[2]:02d}",
+    "HOUR": lambda when, absolute: f"{when.fields()[3]:02d}",
+    "MINUTE": lambda when, absolute: f"{when.fields()[4]:02d}",
+    "SECOND": lambda when, absolute: f"{when.fields()[5]:02d}",
+    "HUNDREDTH": lambda when, absolute: f"{when.fields()[6]:02d}",
+    "WEEKDAY": lambda when, absolute: WEEKDAYS[when.day_of_week()],
+    "DAYOFYEAR": lambda when, absolute: str(when.day_of_year()),
+    "HOUROFYEAR": lambda when, absolute: str(_hours(when)),
+    "MINUTEOFYEAR": lambda when, absolute: str(_minutes(when)),
+    "SECONDOFYEAR": lambda when, absolute: str(_minutes(when) * 60 + when.fields()[5]),
+}
+_DELTA_FIELDS: dict[str, Callable[[DeltaTime], str]] = {
+    # fidelity: as documented; that the days are not padded is inferred from the absolute format
+    "DATETIME": lambda length: f"{length.fields()[0]}-{length.to_text()[5:]}",
+    "DATE": lambda length: str(length.fields()[0]),
+    "TIME": lambda length: length.to_text()[5:],
+    "DAY": lambda length: str(length.fields()[0]),
+    "HOUR": lambda length: f"{length.fields()[1]:02d}",
+    "MINUTE": lambda length: f"{length.fields()[2]:02d}",
+    "SECOND": lambda length: f"{length.fields()[3]:02d}",
+    "HUNDREDTH": lambda length: f"{length.fields()[4]:02d}",
+}
 
 
 @lexical
@@ -31,68 +77,25 @@ def f_time(dcl: Interpreter) -> str:
 
 
 @lexical
-def f_cvtime(dcl: Interpreter, time: str = "", format: str = "COMPARISON", field: str = "DATETIME") -> str | int:
-    """A time in another format, or one field of it."""
+def f_cvtime(dcl: Interpreter, time: str = "", format: str = "COMPARISON", field: str = "DATETIME") -> str:
+    """A time in another format, or one field of it. Errors: CLI.IVKEYW; CLI.IVATIME, CLI.IVDTIME with the text."""
     form, part = format.strip().upper() or "COMPARISON", field.strip().upper() or "DATETIME"
     if form not in _FORMATS:
         raise at_segment(CLI.IVKEYW, form)
-    if part not in _FIELDS:
+    if part not in (_DELTA_FIELDS if form == "DELTA" else _FIELDS):
         raise at_segment(CLI.IVKEYW, part)
     if form == "DELTA":
-        return _delta(time, part)
+        return _DELTA_FIELDS[part](_length(time))
     now = dcl.system.now
     try:
         when = VmsTime.from_text(time, now) if time.strip() else now
+        return _FIELDS[part](when, form == "ABSOLUTE")
     except VmsError:
         raise at_segment(CLI.IVATIME, time) from None
-    return _absolute(when, form, part)
 
 
-def _absolute(when: VmsTime, form: str, part: str) -> str | int:
-    year, month, day, hour, minute, second, hundredth = when.fields()
-    clock = f"{hour:02d}:{minute:02d}:{second:02d}.{hundredth:02d}"
-    comparison = form == "COMPARISON"
-    date = f"{year:04d}-{month:02d}-{day:02d}" if comparison else f"{day}-{MONTHS[month - 1]}-{year:04d}"
-    simple = {
-        "DATETIME": f"{date} {clock}",
-        "DATE": date,
-        "TIME": clock,
-        "YEAR": f"{year:04d}",
-        "MONTH": f"{month:02d}" if comparison else MONTHS[month - 1],
-        "DAY": f"{day:02d}" if comparison else str(day),
-        "HOUR": f"{hour:02d}",
-        "MINUTE": f"{minute:02d}",
-        "SECOND": f"{second:02d}",
-        "HUNDREDTH": f"{hundredth:02d}",
-        "WEEKDAY": WEEKDAYS[when.day_of_week()],
-    }
-    if part in simple:
-        return simple[part]
-    days = (int(when) - int(VmsTime.of(year, 1, 1))) // (86400 * 10_000_000)
-    return {
-        "DAYOFYEAR": str(days + 1),
-        "HOUROFYEAR": str(days * 24 + hour),
-        "MINUTEOFYEAR": str((days * 24 + hour) * 60 + minute),
-        "SECONDOFYEAR": str(((days * 24 + hour) * 60 + minute) * 60 + second),
-    }[part]
-
-
-def _delta(time: str, part: str) -> str:
-    if part in _NOT_IN_DELTA:
-        raise at_segment(CLI.IVKEYW, part)
+def _length(time: str) -> DeltaTime:
     try:
-        length = DeltaTime.from_text(time)
+        return DeltaTime.from_text(time)
     except VmsError:
         raise at_segment(CLI.IVDTIME, time) from None
-    days, hours, minutes, seconds, hundredths = length.fields()
-    clock = f"{hours:02d}:{minutes:02d}:{seconds:02d}.{hundredths:02d}"
-    return {
-        "DATETIME": f"{days}-{clock}",  # fidelity: as documented; that the days are not padded is inferred from the absolute format
-        "DATE": str(days),
-        "TIME": clock,
-        "DAY": str(days),
-        "HOUR": f"{hours:02d}",
-        "MINUTE": f"{minutes:02d}",
-        "SECOND": f"{seconds:02d}",
-        "HUNDREDTH": f"{hundredths:02d}",
-    }[part]
