@@ -42,13 +42,23 @@ def test_an_if_takes_the_right_branch(world, lines, shown):
     assert world.run(*lines) == shown
 
 
-STRAY = ["$ IF {0}", "$ THEN", "IF 1, without a dollar sign", "$ THEN", "$ X = 1", "$ ELSE", "$ X = 2", "$ ENDIF", "$ X = 3", "$ ENDIF", "$ SHOW SYMBOL X"]  # fmt: skip
+STRAY = ["$ IF {0}", "$ THEN", "$ THEN", "$ X = 1", "$ ELSE", "$ X = 2", "$ ENDIF", "$ X = 3", "$ ENDIF", "$ SHOW SYMBOL X"]  # fmt: skip
 
 
 def test_a_then_without_its_if_is_skipped_with_its_endif_and_an_error_when_reached(world):
     skipped = [line.format(0) for line in ["$ X = 0", *STRAY]]
     assert world.run(*skipped) == ["  X = 0   Hex = 00000000  Octal = 00000000000"]
     assert INVIFNEST in world.run(*[line.format(1) for line in STRAY])
+
+
+DOLLARLESS = ["$ IF {0}", "$ THEN -", 'A = "a"', 'B = "b"', "  IF 1", "$ THEN", "WRITE SYS$OUTPUT A,-", "  B", "", "ENDIF", "$ TYPE SYS$INPUT", "if data", "$ ELSE",
+              '$ WRITE SYS$OUTPUT "else"', "$ ENDIF", "data", "", "$ X = 1"]  # fmt: skip
+
+
+def test_dollar_signs_may_be_missing_in_a_branch_after_commands_that_take_no_data(world):
+    skipped = '%DCL-W-SKPDAT, image data (records not beginning with "$") ignored'
+    assert world.run(*[line.format(1) for line in DOLLARLESS]) == ["ab", "if data", skipped]
+    assert world.run(*[line.format(0) for line in DOLLARLESS]) == ["else", skipped]
 
 
 def test_a_line_other_than_then_after_a_block_if_is_an_error(world):

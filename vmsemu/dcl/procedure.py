@@ -5,6 +5,8 @@ each command, as written, tells where IF blocks and subroutines begin and end; f
 chain of enclosing branches, and where a branch not taken goes on. `code[i]` runs unit i and returns None (go on with i + 1), an index (go on
 there), or a request to the interpreter. Each entry compiles itself when it is first run; nothing in it belongs to one process.
 
+In a branch of an IF block the dollar sign may be missing: after a command that takes no data, such a record is a command there.
+
 Labels are entered as DCL reads them, so with duplicates the one read last wins; a procedure without duplicate labels needs no such memory.
 
 Source: OpenVMS User's Manual, chapters 13 and 14; DCL reference 1.1, 1.3, 3.2 to 3.5.
@@ -32,6 +34,7 @@ _THEN = re.compile(r"\bTHEN\b", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 NOWHERE = -1
 BLOCK_LIMIT = 15
+_TAKES_NO_DATA = ("ENDI", "WRIT", "OPEN", "CLOS")
 
 
 def first_word(text: str) -> str:
@@ -53,6 +56,7 @@ class Unit:
     index: int
     records: list[str]
     is_data: bool = False
+    bare: bool = False
     texts: list[str] = field(default_factory=list)
     text: str = ""
     label: str = ""
@@ -107,13 +111,14 @@ class Procedure:
             unit = Unit(len(self.units), [record])
             at += 1
             self.units.append(unit)
-            if record[:1] != "$":
+            unit.bare = record[:1] != "$" and len(self.units) > 1 and takes_no_data(self.units[-2])
+            if record[:1] != "$" and not unit.bare:
                 unit.is_data = True
                 while at < len(records) and records[at][:1] != "$":
                     unit.records.append(records[at])
                     at += 1
                 continue
-            text = record[1:]
+            text = record if unit.bare else record[1:]
             unit.texts.append(text)
             while continues(text) and at < len(records):
                 text = records[at]
@@ -162,6 +167,8 @@ class Procedure:
         for unit in self.units:
             unit.scope = scopes[-1] if scopes else NOWHERE
             unit.branch = branches[-1] if branches else NOWHERE
+            if unit.bare and not branches:
+                unit.is_data, unit.word, unit.label = True, "", ""
             word = unit.word
             if unit.label:
                 self._enter_label(unit)
@@ -239,6 +246,17 @@ class Procedure:
             if scope == NOWHERE:
                 return NOWHERE
             scope = self._scope_parent[scope]
+
+
+def takes_no_data(unit: Unit) -> bool:
+    """True for a command that DCL itself executes without reading data records: after it, a record in an IF block is a command.
+
+    fidelity: inferred from procedures that work although dollar signs are missing in their IF blocks, and only there.
+    """
+    text = unit.text
+    if unit.word in ("THEN", "ELSE"):
+        text = text[len(NAME.match(text)[0]) :].lstrip(" \t$")  # type: ignore[index]
+    return not unit.is_data and (not text or ASSIGNMENT.match(text) is not None or first_word(text) in _TAKES_NO_DATA)
 
 
 def is_block_if(text: str) -> bool:

@@ -12,7 +12,7 @@ from vmsemu.dcl.lines import without_comment
 from vmsemu.dcl.procedure import Code, Procedure, Unit, join
 from vmsemu.dcl.requests import RESUME, Jump
 from vmsemu.dcl.shapes import Shapes
-from vmsemu.dcl.statement import Site, compile_statement
+from vmsemu.dcl.statement import Site, compile_statement, nothing
 from vmsemu.dcl.values import Value
 from vmsemu.tables.facilities import CLI
 
@@ -54,7 +54,7 @@ def _first_verified(procedure: Procedure, index: int) -> Code:
 
 def _plain(procedure: Procedure, unit: Unit) -> Code:
     if unit.is_data:
-        return _data(unit)
+        return _data(procedure, unit)
     if unit.dynamic:
         return _watching(unit, _dynamic(procedure, unit))
     return _watching(unit, _static(procedure, unit))
@@ -138,8 +138,10 @@ def _watching(unit: Unit, code: Code) -> Code:
     return watching
 
 
-def _data(unit: Unit) -> Code:
-    """Data records that no image has read."""
+def _data(procedure: Procedure, unit: Unit) -> Code:
+    """Data records that no image has read: one message for all that stand together."""
+    if unit.index > 0 and procedure.units[unit.index - 1].is_data:
+        return nothing
 
     def data(dcl: Interpreter) -> None:
         raise CLI.SKPDAT.error()
@@ -149,7 +151,7 @@ def _data(unit: Unit) -> Code:
 
 def _with_verification(procedure: Procedure, unit: Unit) -> Code:
     if unit.is_data:
-        return _data(unit)
+        return _data(procedure, unit)
     static = None if unit.dynamic else _static(procedure, unit)
     find = _by_text(procedure, unit)
 
