@@ -34,9 +34,11 @@ def refuse_values(command: ParsedCommand, *names: str) -> None:
 
 
 def serve_only_qualifiers(command: ParsedCommand, *names: str) -> None:
-    """Raise CLI.IVQUAL for the first qualifier on the line, negated or not, that is none of these."""
+    """Raise CLI.IVQUAL for the first qualifier on the line that is none of these and asks for something else than what happens anyway."""
     for name, occurrence in command.given.items():
-        if name not in names:
+        entity = command.definition.labels.get(name)
+        anyway = occurrence.negated and entity is not None and not entity.default and not entity.batch
+        if name not in names and not anyway:
             raise at_segment(CLI.IVQUAL, ("NO" if occurrence.negated else "") + name)
 
 

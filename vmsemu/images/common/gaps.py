@@ -12,7 +12,7 @@ def refuse(ctx: ImageContext, *qualifiers: str) -> None:
 
 
 def serve_only(ctx: ImageContext, *qualifiers: str) -> None:
-    """Raise CLI.IVQUAL for the first qualifier on the line, negated or not, that is none of these."""
+    """Raise CLI.IVQUAL for the first qualifier on the line that is none of these and asks for something else than what happens anyway."""
     serve_only_qualifiers(ctx.cli, *qualifiers)
 
 
