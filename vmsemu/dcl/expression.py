@@ -207,7 +207,7 @@ class _Reader:
     def _primary(self, character: str) -> Node:
         if character == '"':
             return _literal(self._string(""))
-        if character.isdigit():
+        if character.isdecimal():
             found = _NUMBER.match(self.text, self.at)
             assert found is not None
             return self._number(found[0], 10, found[0], found.end())

@@ -74,6 +74,6 @@ def parse_address(text: str, default_host: str, whole: str) -> Address:
 
 
 def _port(text: str, whole: str) -> int:
-    if not text.isdigit() or not 0 <= int(text) <= 65535:
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:
         raise OptionError(f"{whole}: {text or 'nothing'} is not a port number")
     return int(text)

@@ -152,7 +152,7 @@ def _media_id(system: System, device: Any) -> DviValue:
 
 
 def _unit(name: str) -> int:
-    digits = "".join(c for c in name.removesuffix(":")[2:] if c.isdigit())
+    digits = "".join(c for c in name.removesuffix(":")[2:] if c.isdecimal())
     return int(digits or 0)
 
 

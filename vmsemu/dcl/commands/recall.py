@@ -41,7 +41,7 @@ def recall(dcl: Interpreter, command: ParsedCommand) -> None:
 def _recall_one(dcl: Interpreter, wanted: str) -> None:
     """Put one command into the line that is typed next."""
     history = dcl.history
-    if wanted.isdigit():
+    if wanted.isdecimal():
         found = history[-int(wanted)] if 1 <= int(wanted) <= len(history) else None
     else:
         found = next((line for line in reversed(history) if _begins(line, wanted)), None)

@@ -40,8 +40,8 @@ class Window:
         if not ctx.cli.present("WINDOW"):
             return cls()
         texts = ctx.cli.values("WINDOW")
-        if any(not text.isdigit() for text in texts):
-            raise SEARCH.BADVALUE.error(next(text for text in texts if not text.isdigit()))
+        if any(not text.isdecimal() for text in texts):
+            raise SEARCH.BADVALUE.error(next(text for text in texts if not text.isdecimal()))
         sizes = [int(text) for text in texts]
         if not sizes:
             return cls(2, 2, True)

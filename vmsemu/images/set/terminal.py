@@ -121,7 +121,7 @@ def _speed(ctx: ImageContext, settings: Characteristics, name: str, on: bool) ->
     """/SPEED=n or /SPEED=(input,output)."""
     values = ctx.cli.values(name)
     for text in values:
-        if not text.isdigit() or int(text) not in _SPEEDS:
+        if not text.isdecimal() or int(text) not in _SPEEDS:
             raise SET.INVQUAVAL.error(text, name)
     settings.input_speed, settings.output_speed = int(values[0]), int(values[-1])
 
