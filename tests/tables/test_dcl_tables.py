@@ -40,7 +40,7 @@ def test_every_option_of_set_and_show_has_a_syntax_whose_first_parameter_is_the_
         syntax = TABLE.switch(verb, option.syntax)
         assert syntax.name.startswith(f"{word}_{option.name}")
         assert syntax.parameters[0].label == "OPTION"
-        assert (syntax.image == word) != (syntax.cliroutine == syntax.name)
+        assert bool(syntax.image) != (syntax.cliroutine == syntax.name)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,15 @@ def test_missing_parameters_are_asked_for(line: str, prompt: str) -> None:
         ("STOP/ID=20200044", "STOP", "STOP"),
         ("START/QUEUE/MANAGER", "START_QUEUE_MANAGER", "QUEMAN"),
         ("INITIALIZE/QUEUE/BATCH/START/JOB_LIMIT=1 SYS$BATCH", "INITIALIZE_QUEUE", "QUEMAN"),
-        ("ANALYZE/RMS_FILE X", "ANALYZE_RMS_FILE", "ANALYZE"),
+        ("ANALYZE/RMS_FILE X", "ANALYZE_RMS_FILE", "ANALYZRMS"),
         ("ENABLE AUTOSTART/QUEUES", "AUTOSTART", "QUEMAN"),
         ("LO", "LOGOUT", "LOGOUT"),
+        ("HELP/MESSAGE/BRIEF NOSUCHFILE", "HELP_MESSAGE", "MSGHLP"),
+        ("LICENSE REGISTER/UNITS=10 VAX-VMS", "LICENSE_REGISTER", "LICENSE"),
+        ("PRODUCT SHOW HISTORY/FULL", "PRODUCT_SHOW_HISTORY", "PRODUCT"),
+        ("EXCHANGE/NETWORK A.B C.D", "EXCHANGE_NETWORK", "EXCHANGE$NETWORK"),
+        ("NCP SHOW EXECUTOR", "NCP", "NCP"),
+        ("JOB SMITH/NAME=X", "JOB", "JOB"),
     ],
 )
 def test_a_command_reaches_its_syntax(line: str, syntax: str, where: str) -> None:

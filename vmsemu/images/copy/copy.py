@@ -126,7 +126,7 @@ class _Copier:
 @image("COPY")
 async def copy(ctx: ImageContext) -> ImageResult:
     """Copy each input; several inputs to one named output are joined."""
-    refuse(ctx, "FTP", "OVERLAY", "REPLACE", "TRUNCATE", "VOLUME", "CONTIGUOUS", "ALLOCATION", "EXTENSION", "READ_CHECK", "WRITE_CHECK")
+    refuse(ctx, "FTP", "OVERLAY", "REPLACE", "TRUNCATE", "VOLUME", "CONTIGUOUS", "ALLOCATION", "EXTENSION", "READ_CHECK", "STYLE", "WRITE_CHECK")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     target = ctx.cli.value("P2") or ""
     wanted = FileSpec.from_text(target)

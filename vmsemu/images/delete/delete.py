@@ -19,7 +19,7 @@ DELETE = Facility(__package__, "delete.msg")
 @image("DELETE")
 async def delete(ctx: ImageContext) -> ImageResult:
     """DELETE file;version[,...]"""
-    refuse(ctx, "ERASE")
+    refuse(ctx, "ERASE", "STYLE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     for item in ctx.cli.parameters("P1"):
         if not FileSpec.from_text(item.text).version and not ctx.files.parse(item.text).version.strip(";"):

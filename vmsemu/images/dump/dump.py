@@ -24,7 +24,7 @@ from vmsemu.tables.message import Facility
 DUMP = Facility(__package__, "dump.msg")
 _SIZES = {"BYTE": 1, "WORD": 2, "LONGWORD": 4}
 _TERMINAL_WIDTH, _FILE_WIDTH = 80, 132
-_REFUSED = ("DESCRIPTION", "DIRECTORY", "EXACT", "FILE_HEADER", "FILE_ID", "FORMATTED", "PAGE", "PRINTER", "PROCESS")
+_REFUSED = ("DESCRIPTION", "DIRECTORY", "EXACT", "FILE_HEADER", "FILE_ID", "FORMATTED", "PAGE", "PRINTER", "PROCESS", "STYLE")
 
 
 @dataclass(frozen=True, slots=True)

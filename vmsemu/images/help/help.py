@@ -31,7 +31,7 @@ class _Stop(Exception):
 @image("HELP")
 async def help_command(ctx: ImageContext) -> ImageResult:
     """Show the topic asked for, then prompt for more unless /NOPROMPT, /OUTPUT, or there is nobody to ask."""
-    refuse(ctx, "EXACT", "HIGHLIGHT", "LIBLIST", "MESSAGE", "SEARCH", "WRAP")
+    refuse(ctx, "EXACT", "HIGHLIGHT", "LIBLIST", "SEARCH", "WRAP")
     dialogue = _Dialogue(ctx, _libraries(ctx))
     output = None
     if ctx.cli.present("OUTPUT"):

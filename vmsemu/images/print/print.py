@@ -16,7 +16,7 @@ DEFAULT_QUEUE = "SYS$PRINT"
 @image("PRINT")
 async def print_files(ctx: ImageContext) -> ImageResult:
     """One job of all the files; its reply comes when the job is durable."""
-    refuse(ctx, "REMOTE", "SETUP")
+    refuse(ctx, "REMOTE", "SETUP", "STYLE")
     attributes = job_attributes(ctx)
     files = await job_files(ctx, ".LIS", PRINT.OPENIN)
     queue = ctx.cli.value("QUEUE") or ctx.cli.value("DEVICE") or DEFAULT_QUEUE

@@ -22,7 +22,7 @@ PURGE = Facility(__package__, "purge.msg")
 @image("PURGE")
 async def purge(ctx: ImageContext) -> ImageResult:
     """Keep the /KEEP highest versions of each file."""
-    refuse(ctx, "ERASE")
+    refuse(ctx, "ERASE", "STYLE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     for item in ctx.cli.parameters("P1"):
         if FileSpec.from_text(item.text).version:

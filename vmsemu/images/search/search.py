@@ -131,7 +131,7 @@ class _Search:
 @image("SEARCH")
 async def search(ctx: ImageContext) -> ImageResult:
     """Each file's matching records; several files have their names before them."""
-    refuse(ctx, "FTP", "PAGE", "WRAP")
+    refuse(ctx, "FTP", "PAGE", "STYLE", "WRAP")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     began, before = ctx.now, _usage(ctx)
     job = _search(ctx)

@@ -19,7 +19,7 @@ _HEADING = ("Device                  Device           Error", " Name            
 
 async def show_device(ctx: ImageContext) -> ImageResult:
     """Disks with their volumes first, then the other devices."""
-    refuse(ctx, "FILES", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "SYSTEM", "WINDOWS", "COUNT")
+    refuse(ctx, "BITMAP", "FILES", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "SYSTEM", "WINDOWS", "COUNT")
     accept(ctx, "ALL", "BRIEF")
     devices = _named(ctx, ctx.cli.value("P2") or "")
     if ctx.cli.present("MOUNTED"):

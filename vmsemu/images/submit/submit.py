@@ -16,7 +16,7 @@ DEFAULT_QUEUE = "SYS$BATCH"
 @image("SUBMIT")
 async def submit(ctx: ImageContext) -> ImageResult:
     """One job of all the files; its reply comes when the job is durable."""
-    refuse(ctx, "REMOTE")
+    refuse(ctx, "REMOTE", "STYLE")
     attributes = job_attributes(ctx)
     files = await job_files(ctx, ".COM", SUBMIT.OPENIN)
     entry = create_job(ctx, ctx.cli.value("QUEUE") or DEFAULT_QUEUE, files, attributes, SUBMIT.CREJOB)

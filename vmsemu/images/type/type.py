@@ -20,7 +20,7 @@ _PAGE_PROMPT = "Press RETURN for more..."
 @image("TYPE")
 async def type_files(ctx: ImageContext) -> ImageResult:
     """Each file's records as lines. With a list or wildcards each file is preceded by its specification."""
-    refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT", "CONTINUOUS", "WRAP")
+    refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT", "CONTINUOUS", "STYLE", "WRAP")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     items = ctx.cli.parameters("P1")
     several = len(items) > 1 or ctx.cli.present("HEADER")
