@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmsemu.base.wildcard import match
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.services.process import Process, ProcessMode
@@ -16,7 +16,8 @@ _KINDS = ("INTERACTIVE", "SUBPROCESS", "BATCH", "NETWORK")
 
 async def show_user(ctx: ImageContext) -> ImageResult:
     """Counts of processes by user, with /FULL every process, with /TOTAL only their sums. /CLUSTER and /NODE: this node is all there is."""
-    refuse(ctx, "TERMINALS", "UNITS")
+    refuse(ctx, "PAGE", "TERMINALS", "UNITS")
+    accept(ctx, "CLUSTER")
     wanted, kinds = ctx.cli.value("P2") or "*", _kinds(ctx)
     here = not ctx.cli.values("NODE") or ctx.system.node_name in [n.upper().removesuffix("::") for n in ctx.cli.values("NODE")]
     shown = [p for p in ctx.system.processes if here and _kind(p) in kinds and _named(wanted, p)]
