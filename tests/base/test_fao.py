@@ -90,3 +90,12 @@ def test_text_passes_unchanged_when_its_exclamation_marks_are_doubled(text: str)
 def test_a_number_fills_its_width_exactly(number: int, width: int) -> None:
     for kind in ("UL", "SL", "ZL", "XL", "OL"):
         assert len(fao(f"!{width}{kind}", [number])) == width
+
+
+@given(
+    st.sampled_from([base + size for base in "OXZUS" for size in "BWLQ"] + ["AS", "AC"]),
+    st.integers(0, 24),
+    st.one_of(st.integers(-(2**31), 2**31 - 1), st.text(max_size=8)),
+)
+def test_a_directive_repeated_once_is_the_directive(kind: str, width: int, value: int | str) -> None:
+    assert fao(f"<!{width}{kind}!{kind}>", [value, value]) == fao(f"<!1({width}{kind})!1({kind})>", [value, value])

@@ -31,6 +31,7 @@ _OCTAL_WIDTH = {8: 3, 16: 6, 32: 11, 64: 22}
 _LONGEST = 0xFFFF  # the length of a result, and so each count and width, is a word
 _FIXED = {"/": "\r\n", "_": "\t", "^": "\f", "!": "!"}
 _CONVERSIONS = frozenset(["AC", "AS", "AD", "AF", "AZ", *(base + size for base in "OXZUS" for size in _BITS)])
+_PLAIN = frozenset(["AC", "AS", "AZ", *(base + size for base in "OXZUS" for size in _BITS)])
 _WORDS = frozenset(["%S", "%T", "%D", "%U", "%I", "%C", "%E", "%F"])
 
 Step = tuple[str, "int | str | None", "int | str | None"]
@@ -43,10 +44,58 @@ def fao(
 
     Parameters that are missing count as empty text or zero. Errors: SS.BADPARAM for an unknown directive.
     """
-    steps = _compile(control)
-    if len(steps) == 1 and steps[0][0] == "text":
-        return str(steps[0][1])
-    return _Formatter(parameters, now, identifier).run(steps)
+    plain = _plain(control)
+    if plain is not None and len(parameters) >= plain[1]:
+        values = iter(parameters)
+        return "".join([piece if piece.__class__ is str else piece(next(values)) for piece in plain[0]])[:_LONGEST]  # type: ignore[operator]
+    return _Formatter(parameters, now, identifier).run(_compile(control))
+
+
+Piece = str | Callable[[Any], str]
+
+
+@lru_cache(maxsize=2048)
+def _plain(control: str) -> tuple[tuple[Piece, ...], int] | None:
+    """A control string whose directives are all strings and numbers of fixed width: its pieces, and how many parameters it takes.
+
+    Most are; they need no state. None for the others.
+    """
+    pieces: list[Piece] = []
+    for code, width, extra in _compile(control):
+        if code == "text":
+            pieces.append(str(width))
+        elif code in _FIXED and width is None and extra is None:
+            pieces.append(_FIXED[code])
+        elif code not in _PLAIN or extra is not None or width == "#":
+            return None
+        else:
+            pieces.append(_string_piece(width) if code[0] == "A" else _number_piece(code[0], _BITS[code[1]], width))
+    return tuple(pieces), sum(not isinstance(piece, str) for piece in pieces)
+
+
+def _string_piece(width: Any) -> Callable[[Any], str]:
+    if width is None:
+        return lambda value: value if value.__class__ is str else _text(value)
+    return lambda value: _fit(_text(value), width)
+
+
+def _number_piece(base: str, bits: int, width: Any) -> Callable[[Any], str]:
+    mask = (1 << bits) - 1
+    if base in "OX":
+        natural, letter = (_OCTAL_WIDTH[bits], "o") if base == "O" else (bits // 4, "X")
+        if width is None:
+            return lambda value: f"{_integer(value) & mask:0{natural}{letter}}"
+        return lambda value: f"{_integer(value) & mask:0{natural}{letter}}".rjust(width)[-width:] if width else ""
+    sign = 1 << (bits - 1) if base == "S" else 0
+    fill = "0" if base == "Z" else " "
+    if width is None:
+        return lambda value: str(((_integer(value) & mask) ^ sign) - sign)
+
+    def fitted(value: Any) -> str:
+        text = str(((_integer(value) & mask) ^ sign) - sign)
+        return text.rjust(width, fill) if len(text) <= width else "*" * width
+
+    return fitted
 
 
 @lru_cache(maxsize=2048)
