@@ -28,6 +28,7 @@ VALUES = (
     "CONCEALED",
     "-2",
     "$X",
+    "$",
 )
 STATEMENTS = (
     "A = 'V' + 1",
@@ -83,6 +84,22 @@ STATEMENTS = (
     "WRITE 'V' N",
     "WRITE/SYMBOL SYS$OUTPUT 'V'",
     "SHOW SYMBOL AB'V'",
+    "SHOW SYMBOL/'V' AB",
+    "SHOW SY'V' AB",
+    "DELETE/SYMBOL/LOG A'V'",
+    "SET DEFAULT [.X'V']",
+    "SET 'V'",
+    "SET DEFAULT 'V'Z",
+    "DIRECTORY 'V'.COM;'V'",
+    "TYPE T.COM;'V'",
+    "OPEN/READ F 'V'.DAT",
+    "CLOSE 'V'",
+    "SET PROCESS/PRIORITY='V'",
+    "SET PROCESS/NAME=\"''V'\"",
+    "WAIT 00:00:0'V'",
+    "PROBE 'V' and 'V' the rest ''V'",
+    "PROBE \"''V'\"",
+    "CREATE/NAME_TABLE T'V'",
     "VERB 'V'",
 )
 

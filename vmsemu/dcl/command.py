@@ -18,7 +18,7 @@ from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.dcl.activation import foreign, run_image
 from vmsemu.dcl.control import find_control
 from vmsemu.dcl.errors import segment_of
-from vmsemu.dcl.holes import count_holes, has_holes
+from vmsemu.dcl.holes import count_holes, has_holes, late_command
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.requests import CHECK, Parsing, Request
 from vmsemu.dcl.statement import Site
@@ -102,7 +102,7 @@ def compile_command(text: str, word: str, site: Site | None) -> Code:
 
 
 def compile_shaped_command(dcl: Interpreter, text: str, word: str) -> Code | None:
-    """The closure of a command with holes in its parameters; None when only the filled text can be parsed, or its routine needs that."""
+    """The closure of a command with holes in its parameters; None when only the filled text can be parsed."""
     if find_control(word) is not None or has_ampersand(text):
         return None
     load_routines()
@@ -110,12 +110,15 @@ def compile_shaped_command(dcl: Interpreter, text: str, word: str) -> Code | Non
         parsed = parse(dcl.table, text, batch=dcl.is_batch, extended=dcl.extended)
     except VmsError:
         return None
-    if isinstance(parsed, NeedParameter) or parsed.notices or parsed.cliroutine not in _TAKES_HOLES:
+    if isinstance(parsed, NeedParameter) or parsed.notices:
         return None
     elements = [item.raw for items in parsed.parameter_lists for item in items]
     if sum(count_holes(each) for each in elements) != count_holes(text) or not all(_is_whole(each, text) for each in elements):
         return None
-    return _BUILDERS[parsed.cliroutine](parsed)
+    if parsed.cliroutine in _TAKES_HOLES:
+        return _BUILDERS[parsed.cliroutine](parsed)
+    filled = late_command(parsed)
+    return lambda dcl: action_of(filled(dcl))(dcl)
 
 
 def _is_whole(element: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from vmsemu.dcl.lines import NAME_CHARACTERS, upcase
-from vmsemu.dcl.values import Value
+from vmsemu.tables.parsed import ParameterItem, ParsedCommand, Value
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
@@ -55,10 +55,10 @@ def count_holes(text: str) -> int:
     return 0 if text.isascii() else len(_HOLE.findall(text))
 
 
-def kinds_of(values: list[Value], quoted: Sequence[bool]) -> str | None:
+def kinds_of(given: list[int | str], quoted: Sequence[bool]) -> str | None:
     """The kind of each value, None when one has none. Words become upper case, as they do wherever a hole may stand."""
     kinds = ""
-    for at, value in enumerate(values):
+    for at, value in enumerate(given):
         if isinstance(value, int):
             if value < 0 and not quoted[at]:
                 return None
@@ -71,7 +71,7 @@ def kinds_of(values: list[Value], quoted: Sequence[bool]) -> str | None:
             kind = _kind_of_word(value)
             if not kind:
                 return None
-            values[at] = value.upper()
+            given[at] = value.upper()
             kinds += kind
     return kinds
 
@@ -81,7 +81,7 @@ def _kind_of_word(value: str) -> str:
         return ""
     if value.isascii() and value.isdigit():
         return "N" if len(value) < 10 else ""
-    return "W" if _WORD.fullmatch(value) and value[:2] not in ("F$", "f$") else ""
+    return "W" if _WORD.fullmatch(value) and value[:2] not in ("F$", "f$", "$") else ""
 
 
 def late(text: str) -> Text:
@@ -103,6 +103,18 @@ def late_all(texts: Sequence[str]) -> Callable[[Interpreter], list[str]]:
         return lambda dcl: constant
     closures = [late(t) for t in texts]
     return lambda dcl: [closure(dcl) for closure in closures]
+
+
+def late_command(command: ParsedCommand) -> Callable[[Interpreter], ParsedCommand]:
+    """The closure that fills a parsed command with holes in its parameters."""
+    line = late(command.line)
+    lists = [[(late(i.text), late(i.raw), i) if has_holes(i.raw) else i for i in items] for items in command.parameter_lists]
+
+    def fill(dcl: Interpreter) -> ParsedCommand:
+        items = [[i.copy() if isinstance(i, ParameterItem) else i[2].copy(Value(i[0](dcl), i[1](dcl))) for i in each] for each in lists]
+        return command.replaced(line(dcl), items)
+
+    return fill
 
 
 def late_number(character: str) -> Callable[[Interpreter], int]:

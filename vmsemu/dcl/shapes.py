@@ -44,7 +44,7 @@ class Shapes:
 
     def find(self, dcl: Interpreter, values: list[Value]) -> Code | None:
         """The closure for these values, which become those of the interpreter; None when the text has to be compiled."""
-        if self._none or len(values) != len(self._quoted):
+        if self._none or dcl.extended or len(values) != len(self._quoted):
             return None
         kinds = kinds_of(values, self._quoted)
         if kinds is None:

@@ -116,6 +116,12 @@ class ParameterItem(_Answers):
         self.local: dict[str, Occurrence] = {}
         self._command = command
 
+    def copy(self, value: Value | None = None) -> ParameterItem:
+        """The same element, or one with another value, for another command."""
+        item = ParameterItem(value or self.value_parsed, self.separator)
+        item.local = self.local
+        return item
+
     def __repr__(self) -> str:
         return f"ParameterItem({self.separator}{self.text})"
 
@@ -169,6 +175,10 @@ class ParsedCommand(_Answers):
         for items in parameter_lists:
             for item in items:
                 item._command = self
+
+    def replaced(self, line: str, parameter_lists: list[list[ParameterItem]]) -> ParsedCommand:
+        """The same command with other parameters."""
+        return ParsedCommand(self.definition, line, self.given, parameter_lists, self.notices, self._batch)
 
     @property
     def verb(self) -> str:
