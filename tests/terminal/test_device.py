@@ -186,6 +186,11 @@ def test_recall_all_of_some_and_by_way_of_a_file(console):
     assert console.enter("RECALL/ALL") == "  1 X = 1\n  2 SHOW DEFAULT\n$ "
 
 
+def test_recall_is_not_kept_but_names_that_begin_like_it_are(console):
+    console.enter("RECEIVED = 1", "RECALLED = 2", "RECALL/ALL", "REC/ALL")
+    assert console.enter("RECALL/ALL") == "  1 RECALLED = 2\n  2 RECEIVED = 1\n$ "
+
+
 def test_an_image_has_a_recall_of_its_own_and_forgets_it(console):
     async def image(ctx):
         while await ctx.read("Image> ") != "out":

@@ -6,6 +6,7 @@ Source: OpenVMS User's Manual, chapters 12 to 14; DCL reference 3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 LEVEL_LIMIT = 32
 PARAMETERS = 8
 RECALL_LIMIT = 254
+_RECALL = re.compile(r"[$ \t]*REC(?:A[A-Z]*)?(?![A-Z0-9_$]|[ \t]*:?=)", re.IGNORECASE)
 INHIBIT = 0x10000000
 
 
@@ -243,8 +245,8 @@ class Interpreter:
         return RESUME if self.status & 1 else CHECK
 
     def remember(self, line: str, stream: InputStream) -> None:
-        """Keep a typed command for RECALL."""
-        if stream.is_terminal and line.strip() and not line.lstrip("$ \t").upper().startswith("REC"):
+        """Keep a typed command for RECALL, which is not kept itself."""
+        if stream.is_terminal and line.strip() and _RECALL.match(line) is None:
             self.history.append(line)
             del self.history[:-RECALL_LIMIT]
 
