@@ -1,9 +1,14 @@
 """Lexical functions: DCL reference 4 and 5.2."""
 
+from dataclasses import replace
+
 import pytest
 
+from vmsemu.base.privilege import PrivilegeSet
 from vmsemu.base.time import DeltaTime
+from vmsemu.base.uic import Uic
 from vmsemu.dcl.lexical_functions.registry import all_lexicals
+from vmsemu.services.creprc import create_process
 
 V73 = """CONTEXT CSID CVSI CVTIME CVUI DEVICE DIRECTORY EDIT ELEMENT ENVIRONMENT EXTRACT FAO FILE_ATTRIBUTES GETDVI GETENV GETJPI GETQUI GETSYI IDENTIFIER
 INTEGER LENGTH LOCATE LOGICAL MESSAGE MODE PARSE PID PRIVILEGE PROCESS SEARCH SETPRV STRING TIME TRNLNM TYPE USER VERIFY"""
@@ -92,12 +97,48 @@ def test_exactly_the_functions_of_v73_exist():
     assert sorted(all_lexicals()) == [f"F${word}" for word in V73.split()]
 
 
+TIMES = [
+    ("4-JUL", "2001-07-04 00:00:00.00"),
+    ("4-JUL-2001:9", "2001-07-04 09:00:00.00"),
+    ("-JUL-", "2001-07-14 00:00:00.00"),
+    ("--2000", "2000-12-14 00:00:00.00"),
+    ("4-", "2001-12-04 00:00:00.00"),
+    ("9:", "2001-12-14 09:00:00.00"),
+    (":20", "2001-12-14 00:20:00.00"),
+    ("::7.255", "2001-12-14 00:00:07.26"),
+    ("today", "2001-12-14 00:00:00.00"),
+    ("TOMORROW-0:0:1", "2001-12-14 23:59:59.00"),
+    ("YESTERDAY+1-12", "2001-12-14 12:00:00.00"),
+    ("4-JUL-2001:9+1-", "2001-07-05 09:00:00.00"),
+    ("29-FEB-2000-366-", "1999-02-28 00:00:00.00"),
+    ("+1-1:1:1.5", "2001-12-15 14:06:31.62"),
+    ("  14-DEC-2001  13:05:30.12  ", "2001-12-14 13:05:30.12"),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), TIMES)
+def test_f_cvtime_reads_every_form_of_a_time(world, text, value):
+    assert world.type(f'WRITE SYS$OUTPUT F$CVTIME("{text}")') == [value]
+
+
+@pytest.mark.parametrize("text", ["32-JAN", "29-FEB-2001", "14-DEZ-2001", "25:00", "12:60", "1-JAN-1858", "NOON", "TODAY+", "14 DEC 2001", "1-JAN-10000"])
+def test_f_cvtime_refuses_what_is_no_time(world, text):
+    shown = ["%DCL-W-IVATIME, invalid absolute time - use DD-MMM-YYYY:HH:MM:SS.CC format", f" \\{text}\\"]
+    assert world.type(f'X = F$CVTIME("{text}")') == shown
+
+
 ERRORS = [
     ('F$GETDVI("NOSUCH","MNT")', ["%SYSTEM-W-NOSUCHDEV, no such device available"]),
     ('F$GETJPI("FFFF","PRCNAM")', ["%SYSTEM-W-NONEXPR, nonexistent process"]),
     ('F$FILE_ATTRIBUTES("NOSUCH.TXT","EOF")', ["%RMS-E-FNF, file not found"]),
     ('F$ENVIRONMENT("NOPE")', ["%DCL-W-IVKEYW, unrecognized keyword - check validity and spelling", " \\NOPE\\"]),
     ('F$CVTIME("bad")', ["%DCL-W-IVATIME, invalid absolute time - use DD-MMM-YYYY:HH:MM:SS.CC format", " \\bad\\"]),
+    ("F$TIME(1)", ["%DCL-W-SYMDEL, invalid symbol or value delimiter - check command syntax"]),
+    ("F$CVTIME(,,,)", ["%DCL-W-SYMDEL, invalid symbol or value delimiter - check command syntax"]),
+    ('F$FAO()', ["%DCL-W-ARGREQ, missing argument - supply all required arguments"]),
+    ('F$ELEMENT(1,,"a")', ["%DCL-W-ARGREQ, missing argument - supply all required arguments"]),
+    ('F$GETJPI("XYZ","PID")', ["%DCL-W-IVCHAR, invalid numeric value - check for invalid digits", " \\XYZ\\"]),
+    ('F$DEVICE("*",,"RZ28D")', ["%DCL-W-ARGREQ, missing argument - supply all required arguments"]),
     ('F$CVSI(0,33,"abcdefgh")', ["%DCL-W-INVRANGE, field specification is out of bounds - check sign and size"]),
 ]
 
@@ -131,6 +172,24 @@ def test_f_pid_steps_through_processes(world):
         '$ WRITE SYS$OUTPUT "[", F$PID(C), F$TYPE(C), "]"',
     )  # fmt: skip
     assert shown == ["PROCESS_CONTEXT", "SYSTEM", "[]"]
+
+
+@pytest.mark.parametrize(("privileges", "seen"), [("", ["SMITH"]), ("GROUP", ["SMITH", "CLERK"]), ("GROUP,WORLD", ["SYSTEM_1", "SMITH", "CLERK"])])
+def test_f_pid_sees_whom_the_privileges_allow(world, privileges, seen):
+    names = {"SYSTEM_1": Uic(1, 4), "CLERK": Uic(0o200, 0o202)}
+    record = replace(world.system.sysuaf.require("SMITH"), authorized=PrivilegeSet.ALL)
+    world.system.sysuaf.put(record)
+    for name, uic in names.items():
+        create_process(world.system, record=replace(record, username=name, uic=uic), name=name, main=stay)
+    shown = world.run(
+        f'$ X = F$SETPRV("{privileges or "NOWORLD"}")', "$LOOP: P = F$PID(C)", '$ IF P .EQS. "" THEN EXIT', '$ WRITE SYS$OUTPUT F$GETJPI(P,"PRCNAM")',
+        "$ GOTO LOOP", username="SMITH",
+    )  # fmt: skip
+    assert sorted(shown) == sorted(seen)
+
+
+async def stay(process):
+    await process.hibernate()
 
 
 def test_f_pid_with_a_symbol_that_is_no_context(world):
