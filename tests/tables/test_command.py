@@ -410,6 +410,21 @@ def test_each_error_of_a_definition_has_its_own_message(source: str, ident: str)
     assert [error.message.definition.ident for error in errors] == [ident]
 
 
+@pytest.mark.parametrize(
+    ("value", "comma", "plus"),
+    [("LIST", None, None), ("LIST, NOCONCATENATE", None, "NOCCAT"), ("CONCATENATE", "NOLIST", None), ("REQUIRED", "NOLIST", "NOCCAT")],
+)
+def test_commas_and_plus_signs_join_values_as_the_definition_says(value: str, comma: str | None, plus: str | None) -> None:
+    table = compile_cld(f"DEFINE VERB X PARAMETER P1, VALUE({value})")
+    for line, expected in (("X A,B", comma), ("X A+B", plus)):
+        try:
+            parsed = parse(table, line)
+        except CommandError as error:
+            assert error.message.definition.ident == expected
+        else:
+            assert expected is None and isinstance(parsed, ParsedCommand) and parsed.values("P1") == ["A", "B"]
+
+
 def test_statements_of_a_users_file_may_stand_anywhere() -> None:
     table = compile_cld(
         """module M ident "V1" define verb ONE, synonym UNO, image A -

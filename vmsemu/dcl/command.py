@@ -19,10 +19,11 @@ from vmsemu.dcl.activation import foreign, run_image
 from vmsemu.dcl.control import find_control
 from vmsemu.dcl.errors import segment_of
 from vmsemu.dcl.holes import count_holes, has_holes, late_command
+from vmsemu.dcl.lines import continues, without_hyphen
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.requests import CHECK, Parsing, Request
 from vmsemu.dcl.statement import Site
-from vmsemu.dcl.substitution import has_ampersand, replace_ampersands
+from vmsemu.dcl.substitution import expand, has_ampersand, replace_ampersands
 from vmsemu.dcl.values import to_string
 from vmsemu.tables.command import NeedParameter, ParsedCommand, parse
 from vmsemu.tables.facilities import CLI, RMS
@@ -250,7 +251,7 @@ async def _prompt(dcl: Interpreter, text: str, need: NeedParameter | ParsedComma
     answers: list[str] = []
     while isinstance(need, NeedParameter):
         try:
-            answer = await stream.read(need.prompt)
+            answer = await _answer(dcl, stream, need.prompt)
         except VmsError as error:
             if error.matches(RMS.EOF):
                 return None
@@ -260,6 +261,14 @@ async def _prompt(dcl: Interpreter, text: str, need: NeedParameter | ParsedComma
             need = parse(dcl.table, text, answers, batch=dcl.is_batch, extended=dcl.extended)
     result = action_of(need)(dcl)
     return await result if isinstance(result, Awaitable) else result
+
+
+async def _answer(dcl: Interpreter, stream: Any, prompt: str) -> str:
+    """An answer and its continuation lines. fidelity: that apostrophes are replaced in it is inferred."""
+    line: str = await stream.read(prompt)
+    while continues(line):
+        line = without_hyphen(line) + await stream.read("_" + dcl.prompt)
+    return expand(dcl, line) if "'" in line else line
 
 
 # -- DCL$PATH -------------------------------------------------------------------------------------------------------------------------------

@@ -121,14 +121,19 @@ def _significant(word: str | None) -> str | None:
 
 @dataclass(slots=True)
 class ValueDefinition:
-    """A VALUE clause."""
+    """A VALUE clause. `concatenate` is None when the clause does not say; then a list may be joined with plus signs too."""
 
     required: bool = False
     list: bool = False
-    concatenate: bool = True
+    concatenate: bool | None = None
     implied_concatenation: bool = False
     type: TypeDefinition | BuiltinType | None = None
     default: str | None = None
+
+    @property
+    def joins(self) -> bool:
+        """Whether a plus sign may join values."""
+        return self.list if self.concatenate is None else self.concatenate
 
 
 @dataclass(slots=True, eq=False)
