@@ -88,6 +88,8 @@ async def continue_image(dcl: Interpreter) -> Any:
         result = await image.run(task)
         status = SUCCESS if result is None else int(result)
     except ControlY:
+        if image.over:
+            _run_down(dcl)
         raise
     except VmsError as error:
         dcl.put_message(error.message, segment_of(error))

@@ -63,6 +63,7 @@ class RunningImage:
         self.file_mark = file_mark
         self.outer = outer
         self.exit_handlers: list[Callable[[], None]] = []
+        self.over = False  # a read that nothing holds for DCL let Ctrl/Y through
         self._body = body
         self._wait: _HeldWait | None = None
         self._value: Any = None
@@ -79,6 +80,9 @@ class RunningImage:
                     request = self._body.throw(error) if error is not None else self._body.send(self._value)
                 except StopIteration as stop:
                     return stop.value
+                except ControlY:
+                    self.over = True
+                    raise
                 error = None
                 self._value = None
                 if request is HOLD:

@@ -82,6 +82,7 @@ class Interpreter:
         self._texts: CompiledTexts = self._cache(CompiledTexts)
         self._procedures: ProcedureCache = self._cache(ProcedureCache)
         process.files.permanent = self.redirections.permanent_stream
+        process.files.held = self.redirections.held_stream
         self.refresh_streams()
 
     def _cache(self, kind: type[Any]) -> Any:
@@ -291,9 +292,12 @@ class Interpreter:
 
     def refresh_streams(self) -> None:
         """Work out SYS$OUTPUT and SYS$INPUT again (levels, definitions or the image changed)."""
-        for_image = self.image_runs
-        self.output = self.redirections.output(for_image=for_image)
-        self._input = self.redirections.input(self.level_input(), for_image=for_image)
+        self.output = self.redirections.output(for_image=self.image_runs)
+        self._input = self._present_input()
+
+    def _present_input(self) -> InputStream:
+        stream = self.redirections.input(self.level_input(), for_image=self.image_runs)
+        return hold_terminal(stream) if self.image_runs else stream
 
     def _change_streams(self, level: CommandLevel) -> None:
         """A level was entered or left: SYS$OUTPUT changes when it has an output of its own; SYS$INPUT is worked out when it is asked for."""
@@ -305,7 +309,7 @@ class Interpreter:
     def input(self) -> InputStream:
         """SYS$INPUT as the running image, or DCL itself, sees it."""
         if self._input is None:
-            self._input = self.redirections.input(self.level_input(), for_image=self.image_runs)
+            self._input = self._present_input()
         return self._input
 
     @property
@@ -319,7 +323,7 @@ class Interpreter:
             return self.level.input
         if self.level.procedure is not None:
             return DataInput(self, self.level)
-        return hold_terminal(self.level.stream or self.process.input)
+        return self.level.stream or self.process.input
 
     @property
     def command_input(self) -> InputStream:

@@ -107,8 +107,12 @@ class Redirections:
         if name == "SYS$INPUT":
             return dcl.input
         if name == "SYS$COMMAND":
-            return hold_terminal(dcl.command_input)
+            return self.held_stream(dcl.command_input)
         return self.error_stream() if name == "SYS$ERROR" else dcl.output
+
+    def held_stream(self, stream: Any) -> Any:
+        """A record device that was opened: for an image, a terminal whose reads Ctrl/Y can leave and CONTINUE can repeat."""
+        return hold_terminal(stream) if self._dcl.image is not None and hasattr(stream, "read") else stream
 
     def open_output(self, text: str, default: OutputStream | None = None) -> OutputStream:
         """A stream to write to: the terminal, a record device, a new file."""
@@ -124,11 +128,11 @@ class Redirections:
         """A stream to read from."""
         name = self.permanent_name(text)
         if name is not None:
-            return self._dcl.level_input() if name == "SYS$INPUT" else hold_terminal(self._dcl.command_input)
+            return self._dcl.level_input() if name == "SYS$INPUT" else self._dcl.command_input
         device = self.record_device(text)
         if device is not None:
             stream: InputStream = self._device_stream(device, "read")
-            return hold_terminal(stream)
+            return stream
         return FileInput(self._dcl.process.files.open(text, default=type_))
 
     def create(self, text: str, type_: str, name: str = "") -> OutputStream:

@@ -108,10 +108,6 @@ class HeldInput:
         self.is_terminal = stream.is_terminal
         self._read_for_image = getattr(stream, "read_for_image", None)
 
-    @property
-    def bare(self) -> InputStream:
-        return self._stream
-
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
         while True:
             try:
@@ -179,10 +175,5 @@ class FileInput:
 def hold_terminal(stream: InputStream) -> InputStream:
     """The stream as an image sees it."""
     return HeldInput(stream) if stream.is_terminal and not isinstance(stream, HeldInput) else stream
-
-
-def bare_terminal(stream: InputStream) -> InputStream:
-    """The stream as DCL itself sees it, and as a subprocess is given it."""
-    return stream.bare if isinstance(stream, HeldInput) else stream
 
 

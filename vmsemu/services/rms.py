@@ -53,6 +53,7 @@ class ProcessFiles(FileChanges):
         self._serial = 0
         # The command interpreter puts its own in place: what it has SYS$INPUT and SYS$OUTPUT open on now.
         self.permanent: Callable[[str], Any] = self._process_stream
+        self.held: Callable[[Any], Any] = lambda stream: stream  # DCL keeps its hand on terminals that images open
 
     # -- names ---------------------------------------------------------------------------------------------------------------------
 
@@ -185,7 +186,7 @@ class ProcessFiles(FileChanges):
         if isinstance(spec, str) and spec.isascii() and spec.strip(":").replace("$", "").replace("_", "").isalnum():
             stream = self._permanent_stream(spec)
             if stream is not None:
-                return self._opened_file(StreamFile(self.process.uic, stream), parsed.spec)
+                return self._opened_file(StreamFile(self.process.uic, self.held(stream)), parsed.spec)
         if isinstance(parsed.device, DiskDevice):
             return None
         device = self.names.device(parsed)
@@ -196,7 +197,8 @@ class ProcessFiles(FileChanges):
         open_stream = getattr(device, "open_stream", None)
         if open_stream is None:
             raise FileError(RMS.DEV(), parsed.spec)
-        return self._opened_file(StreamFile(self.process.uic, open_stream(self.process, mode)), FileSpec(device=parsed.spec.device))
+        stream = self.held(open_stream(self.process, mode))
+        return self._opened_file(StreamFile(self.process.uic, stream), FileSpec(device=parsed.spec.device))
 
     def _permanent_stream(self, spec: str) -> Any:
         """The stream behind SYS$OUTPUT and its like, also through other logical names; None when it is something else."""

@@ -20,7 +20,6 @@ from vmsemu.dcl.commands.spawning import child_interpreter, copy_names
 from vmsemu.dcl.lines import unquoted
 from vmsemu.dcl.opening import open_input, open_output
 from vmsemu.dcl.pipeline import Pipeline, Segment, Sequence, parse_pipe
-from vmsemu.dcl.streams import bare_terminal
 from vmsemu.files.mount import DeviceClass
 from vmsemu.kernel.event import TimedOut, WaitQueue
 from vmsemu.services.creprc import create_process, stop_process
@@ -198,7 +197,7 @@ class _Runner:
             return ConditionValue(dcl.status)
 
         child = create_process(
-            self._dcl.system, parent=process, input=bare_terminal(source), output=target, error=process.error, command=process.command, main=main
+            self._dcl.system, parent=process, input=source, output=target, error=process.error, command=process.command, main=main
         )
         if self._names:
             copy_names(process, child)
