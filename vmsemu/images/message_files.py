@@ -31,16 +31,29 @@ def message_files() -> dict[str, Messages]:
 @cache
 def _message_files(packages: tuple[str, ...]) -> dict[str, Messages]:
     found: dict[str, Messages] = {}
-    products = (package.partition(".")[0] for package in packages[1:])
-    for package in (*_FLOORS, *packages, *products):
-        spec = find_spec(package)
-        for folder in spec.submodule_search_locations or () if spec is not None else ():
-            for path in sorted([*Path(folder).glob("*.msg"), *Path(folder).glob("*/*.msg")]):
-                module = compile_source(path.read_text(encoding="utf-8").splitlines(), path.name)
-                messages = found.setdefault(module.title or DEFAULT_FILE, {})
-                for message in module.messages:
-                    messages.setdefault(int(message.definition.value) & _CONDITION, message.definition)
+    for folder in _folders(packages):
+        for path in sorted(Path(folder).glob("*.msg")):
+            module = compile_source(path.read_text(encoding="utf-8").splitlines(), path.name)
+            messages = found.setdefault(module.title or DEFAULT_FILE, {})
+            for message in module.messages:
+                messages.setdefault(int(message.definition.value) & _CONDITION, message.definition)
     return found
+
+
+def message_folders() -> tuple[str, ...]:
+    """The folders of the source tree that hold messages and their descriptions."""
+    return _folders(image_packages())
+
+
+@cache
+def _folders(packages: tuple[str, ...]) -> tuple[str, ...]:
+    tops = dict.fromkeys((*_FLOORS, *packages, *(package.partition(".")[0] for package in packages[1:])))
+    found: list[str] = []
+    for package in tops:
+        spec = find_spec(package)
+        for top in spec.submodule_search_locations or () if spec is not None else ():
+            found += [top, *sorted(str(p) for p in Path(top).iterdir() if p.is_dir() and p.name[0] not in "._")]
+    return tuple(found)
 
 
 def find_declared(value: int) -> MessageDefinition | None:

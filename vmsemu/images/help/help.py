@@ -1,6 +1,6 @@
 """HELP: display help texts, in a dialogue that goes down and up the tree of topics.
 
-Left out: HELP/MESSAGE (there is no message documentation), /SEARCH, /HIGHLIGHT, /EXACT, /WRAP. Source: DCL Dictionary, HELP.
+HELP/MESSAGE is the image MSGHLP. Left out: /SEARCH, /HIGHLIGHT, /EXACT, /WRAP. Source: DCL Dictionary, HELP.
 """
 
 from __future__ import annotations
@@ -11,21 +11,16 @@ from vmsemu.base.condition import VmsError
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.help.library import open_library, system_library, user_libraries
+from vmsemu.images.help.pager import Pager, Stop, read
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.tables.facilities import RMS, SS
+from vmsemu.tables.facilities import SS
 from vmsemu.tables.help import HelpTopic, find_help, help_words, show_help, show_subtopics
 from vmsemu.tables.message import Facility
 
 HELP = Facility(__package__, "help.msg")
-_GO_ON = "Press RETURN to continue ... "
 _TABLES = {"PROCESS": "LNM$PROCESS_TABLE", "GROUP": "LNM$GROUP", "SYSTEM": "LNM$SYSTEM_TABLE"}
-_ALWAYS_LEFT = 2
 
 Path = tuple[HelpTopic, ...]
-
-
-class _Stop(Exception):
-    """The reader has had enough: end of file at a prompt or a page."""
 
 
 @image("HELP")
@@ -45,7 +40,7 @@ async def help_command(ctx: ImageContext) -> ImageResult:
         await dialogue.ask(ctx.cli.value("TOPIC") or "")
         if output is None and not ctx.cli.negated("PROMPT"):
             await dialogue.run()
-    except _Stop:
+    except Stop:
         pass
     finally:
         if output is not None:
@@ -83,7 +78,7 @@ async def help_dialogue(ctx: ImageContext, library: HelpTopic, line: str) -> Non
     try:
         await dialogue.ask(line)
         await dialogue.run()
-    except _Stop:
+    except Stop:
         pass
 
 
@@ -95,7 +90,6 @@ class _Dialogue:
         self.libraries = libraries or [HelpTopic("")]
         self.where: Path = (self.libraries[0],)
         self.put: Callable[[str], None] | None = None
-        self.page = 0 if ctx.cli.negated("PAGE") else int(getattr(ctx.dcl.input, "page", 0) or 0)
         self.width = int(getattr(ctx.dcl.input, "width", 80) or 80)
 
     async def run(self) -> None:
@@ -103,7 +97,7 @@ class _Dialogue:
         while True:
             names = " ".join(topic.name for topic in self.where[1:])
             self.ctx.write()
-            answer = (await self._read(f"{names} Subtopic? " if names else "Topic? ")).strip()
+            answer = (await read(self.ctx, f"{names} Subtopic? " if names else "Topic? ")).strip()
             if answer == "?":
                 await self._show(show_help(self.where) + show_subtopics(self.where, self.width))
             elif answer:
@@ -155,18 +149,8 @@ class _Dialogue:
 
     async def _show(self, lines: list[str]) -> None:
         """Write lines, a page at a time on a terminal."""
-        put = self.put or self.ctx.write
-        size = self.page - _ALWAYS_LEFT if self.put is None else 0
-        for at, line in enumerate(lines):
-            if size > 0 and at and at % size == 0:
-                put("")
-                await self._read(_GO_ON)
-            put(line)
-
-    async def _read(self, prompt: str) -> str:
-        try:
-            return await self.ctx.read(prompt)
-        except VmsError as error:
-            if error.matches(RMS.EOF):
-                raise _Stop from None
-            raise
+        if self.put is None:
+            await Pager(self.ctx).show(lines)
+            return
+        for line in lines:
+            self.put(line)
