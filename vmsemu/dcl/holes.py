@@ -57,6 +57,8 @@ def count_holes(text: str) -> int:
 
 def kinds_of(given: list[int | str], quoted: Sequence[bool]) -> str | None:
     """The kind of each value, None when one has none. Words become upper case, as they do wherever a hole may stand."""
+    if len(given) == 1 and given[0].__class__ is int and given[0] >= 0:
+        return "Q" if quoted[0] else "N"
     kinds = ""
     for at, value in enumerate(given):
         if isinstance(value, int):

@@ -17,6 +17,7 @@ from vmsemu.dcl.expression import Invalid, read_expression
 from vmsemu.dcl.holes import QUOTED_LIMIT, count_holes, has_holes, hole, kinds_of, late
 from vmsemu.dcl.lines import NAME, TOKEN_LIMIT, upcase
 from vmsemu.dcl.procedure import LABEL, Code, Unit, join
+from vmsemu.dcl.requests import Parsing
 from vmsemu.dcl.statement import Site, compile_statement
 from vmsemu.dcl.values import Value
 
@@ -31,6 +32,10 @@ _CALL = re.compile(r"([^ \t/\"]+)[ \t]")
 _WRITE = re.compile(r"[ \t]+([A-Za-z0-9_$]+:?)[ \t]+(.*)")
 
 
+def _missing(dcl: Interpreter) -> None:
+    """Stands for a shape that was not seen before."""
+
+
 class Shapes:
     """The closures of one unit by the kinds of its values."""
 
@@ -39,22 +44,27 @@ class Shapes:
         self._site = site
         self._quoted = [q for template in unit.templates for q in template.quoted]
         self._codes: dict[str, Code | None] = {}
+        self._parsing: Parsing | None = None
         length = sum(len(t) for t in unit.texts)
+        self._extended = False
         self._none = len(self._quoted) > HOLES_LIMIT or length > LENGTH_LIMIT
 
     def find(self, dcl: Interpreter, values: list[Value]) -> Code | None:
         """The closure for these values, which become those of the interpreter; None when the text has to be compiled."""
-        if self._none or dcl.extended or len(values) != len(self._quoted):
+        if dcl.parsing is not self._parsing:
+            self._parsing, self._extended = dcl.parsing, dcl.extended
+            self._codes.clear()
+        if self._none or self._extended or len(values) != len(self._quoted):
             return None
         kinds = kinds_of(values, self._quoted)
         if kinds is None:
             return None
-        if kinds not in self._codes:
+        code = self._codes.get(kinds, _missing)
+        if code is _missing:
             if len(self._codes) >= SHAPE_LIMIT:
                 self._none = True
                 return None
-            self._codes[kinds] = self._compile(dcl, kinds)
-        code = self._codes[kinds]
+            code = self._codes[kinds] = self._compile(dcl, kinds)
         if code is not None:
             dcl.holes = values
         return code

@@ -93,7 +93,8 @@ def _dynamic(procedure: Procedure, unit: Unit) -> Code:
     def dynamic(dcl: Interpreter) -> Any:
         dcl.level.pc = index
         values: list[Value] = []
-        return find(dcl, without_comment(expand(dcl, values)).strip(" \t"), values)(dcl)
+        text = expand(dcl, values)
+        return find(dcl, (without_comment(text) if "!" in text else text).strip(" \t"), values)(dcl)
 
     return dynamic
 

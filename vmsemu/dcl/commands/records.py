@@ -186,18 +186,19 @@ def read(command: ParsedCommand) -> Code:
     happens_anyway(command, "LOCK")
     name = command.value("P1") or ""
     symbol = command.value("P2") or ""
+    bad = CLI.SYMABR if "*" in symbol else CLI.IVSYMB if NAME.fullmatch(symbol) is None else None
+    plain = command.value("KEY") is None and not command.present("INDEX") and not command.present("DELETE")
 
     def run(dcl: Interpreter) -> Any:
-        if "*" in symbol:
-            raise CLI.SYMABR.error()
-        if NAME.fullmatch(symbol) is None:
-            raise CLI.IVSYMB.error()
+        if bad is not None:
+            raise bad.error()
         source = dcl.level.pc
         after: int | None = None
         try:
             found = dcl.open_files.find(name)
             if isinstance(found, OpenRecordFile) and found.file is not None:
-                record = _record(command, found).decode("latin-1")
+                data = found.file.get() if plain and found.readable else _record(command, found)
+                record = data.decode("latin-1")
             else:
                 stream = _stream(dcl, found)
                 if not isinstance(stream, DataInput):
