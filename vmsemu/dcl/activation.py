@@ -16,7 +16,7 @@ from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.dcl.accounts import refuse_confined
 from vmsemu.dcl.errors import segment_of
 from vmsemu.dcl.held import RunningImage
-from vmsemu.dcl.lines import canonical, upcase
+from vmsemu.dcl.lines import canonical, compressed, upcase
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.requests import CHECK, RESUME
 from vmsemu.services.process import ControlY, ForcedExit, ProcessDeleted
@@ -183,10 +183,10 @@ def foreign(text: str) -> Code:
     if "/" in spec:
         spec, slash, rest = spec.partition("/")
         tail = slash + rest + (" " + tail if tail else "")
-    line = canonical(tail) if tail else ""
 
     async def activate(dcl: Interpreter) -> Any:
         refuse_confined(dcl.process, CLI.NOFORCMD)
+        line = compressed(tail) if dcl.extended else canonical(tail)  # fidelity: that the extended parse style keeps the case is inferred
         name = image_of_file(dcl, spec, "SYS$SYSTEM:.EXE", upcase(spec))
         return await run_image(dcl, name, bare_command(upcase(spec), line))
 

@@ -63,6 +63,11 @@ def canonical(text: str) -> str:
     return "".join(pieces).strip(" ")
 
 
+def compressed(text: str) -> str:
+    """Single blanks outside quotes; letters stay as they are."""
+    return "".join(p if p[0] == '"' else _BLANKS.sub(" ", p) for p in _PIECES.findall(text)).strip(" ")
+
+
 def unquoted(text: str) -> str:
     """The value of a canonical text: quotation marks removed, doubled ones inside a literal made single."""
     if '"' not in text:

@@ -143,7 +143,11 @@ class _Runner:
         self._names = names
 
     async def sequence(self, sequence: Sequence) -> None:
+        """Run the pipelines in order; EXIT, STOP and LOGOUT in one end the rest with the level they leave."""
+        level = self._dcl.level
         for separator, pipeline in sequence.parts:
+            if self._dcl.ended or self._dcl.level is not level:
+                break
             succeeded = bool(self._dcl.status & 1)
             if (separator == "&&" and not succeeded) or (separator == "||" and succeeded):
                 continue

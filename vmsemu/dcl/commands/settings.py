@@ -14,6 +14,7 @@ from vmsemu.base.protection import Protection
 from vmsemu.base.time import DeltaTime
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.refusals import refuse_qualifiers
 from vmsemu.dcl.requests import RESUME, Request
 from vmsemu.services.log_stream import OUTPUT_RATE, LogStream
 from vmsemu.tables.command import ParsedCommand
@@ -77,14 +78,17 @@ def set_prefix(dcl: Interpreter, command: ParsedCommand) -> None:
 @routine("SET_PROMPT")
 def set_prompt(dcl: Interpreter, command: ParsedCommand) -> None:
     """SET PROMPT=string."""
+    refuse_qualifiers(command, "CARRIAGE_CONTROL")
     text = command.value("P1.PROMPT")
     dcl.prompt = "$ " if text is None else text[:PROMPT_LIMIT]
 
 
 @routine("SET_CONTROL")
 def set_control(dcl: Interpreter, command: ParsedCommand) -> None:
-    """SET [NO]CONTROL[=(T,Y)]."""
+    """SET [NO]CONTROL[=(T,Y)]. SET NOCONTROL=Y also ends the level's ON CONTROL_Y."""
     keys = set(command.values("P1.CONTROL")) or {"Y"}
+    if _negated(command) and "Y" in keys:
+        dcl.level.control_y = ""
     if _negated(command):
         dcl.control.difference_update(keys)
     else:
