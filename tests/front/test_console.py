@@ -92,3 +92,26 @@ def test_logout_ends_the_machine(console: Console) -> None:
     console.type("LOGOUT\r")
     console.until("  SYSTEM       logged out at ")
     assert console.exit_code() == 0
+
+
+def test_keys_that_come_in_pieces_are_keys(console: Console) -> None:
+    console.until("$ ")
+    console.type("DEFINE/KEY/NOLOG F17 \"SHOW DEFAULT\"/TERMINATE\r")
+    console.until("/TERMINATE\r\n$ ")
+    for part in ("\x1b", "[3", "1~"):
+        console.type(part)
+    console.until("SHOW DEFAULT\r\n  SYS$SYSROOT:[SYSMGR]\r\n")
+    console.type("WRITE SYS$OUTPUT \"\u00e4\"\r")
+    console.until("\r\n\u00e4\r\n$ ")
+
+
+def test_a_terminal_of_unknown_type_is_typed_at_without_line_editing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    console = Console("--ephemeral")
+    console.until("$ ")
+    console.type("SHOX\x7fW DEFAULT\r")
+    console.until("SHOX\\X\\W DEFAULT\r\n  SYS$SYSROOT:[SYSMGR]\r\n")
+    console.type("LOGOUT\r")
+    console.until("logged out at")
+    assert console.exit_code() == 0
+    console.close()

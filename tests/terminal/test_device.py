@@ -153,6 +153,18 @@ def test_whoever_writes_without_end_to_a_stopped_terminal_waits(console):
     assert console.process.state is ProcessState.LEF
 
 
+def test_output_of_another_process_appears_above_the_prompt(console):
+    console.device.write("from elsewhere")
+    assert console.press() == "\nfrom elsewhere\n$ "
+
+
+def test_output_of_another_process_waits_while_a_line_is_typed(console):
+    console.type("SHOW DEF")
+    console.device.write("from elsewhere")
+    assert console.press() == ""
+    assert console.type("AULT\r") == "AULT\nfrom elsewhere\n  DUA1:[000000]\n$ "
+
+
 # -- recall -----------------------------------------------------------------------------------------------------------------------------------
 
 

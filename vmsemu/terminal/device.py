@@ -1,10 +1,9 @@
 """Terminal devices: OPA0:, FTAn:, TNAn:. One device, one screen; reads are line reads with the driver's editing.
 
 Theory of operation. Keys come in through `keys`, which the front calls from the kernel's door. Some act at once, whether anybody reads or not
-(Ctrl/C, Ctrl/Y, Ctrl/T, Ctrl/O, Ctrl/S, Ctrl/Q, Ctrl/X); the rest goes to the read, or waits in the type-ahead buffer, without an echo, for
-the next one. DCL's own reads (`read`) have its recalled commands and key definitions, found in the process that has the terminal; reads of
-images (`read_for_image`) have what was typed to that image. Whatever interrupts a read (a broadcast, Ctrl/T) is shown on lines of its own, and
-the line being typed is shown again.
+(Ctrl/C, Ctrl/Y, Ctrl/T, Ctrl/O, Ctrl/S, Ctrl/Q, Ctrl/X); the rest goes to the reader (reader.py). Whatever interrupts a read (a broadcast,
+Ctrl/T, another process's output) is shown on lines of its own, and the line being typed is shown again. Output other than that waits, once
+something has been typed, until the read is over.
 
 Left out: read-verify, modem signals, terminator masks. Source: I/O User's Reference Manual, "Terminal driver"; DCL reference 3.8 and 8.
 """
@@ -20,16 +19,12 @@ from vmsemu.services.process import ControlC, ControlY, Process, ProcessDeleted
 from vmsemu.services.system import System
 from vmsemu.tables.facilities import RMS
 from vmsemu.terminal.characteristics import Characteristics
-from vmsemu.terminal.editor import BELL, LineEditor, ReadEnd
-from vmsemu.terminal.plain import PlainEditor
+from vmsemu.terminal.editor import BELL, ReadEnd
+from vmsemu.terminal.reader import Reader
 from vmsemu.terminal.screen import Screen
 from vmsemu.terminal.settings import TerminalSettings
 
-IMAGE_HISTORY = 20
-_CONTROL_C, _CONTROL_X, _CONTROL_Y, _CONTROL_Z = "\x03", "\x18", "\x19", "\x1a"
-_TYPE_AHEAD, _ALTERNATE_TYPE_AHEAD = 78, 200  # TTY_TYPAHDSZ, TTY_ALTYPAHD
-_NUMERIC = {**{f"KP{n}": str(n) for n in range(10)}, "PERIOD": ".", "COMMA": ",", "MINUS": "-", "ENTER": "\r"}
-_AFTER_QUOTE = frozenset(f"F{n}" for n in range(7, 15))
+_CONTROL_C, _CONTROL_X, _CONTROL_Y = "\x03", "\x18", "\x19"
 _ANSWER_TIME = DeltaTime.of(seconds=2)
 
 
@@ -42,22 +37,15 @@ class TerminalDevice(TerminalSettings):
         self.name = name
         self.owner: Process | None = None
         self.screen = Screen(screen, self.characteristics, self._hold_writer, self._free_writer)
-        self._type_ahead: list[str] = []
-        self._editor: LineEditor | PlainEditor | None = None
-        self._reading: Completion[ReadEnd] | None = None
-        self._takes_control_c = False
-        self._lent: CommandLine | None = None
+        self.reader = Reader(system.kernel, self.screen)
         self._answer: Completion[str] | None = None
         self._interrupted = False
         self._held_process: Process | None = None
-        self._image_history: tuple[tuple[int, int], list[str]] = ((0, 0), [])
+        self._waiting: list[str] = []
 
     def open_stream(self, process: Process, mode: str) -> TerminalDevice:
         """The device as a record stream."""
         return self
-
-    def _command_line(self) -> CommandLine | None:
-        return self.owner.attributes.get(COMMAND_LINE) if self.owner is not None else None
 
     # -- the screen -----------------------------------------------------------------------------------------------------------------
 
@@ -69,7 +57,22 @@ class TerminalDevice(TerminalSettings):
         self._interrupted = False
         if self.owner is not None:
             self.owner.accounting.buffered_io += 1
-        self.screen.put(text)
+        editor = self.reader.editor
+        if editor is None:
+            self.screen.put(text)
+        elif editor.line:
+            self._waiting.append(text)
+        else:
+            self.screen.new_line()
+            self.screen.put(text)
+            self.screen.new_line()
+            self.screen.echo(editor.redraw())
+
+    def _write_waiting(self) -> None:
+        """The read is over: what other processes wrote meanwhile appears."""
+        waiting, self._waiting = self._waiting, []
+        for text in waiting:
+            self.screen.put(text)
 
     def tell(self, sequence: str) -> None:
         self.screen.echo(sequence)
@@ -91,11 +94,11 @@ class TerminalDevice(TerminalSettings):
         self.screen.echo(lead)
         for line in lines:
             self.screen.put(line + "\r\n")
-        if self._editor is not None:
-            self.screen.echo(self._editor.redraw())
+        if self.reader.editor is not None:
+            self.screen.echo(self.reader.editor.redraw())
 
     def _hold_writer(self) -> None:
-        """Too much is written while output is stopped: whoever has the terminal waits."""
+        """Too much is written while output is stopped: whoever has the terminal waits. fidelity: VMS shows him in LEF, here he is in SUSP."""
         owner = self.owner
         if owner is not None and owner.task is not None and not owner.suspended:
             owner.task.suspend()
@@ -115,22 +118,11 @@ class TerminalDevice(TerminalSettings):
                 if self._answer is not None:
                     self._answer.complete(key[7:])
             elif "PASTHRU" in self.characteristics or not self._at_once(key):
-                self._deliver(self._received(key))
-
-    def _received(self, key: str) -> str:
-        """A key as the line delivers it: numeric keypad, seven bits, capital letters only."""
-        if "APPLICATION_KEYPAD" not in self.characteristics:
-            key = _NUMERIC.get(key, key)
-        if len(key) == 1:
-            if "EIGHT_BIT" not in self.characteristics:
-                key = chr(ord(key) & 0x7F)
-            if "LOWERCASE" not in self.characteristics:
-                key = key.upper()
-        return key
+                self.reader.take(key)
 
     def _at_once(self, key: str) -> bool:
         """Keys that act when they arrive. False for all others, and after Ctrl/V."""
-        if self._editor is not None and self._editor.literal:
+        if self.reader.quotes:
             return False
         sync = "TTSYNC" in self.characteristics
         if key in (_CONTROL_C, _CONTROL_Y, "F6"):
@@ -144,8 +136,8 @@ class TerminalDevice(TerminalSettings):
         elif sync and key == "\x11":
             self.screen.resume()
         elif key == _CONTROL_X:
-            self._type_ahead.clear()
-            return self._editor is None
+            self.reader.purge()
+            return not self.reader.reads
         else:
             return False
         return True
@@ -158,153 +150,61 @@ class TerminalDevice(TerminalSettings):
 
     def _toggle_output(self) -> None:
         """Ctrl/O: while somebody is reading there is no output to discard."""
-        if self._editor is not None:
+        if self.reader.reads:
             return
         self.screen.discarding = not self.screen.discarding
         self.screen.new_line()
         self.screen.echo(f"*OUTPUT {'OFF' if self.screen.discarding else 'ON'}*\r\n")
 
     def _interrupt(self, *, control_c: bool) -> None:
-        """Ctrl/Y, and Ctrl/C, which is Ctrl/Y for whoever does not take it himself."""
-        self._type_ahead.clear()
+        """Ctrl/Y, and Ctrl/C, which is Ctrl/Y for whoever does not take it himself. Where Ctrl/Y is off the line typed so far is entered."""
+        self.reader.purge()
         self.screen.discarding = False
         self.screen.resume()
-        cancels = control_c and self._takes_control_c and self._reading is not None
+        reads = self.reader.reads
+        cancels = control_c and reads and self.reader.takes_control_c
         self.screen.new_line()
         self.screen.echo("*CANCEL*\r\n" if cancels else "*INTERRUPT*\r\n")
         self._interrupted = not cancels
-        reading = self._reading
-        if reading is not None:
-            allowed = cancels or self.owner is None or lent_control(self.owner, "Y")
-            self._end_read(ReadEnd.LINE if not allowed else ReadEnd.CONTROL_C if control_c else ReadEnd.CONTROL_Y)
-        elif self.owner is not None and self.owner.task is not None and lent_control(self.owner, "Y"):
+        allowed = cancels or self.owner is None or lent_control(self.owner, "Y")
+        if reads:
+            self.reader.end(ReadEnd.LINE if not allowed else ReadEnd.CONTROL_C if control_c else ReadEnd.CONTROL_Y)
+        elif allowed and self.owner is not None and self.owner.task is not None:
             self.owner.task.interrupt(ControlY())
-
-    def _deliver(self, key: str) -> None:
-        """A key for the read, now or later."""
-        if self._reading is not None:
-            self._feed(key)
-        elif "TYPE_AHEAD" in self.characteristics:
-            limit = _ALTERNATE_TYPE_AHEAD if "ALTYPEAHD" in self.characteristics else _TYPE_AHEAD
-            if "HOSTSYNC" in self.characteristics or len(self._type_ahead) < limit:  # who obeys XOFF loses nothing
-                self._type_ahead.append(key)
-            else:
-                self.screen.echo(BELL)
-
-    def _feed(self, key: str) -> None:
-        editor = self._editor
-        assert editor is not None
-        if not self._pressed(key, editor):
-            self.screen.echo(editor.key(key))
-        if editor.ended is not None:
-            self._end_read(editor.ended)
-
-    def _pressed(self, key: str, editor: LineEditor | PlainEditor) -> bool:
-        """A key that DEFINE/KEY may have given a meaning, at a read of DCL."""
-        keys = self._lent.keys if self._lent is not None else None
-        if keys is None or len(key) == 1 or key in ("UP", "DOWN"):
-            return False
-        edits = isinstance(editor, LineEditor)
-        if edits and (key in ("LEFT", "RIGHT", "F6") or (key in _AFTER_QUOTE and not editor.literal)):
-            return False
-        editor.literal = False
-        definition = keys.press(key)
-        if definition is None:
-            return key != "ENTER"
-        if definition.erase:
-            self.screen.echo(editor.replace(""))
-        if definition.echo:
-            for character in definition.text:
-                self.screen.echo(editor.type(character))
-        else:
-            editor.enter_silently(definition.text)
-        if definition.terminate:
-            self.screen.echo(editor.key("\r"))
-        return True
-
-    def _end_read(self, end: ReadEnd) -> None:
-        reading, self._reading = self._reading, None
-        if self._lent is not None and self._lent.keys is not None:
-            self._lent.keys.line_ended()
-        if reading is not None:
-            reading.complete(end)
 
     # -- reads ------------------------------------------------------------------------------------------------------------------------
 
     async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
         """Read a line for DCL. Errors: RMS.EOF at Ctrl/Z, RMS.TMO at `deadline`; ControlY at Ctrl/Y, ControlC at Ctrl/C."""
-        self._lent = self._command_line()
-        history = self._lent.history if self._lent is not None else []
+        self._begin_read()
+        lent: CommandLine | None = self.owner.attributes.get(COMMAND_LINE) if self.owner is not None else None
         try:
-            return await self._read(prompt, history, echo, deadline)
+            return _line(*await self.reader.read_command(prompt, lent, echo, deadline))
         finally:
-            self._lent = None
+            self._write_waiting()
 
     async def read_for_image(
         self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None, takes_control_c: bool = False
     ) -> str:
         """Read a line for an image: what was typed to it before can be recalled. Errors: as read."""
-        history = self._history_of_image()
-        self._takes_control_c = takes_control_c
+        self._begin_read()
+        running = (self.owner.pid, self.owner.accounting.images) if self.owner is not None else None
         try:
-            line = await self._read(prompt, history, echo, deadline)
+            return _line(*await self.reader.read_for_image(prompt, running, echo, deadline, takes_control_c))
         finally:
-            self._takes_control_c = False
-        if echo and line and history[-1:] != [line]:
-            history.append(line)
-            del history[:-IMAGE_HISTORY]
-        return line
+            self._write_waiting()
 
-    def _history_of_image(self) -> list[str]:
-        """What was typed to the running image; a new one begins with nothing."""
-        owner = self.owner
-        running = (owner.pid, owner.accounting.images) if owner is not None else (0, 0)
-        if self._image_history[0] != running:
-            self._image_history = (running, [])
-        return self._image_history[1]
-
-    def _new_editor(self, prompt: str, history: Sequence[str], echo: bool) -> LineEditor | PlainEditor:
-        settings = self.characteristics
-        shows = echo and "ECHO" in settings and "LOCAL_ECHO" not in settings
-        if "LINE_EDITING" not in settings or "SCOPE" not in settings:
-            return PlainEditor(prompt, echo=shows, scope="SCOPE" in settings)
-        width = settings.width if "WRAP" in settings else 0
-        return LineEditor(prompt, history, echo=shows, insert="INSERT" in settings, origin=self.screen.column, width=width)
-
-    async def _read(self, prompt: str, history: Sequence[str], echo: bool, deadline: VmsTime | None) -> str:
+    def _begin_read(self) -> None:
+        """Output is no longer discarded; after an interrupt the prompt stands below an empty line."""
         self.screen.discarding = False
-        self.screen.put("\r\n" * self._interrupted + prompt)
-        self._interrupted = False
-        editor = self._new_editor(prompt, history, echo)
-        reading: Completion[ReadEnd] = Completion(self.system.kernel)
-        self._editor, self._reading = editor, reading
+        if self._interrupted:
+            self._interrupted = False
+            self.screen.put("\r\n")
         if self.owner is not None:
             self.owner.accounting.buffered_io += 1
-        try:
-            if self._lent is not None and (line := self._lent.take_recalled()):
-                self.screen.echo(editor.replace(line))
-            while self._type_ahead and not reading.done:
-                self._feed(self._type_ahead.pop(0))
-            end = await reading.wait(deadline=deadline)
-        except TimedOut:
-            raise RMS.TMO.error() from None
-        finally:
-            self._editor = self._reading = None
-        return self._result(end, editor)
-
-    def _result(self, end: ReadEnd, editor: LineEditor | PlainEditor) -> str:
-        if end is ReadEnd.CONTROL_Y:
-            raise ControlY
-        if end is ReadEnd.CONTROL_C:
-            raise ControlC
-        if end is ReadEnd.END_OF_FILE:
-            if not editor.line:
-                raise RMS.EOF.error()
-            self._type_ahead.insert(0, _CONTROL_Z)
-        return editor.line
 
     async def inquire(self) -> str | None:
-        self._type_ahead.clear()
+        self.reader.purge()
         self._answer = Completion(self.system.kernel)
         self.screen.echo("\x1b[c")
         try:
@@ -326,3 +226,14 @@ class TerminalDevice(TerminalSettings):
 
     def close(self) -> None:
         pass
+
+
+def _line(end: ReadEnd, line: str) -> str:
+    """What a read gives to its caller. Errors: as read."""
+    if end is ReadEnd.CONTROL_Y:
+        raise ControlY
+    if end is ReadEnd.CONTROL_C:
+        raise ControlC
+    if end is ReadEnd.END_OF_FILE:
+        raise RMS.EOF.error()
+    return line
