@@ -8,6 +8,7 @@ from vmsemu.base.privilege import PrivilegeSet
 from vmsemu.base.time import DeltaTime
 from vmsemu.base.uic import Uic
 from vmsemu.dcl.lexical_functions.registry import all_lexicals
+from vmsemu.images.help.library import system_library
 from vmsemu.services.creprc import create_process
 
 V73 = """CONTEXT CSID CVSI CVTIME CVUI DEVICE DIRECTORY EDIT ELEMENT ENVIRONMENT EXTRACT FAO FILE_ATTRIBUTES GETDVI GETENV GETJPI GETQUI GETSYI IDENTIFIER
@@ -204,3 +205,8 @@ def test_nested_calls_and_apostrophes(world):
 def test_elapsed_time_is_seen(world):
     world.kernel.clock.advance_to(world.kernel.now + DeltaTime.of(hours=1))
     assert world.type("WRITE SYS$OUTPUT F$TIME()", "WAIT 0:0:10", "SHOW TIME") == ["14-DEC-2001 14:05:30.12", "  14-DEC-2001 14:05:40"]
+
+
+def test_help_describes_every_function():
+    (topic,) = system_library().matching("LEXICALS")
+    assert sorted(topic.children) == sorted(all_lexicals())
