@@ -12,17 +12,21 @@ from vmsemu.tables.facilities import CLI
 _TYPED = {Presence.PRESENT: "", Presence.LOCPRES: "", Presence.NEGATED: "NO", Presence.LOCNEG: "NO"}
 
 
-def refuse_qualifiers(command: ParsedCommand, *names: str) -> None:
+def refuse_qualifiers(command: ParsedCommand, *names: str, negations: bool = False) -> None:
     """Raise CLI.IVQUAL, with the qualifier as the segment, for the first of these that asks for something else than what happens anyway.
 
-    That is the qualifier itself, on the command or on an element of a parameter; its negation when it is there by default.
+    That is the qualifier itself, on the command or on an element of a parameter; its negation when it is there by default, and with `negations`
+    (commands that change what is there, such as SET ENTRY) in any case.
     """
+    items = [item for items in command.parameter_lists for item in items]
+    if not command.given and not any(item.local or item.value_parsed.keyword is not None for item in items):
+        return
     for name in names:
         entity = command.definition.labels.get(name)
         unwanted = "NO" if entity is not None and (entity.default or entity.batch) else ""
-        for where in (command, *(item for items in command.parameter_lists for item in items if item.local)):
+        for where in (command, *(item for item in items if item.local)):
             typed = _TYPED.get(where.presence(name))
-            if typed == unwanted:
+            if typed == unwanted or (negations and typed is not None):
                 raise at_segment(CLI.IVQUAL, typed + name)
 
 
@@ -33,11 +37,14 @@ def refuse_values(command: ParsedCommand, *names: str) -> None:
             raise at_segment(CLI.IVQUAL, name)
 
 
-def serve_only_qualifiers(command: ParsedCommand, *names: str) -> None:
-    """Raise CLI.IVQUAL for the first qualifier on the line that is none of these and asks for something else than what happens anyway."""
+def serve_only_qualifiers(command: ParsedCommand, *names: str, negations: bool = False) -> None:
+    """Raise CLI.IVQUAL for the first qualifier on the line that is none of these and asks for something else than what happens anyway.
+
+    With `negations` a negated one always does, as in commands that change what is there.
+    """
     for name, occurrence in command.given.items():
         entity = command.definition.labels.get(name)
-        anyway = occurrence.negated and entity is not None and not entity.default and not entity.batch
+        anyway = not negations and occurrence.negated and entity is not None and not entity.default and not entity.batch
         if name not in names and not anyway:
             raise at_segment(CLI.IVQUAL, ("NO" if occurrence.negated else "") + name)
 

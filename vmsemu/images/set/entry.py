@@ -24,7 +24,7 @@ _FILE_SWITCHES = {
 
 async def set_entry(ctx: ImageContext) -> ImageResult:
     """Each entry of the list for itself; the ones that can not be changed are named."""
-    refuse(ctx, "PAGES", "SETUP", "USER")
+    refuse(ctx, "PAGES", "SETUP", "USER", negations=True)
     manager, cli = manager_of(ctx), ctx.cli
     attributes = job_attributes(ctx)
     release = cli.present("RELEASE") or cli.negated("HOLD") or cli.negated("AFTER")

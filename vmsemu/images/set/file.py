@@ -28,13 +28,13 @@ _MAXIMUM_VERSIONS = 32767
 
 async def set_file(ctx: ImageContext) -> ImageResult:
     """Change each file as the qualifiers say; /ENTER and /REMOVE change its directory instead."""
-    serve_only(ctx, *_FILE, *_SELECTION)
+    serve_only(ctx, *_FILE, *_SELECTION, negations=True)
     return await _each(ctx, input_files(ctx, "P2", ""))
 
 
 async def set_directory(ctx: ImageContext) -> ImageResult:
     """The same for directories, which are named as directories."""
-    serve_only(ctx, "OWNER_UIC", "VERSION_LIMIT", *_SELECTION)
+    serve_only(ctx, "OWNER_UIC", "VERSION_LIMIT", *_SELECTION, negations=True)
     return await _each(ctx, _directories(ctx))
 
 

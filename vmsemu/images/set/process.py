@@ -23,7 +23,7 @@ _NOT_ALL = replace(SS.NOTALLPRIV, value=ConditionValue(SS.NOTALLPRIV.value & ~7)
 async def set_process(ctx: ImageContext) -> ImageResult:
     """Change what the qualifiers name, in the process that /IDENTIFICATION or the parameter names."""
     cli = ctx.cli
-    serve_only(ctx, "IDENTIFICATION", "NAME", "PARSE_STYLE", "PRIORITY", "PRIVILEGES", "RESUME", "SUSPEND")
+    serve_only(ctx, "IDENTIFICATION", "NAME", "PARSE_STYLE", "PRIORITY", "PRIVILEGES", "RESUME", "SUSPEND", negations=True)
     target = _target(ctx)
     if cli.present("SUSPEND"):
         suspend_process(ctx.system, target.pid, ctx.process)
