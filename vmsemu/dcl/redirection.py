@@ -28,6 +28,7 @@ class Redirections:
         self._dcl = dcl
         self.error_override: OutputStream | None = None
         self._open: dict[tuple[str, AccessMode], tuple[LogicalName, Any]] = {}
+        self._undefined: dict[str, int] = {}
 
     # -- the three names --------------------------------------------------------------------------------------------------------------
 
@@ -57,13 +58,18 @@ class Redirections:
         return self._dcl.process.output
 
     def _redirected(self, name: str, for_image: bool, default: Any) -> Any:
-        entries = self._dcl.process.names.process_table.entries(name)
+        table = self._dcl.process.names.process_table
+        if not self._open and self._undefined.get(name) == table.version:
+            return None
+        entries = table.entries(name)
         original = next((e.equivalence for e in entries if e.mode <= AccessMode.EXEC), None)
         found = None
+        defined = False
         for mode in (AccessMode.USER, AccessMode.SUPER):
             entry = next((e for e in entries if e.mode == mode), None)
             if entry is not None and mode is AccessMode.SUPER and entry.equivalence == original:
                 entry = None
+            defined = defined or entry is not None
             kept = self._open.get((name, mode))
             if kept is not None and kept[0] is not entry:
                 del self._open[(name, mode)]
@@ -74,6 +80,8 @@ class Redirections:
                 stream = self.open_input(entry.equivalence) if name == "SYS$INPUT" else self.open_output(entry.equivalence, default)
                 self._open[(name, mode)] = (entry, stream)
             found = self._open[(name, mode)][1]
+        if not defined:
+            self._undefined[name] = table.version
         return found
 
     def _close(self, stream: Any) -> None:
@@ -153,7 +161,10 @@ class Redirections:
         """The device that a text names, if that is a terminal, a mailbox, the null device or the like; None for disks and files."""
         process = self._dcl.process
         word = text.upper().removesuffix(":")
-        full = process.names.translate_fully(word)
+        try:
+            full = process.names.translate_fully(word)
+        except VmsError:
+            return None  # names in a circle: whoever opens the file reports it
         if full == word and not text.endswith(":"):
             return None
         name, _, rest = full.partition(":")

@@ -26,7 +26,7 @@ class Presence(Enum):
     LOCNEG = "LOCNEG"
 
 
-_THERE = frozenset((Presence.PRESENT, Presence.DEFAULTED, Presence.LOCPRES))
+_NOT_THERE = (Presence.ABSENT, Presence.NEGATED, Presence.LOCNEG)
 
 
 class Value:
@@ -66,6 +66,8 @@ class _Answers:
         raise NotImplementedError
 
     def _locate(self, path: str) -> _Found:
+        if "." not in path:
+            return self._find(path)
         name, _, rest = path.partition(".")
         found = self._find(name)
         for word in rest.split(".") if rest else ():
@@ -78,7 +80,7 @@ class _Answers:
 
     def present(self, path: str) -> bool:
         """Whether the entity is present, explicitly or by default."""
-        return self._locate(path)[0] in _THERE
+        return self._locate(path)[0] not in _NOT_THERE
 
     def negated(self, path: str) -> bool:
         """Whether the entity was typed with NO."""
@@ -313,7 +315,7 @@ def _keyword(found: _Found, word: str) -> _Found:
         if keyword is not None and word in (keyword.entity.label, keyword.entity.name):
             return Presence.NEGATED if keyword.negated else Presence.PRESENT, keyword.values, keyword.entity
     kind = entity.value.type if entity is not None and entity.value is not None else None
-    if presence in _THERE and isinstance(kind, TypeDefinition):
+    if presence not in _NOT_THERE and isinstance(kind, TypeDefinition):
         for defined in kind.keywords:
             if defined.default and word in (defined.label, defined.name):
                 return Presence.DEFAULTED, default_values(defined), defined
