@@ -229,9 +229,9 @@ class _Parser:
             found = _LIST_MARK.match(text, pos)
             assert found is not None
             self.pos = found.end()
-            if mark == "+" and (value is None or not value.joins):
-                self._fail(CLI.NOCCAT, self._segment())
-            if mark == "," and (value is None or not value.list):
+            if value is None or (mark == "+" and not value.joins):
+                self._fail(CLI.NOCCAT if mark == "+" else CLI.NOLIST, self._segment())
+            if mark == "," and not value.list:
                 self._fail(CLI.NOLIST, self._segment())
             if not text[self.pos : self.pos + 1] or text[self.pos] in ",+":
                 is_file = isinstance(value.type, BuiltinType) and value.type.scan is Scan.FILE

@@ -11,7 +11,7 @@ from textwrap import wrap
 
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.status import definition_for
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.help.pager import Pager, Stop
 from vmsemu.images.msghlp.database import SHARED, WordMatch, database, describing, of_facilities, search
@@ -29,6 +29,7 @@ _HANGING = " " * 16
 async def help_message(ctx: ImageContext) -> ImageResult:
     """HELP/MESSAGE [search-string]. Errors: MSGHLP.NOTFOUND, MSGHLP.OPENIN, MSGHLP.OPENOUT."""
     refuse(ctx, "DELETE", "INSERT", "SECTION_FILE")
+    accept(ctx, "FULL")
     found = of_facilities(_found(ctx), ctx.cli.values("FACILITY"))
     if not found:
         raise MSGHLP.NOTFOUND.error()
