@@ -120,11 +120,14 @@ class VmsTime(int):
         Errors: CLI.IVATIME for the syntax, LIB.IVTIME when the sum lies before the epoch.
         """
         word = text.strip().strip('"').strip().upper()
-        if not _is_absolute(word):
-            for at in range(len(word) - 1, -1, -1):
-                if word[at] in "+-" and _is_combination(word, at):
-                    return _combination(word, at, now, names)
-        return _absolute(word, now, names)
+        # What reads as one date is one, although it may end like `-delta`: `--2001`, `14-MAY-2001`.
+        found = _ABSOLUTE.fullmatch(word)
+        if found is not None:
+            return _absolute(found, now, names)
+        for at in range(len(word) - 1, -1, -1):
+            if word[at] in "+-" and _is_combination(word, at):
+                return _combination(word, at, now, names)
+        raise CLI.IVATIME.error()
 
     def fields(self) -> tuple[int, int, int, int, int, int, int]:
         """year, month, day, hour, minute, second, hundredths"""
@@ -202,11 +205,6 @@ def _clock(hour: str | None, minute: str | None, second: str | None, fraction: s
     return ((hours * 60 + minutes) * 60 + seconds) * TICKS_PER_SECOND + hundredths * TICKS_PER_HUNDREDTH
 
 
-def _is_absolute(word: str) -> bool:
-    """True for what reads as one date although it ends like `-delta`: `--2001`, `14-MAY-2001`."""
-    return _ABSOLUTE.fullmatch(word) is not None
-
-
 def _is_combination(word: str, at: int) -> bool:
     """True when what stands before the sign at `at` is an absolute time or nothing, and a delta time follows."""
     base, delta = word[:at].rstrip(), word[at + 1 :].lstrip()
@@ -219,7 +217,8 @@ def _is_combination(word: str, at: int) -> bool:
 
 
 def _combination(word: str, at: int, now: VmsTime, names: Mapping[str, VmsTime]) -> VmsTime:
-    base = _absolute(word[:at].rstrip(), now, names) if word[:at].strip() else now
+    found = _ABSOLUTE.fullmatch(word[:at].rstrip())
+    base = _absolute(found, now, names) if found is not None else now
     try:
         length = int(DeltaTime.from_text(word[at + 1 :]))
     except VmsError:
@@ -230,20 +229,19 @@ def _combination(word: str, at: int, now: VmsTime, names: Mapping[str, VmsTime])
     return VmsTime(value)
 
 
-def _absolute(word: str, now: VmsTime, names: Mapping[str, VmsTime]) -> VmsTime:
-    found = _ABSOLUTE.fullmatch(word)
-    if found is None:
-        raise CLI.IVATIME.error()
-    if found["word"]:
-        return _named(found["word"], now, names)
-    if found["only_hour"] is not None:
-        if not any(c.isdigit() for c in word):
+def _absolute(found: re.Match[str], now: VmsTime, names: Mapping[str, VmsTime]) -> VmsTime:
+    """The time that a match of _ABSOLUTE spells. Errors: CLI.IVATIME."""
+    name, day, month, year, hour, minute, second, fraction, *only = found.groups()
+    if name:
+        return _named(name, now, names)
+    if only[0] is not None:
+        if not any(c.isdigit() for c in found[0]):
             raise CLI.IVATIME.error()
-        clock = _clock(found["only_hour"], found["only_minute"], found["only_second"], found["only_fraction"])
+        clock = _clock(*only)
         start = now.midnight()
     else:
-        clock = _clock(found["hour"], found["minute"], found["second"], found["fraction"])
-        start = _date(found["day"], found["month"], found["year"], now)
+        clock = _clock(hour, minute, second, fraction)
+        start = _date(day, month, year, now)
     if clock is None:
         raise CLI.IVATIME.error()
     return VmsTime(int(start) + clock)
@@ -260,12 +258,15 @@ def _named(word: str, now: VmsTime, names: Mapping[str, VmsTime]) -> VmsTime:
 
 
 def _date(day: str | None, month: str | None, year: str | None, now: VmsTime) -> VmsTime:
-    this_year, this_month, this_day, *_ = now.fields()
     if month is not None and month not in MONTHS:
         raise CLI.IVATIME.error()
-    number = this_month if month is None else MONTHS.index(month) + 1
+    if day and month and year:
+        parts = int(year), MONTHS.index(month) + 1, int(day)
+    else:
+        this_year, this_month, this_day, *_ = now.fields()
+        parts = int(year or this_year), this_month if month is None else MONTHS.index(month) + 1, int(day or this_day)
     try:
-        days = date(int(year or this_year), number, int(day or this_day)).toordinal() - _EPOCH
+        days = date(*parts).toordinal() - _EPOCH
     except ValueError:
         raise CLI.IVATIME.error() from None
     if days < 0:

@@ -19,6 +19,7 @@ from vmsemu.tables.facilities import SS
 
 SyiValue = int | str
 _MEMORY_PAGES = 131072
+_SYSTEM_TYPE = 34
 _STANDALONE_CSID = "00000000"
 _PAGE_FILE_PAGES = 40960
 _SWAP_FILE_PAGES = 4096
@@ -92,7 +93,7 @@ _ITEMS: dict[str, SyiItem] = {
     "CPU": _number(128),
     "CPUTYPE": _number(8),
     "REAL_CPUTYPE": _number(8),
-    "SYSTYPE": _number(34),  # fidelity: the DS10's number is recalled
+    "SYSTYPE": _number(_SYSTEM_TYPE),
     "XCPU": _number(0),
     "XSID": _number(0),
     "CONSOLE_VERSION": _text(lambda s: "V6.8-9"),
@@ -110,7 +111,7 @@ _ITEMS: dict[str, SyiItem] = {
     "NODE_CSID": _text(lambda s: _STANDALONE_CSID),
     "NODE_EVOTES": _parameter("EXPECTED_VOTES"),
     "NODE_HWTYPE": SyiItem(str, lambda s: "ALPH" if _is_alpha(s) else "VAX "),
-    "NODE_HWVERS": _text(lambda s: f"{s.profile.hw_model:04X}".rjust(24, "0")),
+    "NODE_HWVERS": _text(lambda s: f"{s.profile.hw_model:04X}{_SYSTEM_TYPE:020X}"),
     "NODE_QUORUM": SyiItem(int, _quorum),
     "NODE_SWINCARN": _text(lambda s: f"{int(s.boot_time):016X}"),
     "NODE_SWTYPE": _text(lambda s: "VMS "),
