@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,12 +242,14 @@ BELOW = [
 ]
 """Conditions that stand below ACTIMAGE."""
 
+HERE_BELOW = {"SPAWNED", "ATTACHED", "RETURNED", "PROC_ID"}
+"""Conditions with a test of their own below."""
+
 ELSEWHERE = {
-    "SPAWNED": "test_spawn_tells_what_it_does", "ATTACHED": "test_spawn_tells_what_it_does", "RETURNED": "test_spawn_tells_what_it_does",
-    "PROC_ID": "test_run_detached_names_the_process_with_the_facility_run",
-    "CAPTINT": "test_sessions.py", "NOCMDPROC": "test_sessions.py", "CMDFILERR": "test_sessions.py",
+    "CAPTINT": "dcl/test_sessions.py", "NOCMDPROC": "dcl/test_sessions.py", "CMDFILERR": "dcl/test_sessions.py",
     "PWDNOTVAL": "scenarios/set.md", "PWDNOTVER": "scenarios/set.md",
 }  # fmt: skip
+"""Where else a condition is tested."""
 
 _RESULT = "a result of CLI$PRESENT or CLI$GET_VALUE, which nobody displays"
 _OLD = "a condition of the interface for images of compatibility mode (RSX), which Alpha does not have"
@@ -319,7 +322,12 @@ def test_run_detached_names_the_process_with_the_facility_run(world: DclWorld) -
     assert line.startswith("%RUN-S-PROC_ID, identification of created process is 0000")
 
 
+@pytest.mark.parametrize("ident", ELSEWHERE)
+def test_the_place_that_is_named_speaks_of_the_condition(ident: str) -> None:
+    assert ident in (Path(__file__).parents[1] / ELSEWHERE[ident]).read_text(encoding="utf-8")
+
+
 def test_every_condition_has_a_case_or_a_reason() -> None:
-    met = {each.ident for each in CASES} | {ident for _, _, ident, _ in BELOW} | set(ELSEWHERE)
+    met = {each.ident for each in CASES} | {ident for _, _, ident, _ in BELOW} | HERE_BELOW | set(ELSEWHERE)
     assert met & set(REASONS) == set()
     assert met | set(REASONS) == {ident for ident in VALUES} | {"OPENIN", "OPENOUT", "ACTIMAGE"}
