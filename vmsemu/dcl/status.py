@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from vmsemu.base.condition import ConditionValue, Message, MessageDefinition
 from vmsemu.dcl.activation import ImageActivator
 from vmsemu.queue.jbc import JBC
-from vmsemu.services.putmsg import CLI as CLI_FACILITY
-from vmsemu.services.putmsg import DCL as DCL_FACILITY
+from vmsemu.services.putmsg import facility_name
 from vmsemu.tables.facilities import CLI, LIB, RMS, SHR, SS
 
 if TYPE_CHECKING:
@@ -55,6 +54,4 @@ def message_text(dcl: Interpreter, value: int) -> tuple[str, str, str, str]:
     letter = _LETTERS[value & 7]
     if found is None:
         return "NONAME", letter, "NOMSG", f"Message number {value & 0xFFFFFFFF:08X}"
-    # fidelity: CLI is inferred, as the message file names the facility
-    facility = CLI_FACILITY if found.facility == DCL_FACILITY else found.facility
-    return facility, letter, found.ident, found.text
+    return facility_name(found), letter, found.ident, found.text

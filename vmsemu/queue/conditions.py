@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from vmsemu.base.condition import ConditionValue, MessageDefinition
 from vmsemu.queue.jbc import JBC
+from vmsemu.services.putmsg import facility_name
 from vmsemu.tables.facilities import CLI, LIB, RMS, SS
 
 _FACILITIES = (SS, JBC, RMS, CLI, LIB)
@@ -27,4 +28,4 @@ def condition_line(condition: ConditionValue) -> str:
     letter = condition.severity.letter
     if found is None:
         return f"%NONAME-{letter}-NOMSG, Message number {int(condition) & 0xFFFFFFFF:08X}"
-    return f"%{found.facility}-{letter}-{found.ident}, {found.text}"
+    return f"%{facility_name(found)}-{letter}-{found.ident}, {found.text}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from vmsemu.base.condition import Message
+from vmsemu.base.condition import Message, MessageDefinition
 from vmsemu.base.fao import fao
 
 
@@ -40,11 +40,15 @@ def message_lines(message: Message, parts: MessageParts = ALL_PARTS) -> list[str
     return lines
 
 
+def facility_name(definition: MessageDefinition) -> str:
+    """The facility of a message as the message file has it. fidelity: that $GETMSG and F$MESSAGE say CLI is inferred from that."""
+    return CLI if definition.facility == DCL else definition.facility
+
+
 def in_utility(message: Message) -> Message:
-    """A message as anybody but DCL shows it: conditions of the command parser carry the facility CLI. Source: tcpip.md 3.1."""
-    if message.definition.facility != DCL:
-        return message
-    return Message(replace(message.definition, facility=CLI), message.parameters, message.cause)
+    """A message as anybody but DCL shows it: conditions of the command parser carry the facility CLI. Source: tcpip.md 1.2 (inferred)."""
+    definition = message.definition
+    return message if definition.facility != DCL else Message(replace(definition, facility=CLI), message.parameters, message.cause)
 
 
 def format_message(message: Message, lead: str = "%", parts: MessageParts = ALL_PARTS) -> str:

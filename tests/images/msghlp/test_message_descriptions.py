@@ -6,10 +6,11 @@ import pytest
 
 from tests.tables.conditions import LINES, VALUES
 from vmsemu.images.message_files import message_files
-from vmsemu.images.msghlp.database import SHARED, WordMatch, database, facility_of, search
+from vmsemu.images.msghlp.database import SHARED, WordMatch, database, search
+from vmsemu.services.putmsg import facility_name
 from vmsemu.tables.message_help import MessageDescription, displayed_text, parse_descriptions, source_lines
 
-DECLARED = {(facility_of(d), d.ident) for messages in message_files().values() for d in messages.values()}
+DECLARED = {(facility_name(d), d.ident) for messages in message_files().values() for d in messages.values()}
 
 
 def described(facility: str) -> set[str]:

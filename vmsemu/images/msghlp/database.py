@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vmsemu.base.condition import MessageDefinition
 from vmsemu.images.message_files import message_files, message_folders
-from vmsemu.services.putmsg import CLI, DCL
+from vmsemu.services.putmsg import CLI, DCL, facility_name
 from vmsemu.tables.message_help import MessageDescription, displayed_text, parse_descriptions
 
 SHARED = "SHR"
@@ -44,18 +44,13 @@ def _database(folders: tuple[str, ...]) -> tuple[MessageDescription, ...]:
     texts: dict[tuple[str, str], str] = {}
     for messages in message_files().values():
         for definition in messages.values():
-            texts.setdefault((facility_of(definition), definition.ident), definition.text)
+            texts.setdefault((facility_name(definition), definition.ident), definition.text)
     found: list[MessageDescription] = []
     for folder in folders:
         for path in sorted(Path(folder).glob("*.msghlp")):
             for each in parse_descriptions(path.read_text(encoding="utf-8").splitlines()):
                 found.append(each if each.text else replace(each, text=displayed_text(texts.get((each.facility, each.ident), ""))))
     return tuple(found)
-
-
-def facility_of(definition: MessageDefinition) -> str:
-    """The facility that describes a message: DCL's messages are described under CLI."""
-    return CLI if definition.facility == DCL else definition.facility
 
 
 def search(descriptions: Iterable[MessageDescription], text: str, how: WordMatch) -> list[MessageDescription]:
@@ -74,7 +69,7 @@ def search(descriptions: Iterable[MessageDescription], text: str, how: WordMatch
 def describing(descriptions: Iterable[MessageDescription], definition: MessageDefinition) -> list[MessageDescription]:
     """The description of a condition: its own facility's, else the shared one."""
     same = [each for each in descriptions if each.ident == definition.ident]
-    own = [each for each in same if each.facility == facility_of(definition)]
+    own = [each for each in same if each.facility == facility_name(definition)]
     return own or [each for each in same if each.facility == SHARED]
 
 
