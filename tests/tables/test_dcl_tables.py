@@ -40,7 +40,7 @@ def test_every_option_of_set_and_show_has_a_syntax_whose_first_parameter_is_the_
         syntax = TABLE.switch(verb, option.syntax)
         assert syntax.name.startswith(f"{word}_{option.name}")
         assert syntax.parameters[0].label == "OPTION"
-        assert bool(syntax.image) != (syntax.cliroutine == syntax.name)
+        assert bool(syntax.image) != bool(syntax.cliroutine)
 
 
 @pytest.mark.parametrize(
