@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
+from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.level import CommandLevel
 from vmsemu.dcl.lines import split_parameters, unquoted, upcase
 from vmsemu.dcl.opening import full_specification, open_output
@@ -32,10 +33,10 @@ def compile_invocation(text: str) -> Code:
     spec = unquoted(found[1])
     rest = text[found.end() :]
     output: str | None = None
-    bad_qualifier = ""
+    problem: VmsError | None = None
     while (qualifier := _OUTPUT.match(rest)) is not None or rest[:1] == "/":
         if qualifier is None or not "OUTPUT".startswith(upcase(qualifier[1])[:4]):
-            bad_qualifier = upcase(re.sub(r"^/[ \t]*", "", rest.split()[0]))
+            problem = _bad_qualifier(rest)
             break
         output = unquoted(qualifier[2])
         rest = rest[qualifier.end() :]
@@ -44,10 +45,8 @@ def compile_invocation(text: str) -> Code:
     def invoke(dcl: Interpreter) -> Any:
         if not spec:
             raise CLI.NOATFIL.error()
-        if bad_qualifier:
-            from vmsemu.dcl.errors import at_segment
-
-            raise at_segment(CLI.IVQUAL, bad_qualifier)
+        if problem is not None:
+            raise problem
         if len(parameters) > 8:
             raise CLI.DEFOVF.error()
         if dcl.depth + 1 >= LIMIT:
@@ -60,6 +59,14 @@ def compile_invocation(text: str) -> Code:
         return RESUME
 
     return invoke
+
+
+def _bad_qualifier(text: str) -> VmsError:
+    """What is wrong with a qualifier of `@`."""
+    word = upcase(re.match(r"/[ \t]*(\w*)", text)[1])  # type: ignore[index]
+    if not word:
+        return at_segment(CLI.NOKEYW, "/")
+    return at_segment(CLI.VALREQ if "OUTPUT".startswith(word[:4]) else CLI.IVQUAL, word)
 
 
 def _enter_device(dcl: Interpreter, spec: str, parameters: list[str]) -> Any:

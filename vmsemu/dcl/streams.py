@@ -58,7 +58,7 @@ class DataInput:
         record = records[level.data_record]
         level.data_record += 1
         if self._dcl.verify_image:
-            self._dcl.output.write(record)
+            self._dcl.output.write(" " * len(self._dcl.verification_prefix()) + record)
         return record
 
     def _end_of_data(self) -> None:

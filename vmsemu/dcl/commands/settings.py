@@ -64,7 +64,7 @@ def set_verify(dcl: Interpreter, command: ParsedCommand) -> Request:
     return RESUME
 
 
-@routine("SET_PREFIX")
+@routine("SET_PREFIX", "SET_NOPREFIX")
 def set_prefix(dcl: Interpreter, command: ParsedCommand) -> None:
     """SET [NO]PREFIX string. Errors: CLI.INVPREFIX."""
     text = "" if _negated(command) else command.value("P2") or ""
