@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -30,9 +31,10 @@ from vmsemu.tables.cld import CommandTable
 from vmsemu.tables.grammar import Entity, Placement, SyntaxDefinition, TypeDefinition
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
-WORKS, ANYWAY, PARTLY, LEADS = "works", "works: the default", "works in part", "works: leads to"
+WORKS, ANYWAY, PARTLY, LEADS = "works", "works: the default", "works in part", "leads to"
 REFUSES, ABSENT, SILENT = "refuses", "absent", "passed over in silence"
 # Qualifiers that the compiler of procedures reads from the text of the line, before the command is parsed.
+_MANY = 3
 _READ_EARLIER = {("CALL", "OUTPUT"), ("DECK", "DOLLARS")}
 _HEADING = """# Commands
 
@@ -45,7 +47,7 @@ It lists every command that the machine understands, with the form of each quali
 | works | the command does what the qualifier asks for |
 | works: the default | the qualifier asks for what happens anyway |
 | works in part | some values of the qualifier are refused with a message |
-| works: leads to ... | the qualifier chooses another form of the command, which has a section of its own |
+| leads to ... | the qualifier chooses another form of the command, which has a section of its own |
 | refuses | the grammar has it, nothing here does it: the command fails with a message and changes nothing |
 | absent | the line is parsed, then the command fails as on a system without that image: `%DCL-W-ACTIMAGE, error activating image ...` |
 
@@ -75,6 +77,8 @@ def all_forms(table: CommandTable) -> list[Form]:
         if definition.name == verb:
             forms += _forms_of(table, verb, definition)
     for form in forms:
+        if len(form.selectors) > _MANY:
+            form.title = f"{form.definition.verb} ({form.definition.name})"
         _judge(form)
     return forms
 
@@ -173,9 +177,10 @@ def _only_raises(function: Callable[..., Any]) -> bool:
 def render(forms: list[Form]) -> str:
     """The page."""
     lines = [_HEADING, *_summary(forms), ""]
+    titles = {(f.definition.verb, f.definition.name): f.title for f in forms}
     for form in forms:
         level = "##" if form.title == form.definition.verb else "###"
-        lines += [f"{level} {form.title}", "", *_describe(form), ""]
+        lines += [f"{level} {form.title}", "", *_describe(form, titles), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -199,20 +204,30 @@ def _is_absent(form: Form) -> bool:
     return "not here" in form.server
 
 
-def _describe(form: Form) -> list[str]:
+def _describe(form: Form, titles: dict[tuple[str, str], str]) -> list[str]:
     definition = form.definition
     if form.title == definition.verb and not definition.parameters and not len(definition.qualifiers) and _is_absent(form):
         return ["Not a command by itself."]
     if any(True for _ in _ways(definition)) and not len(definition.qualifiers):
         return ["Takes one of the options below."]
     lines = [f"Served {form.server}." if not form.server.startswith("refused") else "Always refused with a message."]
-    parameters = [_parameter(p) for p in definition.parameters]
+    parameters = [_parameter(p) for p in definition.parameters[sum(is_keyword for _, is_keyword in form.way) :]]
     if parameters:
         lines[0] += f" Parameters: `{' '.join(parameters)}`"
     if len(definition.qualifiers):
         lines += ["", "| Qualifier | | State |", "|---|---|---|"]
-        lines += [f"| `{_spelling(q)}` | {_marks(q)} | {form.states[q.name]} |" for q in sorted(definition.qualifiers, key=lambda q: q.name)]
+        lines += [f"| `{_spelling(q)}` | {_marks(q)} | {_shown(form, q, titles)} |" for q in sorted(definition.qualifiers, key=lambda q: q.name)]
     return lines
+
+
+def _shown(form: Form, qualifier: Entity, titles: dict[tuple[str, str], str]) -> str:
+    """The state of a qualifier; one that leads to another form links to its section."""
+    state = form.states[qualifier.name]
+    if not state.startswith(LEADS) or qualifier.syntax is None:
+        return state
+    title = titles[form.definition.verb, qualifier.syntax]
+    anchor = re.sub(r"[^a-z0-9_ -]", "", title.lower()).replace(" ", "-")
+    return f"{LEADS} [{title}](#{anchor})"
 
 
 def _parameter(parameter: Entity) -> str:
