@@ -17,8 +17,6 @@ from vmsemu.files.attributes import fixed
 from vmsemu.files.header import FileId
 from vmsemu.files.rms import create_file
 from vmsemu.files.volume import Volume
-from vmsemu.formats.message_section import named_block
-from vmsemu.images.message_files import FILES
 from vmsemu.startup.product import DiskDirectory, DiskFile, Product
 from vmsemu.store.port import Store
 
@@ -54,6 +52,9 @@ def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product]) -
             _write_text(volume, _find(volume, ("VMS$COMMON", directory)), name, entry.read_text("ascii"), SYSTEM, _FILE_PROTECTION)
     for name in image_names():
         write_image(volume, name)
+    from vmsemu.formats.message_section import named_block
+    from vmsemu.images.message_files import FILES
+
     for name in FILES:
         _write_blocks(volume, "SYSMSG", name, named_block(name))
     for product in products:

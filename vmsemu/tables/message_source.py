@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from vmsemu.base.condition import ConditionValue, MessageDefinition, Severity
 
@@ -39,8 +39,8 @@ _QUALIFIED = r"((?:\s*/\s*[A-Z_]+(?:\s*=\s*[^\s/<>\"!,]+)?)*)"
 _FACILITY = re.compile(rf"{_QUALIFIED}\s*([\w$]+)\s*[, ]\s*([^\s/]+){_QUALIFIED}\s*(?:!.*)?", re.IGNORECASE)
 _MESSAGE = re.compile(rf"([A-Z0-9_$]+){_QUALIFIED}\s*(?:<(.*)>|\"([^\"]*)\"){_QUALIFIED}\s*(?:!.*)?", re.IGNORECASE)
 _QUALIFIER = re.compile(r"/\s*([A-Z_]+)(?:\s*=\s*([^\s/<>\"!,]+))?", re.IGNORECASE)
-_LITERAL = re.compile(r"\s*([A-Z_$][\w$]*)\s*(?:=([^,]*))?(,|$)", re.IGNORECASE)
-_TERM = re.compile(r"\s*([+\-]*)\s*(?:(\()|[\^%]([XOD])([0-9A-F]+)|(\d+)|([A-Z_$][\w$]*))", re.IGNORECASE)
+_LITERAL = r"\s*([A-Z_$][\w$]*)\s*(?:=([^,]*))?(,|$)"
+_TERM = r"\s*([+\-]*)\s*(?:(\()|[\^%]([XOD])([0-9A-F]+)|(\d+)|([A-Z_$][\w$]*))"
 _RADIX = {"X": 16, "O": 8, "D": 10}
 _FACILITY_SPECIFIC = 0x8000
 _CUSTOMER = 0x08000000
@@ -72,8 +72,7 @@ class MessageSourceError(Exception):
         self.what = what
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledMessage:
+class CompiledMessage(NamedTuple):
     """One message: its name, its global symbol, its definition, and the byte of the user (0 to 255)."""
 
     name: str
@@ -83,14 +82,16 @@ class CompiledMessage:
     line: int
 
 
-@dataclass
 class MessageModule:
     """What one compilation makes. `literals` holds the symbols that are no messages, facility symbols among them."""
 
-    title: str = ""
-    ident: str = ""
-    messages: list[CompiledMessage] = field(default_factory=list)
-    literals: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("ident", "literals", "messages", "title")
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.ident = ""
+        self.messages: list[CompiledMessage] = []
+        self.literals: dict[str, int] = {}
 
 
 def compile_source(lines: list[str], name: str = "MSG", *, on_error: Callable[[MessageSourceError], None] | None = None) -> MessageModule:
@@ -177,7 +178,7 @@ class _Compiler:
     def _literals(self, rest: str) -> None:
         at = 0
         while at < len(rest) or at == 0:
-            found = _LITERAL.match(rest, at)
+            found = re.compile(_LITERAL, re.IGNORECASE).match(rest, at)
             if found is None:
                 raise self.fail("bad .LITERAL")
             symbol = found[1].upper()
@@ -263,7 +264,7 @@ class _Compiler:
         return value, at
 
     def _term(self, text: str, at: int) -> tuple[int, int]:
-        found = _TERM.match(text, at)
+        found = re.compile(_TERM, re.IGNORECASE).match(text, at)
         if found is None:
             raise self.fail(f"not a number: {text.strip()}")
         signs, parenthesis, radix, digits, decimal, symbol = found.groups()
