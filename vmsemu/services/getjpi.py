@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 from vmsemu.base.time import VmsTime
 from vmsemu.formats.uafdef import UafFlags
@@ -28,46 +28,17 @@ NEW_MAIL_AT_LOGIN, _PASSWORD_EXPIRED = 0x1, 0x4
 MESSAGE_BITS = (("text", 1), ("ident", 2), ("severity", 4), ("facility", 8))
 
 
-class StatusBit(IntFlag):
-    """JPI$_STS: the bits of PCB$L_STS, which are also the keywords of F$CONTEXT's STS. fidelity: the places above SUSPEN are inferred."""
-
-    RES = 1 << 0
-    DELPEN = 1 << 1
-    FORCPEN = 1 << 2
-    INQUAN = 1 << 3
-    PSWAPM = 1 << 4
-    RESPEN = 1 << 5
-    SSFEXC = 1 << 6
-    SSFEXCE = 1 << 7
-    SSFEXCS = 1 << 8
-    SSFEXCU = 1 << 9
-    SSRWAIT = 1 << 10
-    SUSPEN = 1 << 11
-    WAKEPEN = 1 << 12
-    WALL = 1 << 13
-    BATCH = 1 << 14
-    NOACNT = 1 << 15
-    SWPVBN = 1 << 16
-    ASTPEN = 1 << 17
-    PHDRES = 1 << 18
-    HIBER = 1 << 19
-    LOGIN = 1 << 20
-    NETWRK = 1 << 21
-    PWRAST = 1 << 22
-    NODELET = 1 << 23
-    DISAWS = 1 << 24
-    INTER = 1 << 25
-    RECOVER = 1 << 26
-    SECAUDIT = 1 << 27
-
-
-class CreationFlag(IntFlag):
-    """JPI$_CREPRC_FLAGS: PRC$M_ bits of $CREPRC."""
-
-    BATCH = 0x10
-    NETWRK = 0x80
-    DETACH = 0x200
-    INTER = 0x400
+# JPI$_STS, bit by bit: PCB$L_STS. The names are also the keywords of F$CONTEXT's STS. fidelity: the places above SUSPEN are inferred.
+_STATUS = (
+    "RES", "DELPEN", "FORCPEN", "INQUAN", "PSWAPM", "RESPEN", "SSFEXC", "SSFEXCE", "SSFEXCS", "SSFEXCU", "SSRWAIT", "SUSPEN", "WAKEPEN", "WALL",
+    "BATCH", "NOACNT", "SWPVBN", "ASTPEN", "PHDRES", "HIBER", "LOGIN", "NETWRK", "PWRAST", "NODELET", "DISAWS", "INTER", "RECOVER", "SECAUDIT",
+)  # fmt: skip
+STATUS_BITS = {name: 1 << bit for bit, name in enumerate(_STATUS)}
+_MODE_STATUS = {ProcessMode.BATCH: STATUS_BITS["BATCH"], ProcessMode.NETWORK: STATUS_BITS["NETWRK"], ProcessMode.INTERACTIVE: STATUS_BITS["INTER"]}
+_IN_MEMORY = STATUS_BITS["RES"] | STATUS_BITS["PHDRES"]
+# JPI$_CREPRC_FLAGS: PRC$M_ bits of $CREPRC. fidelity: those of login processes are inferred.
+_PRC_DETACH = 0x200
+_MODE_CREATION = {ProcessMode.BATCH: 0x10, ProcessMode.NETWORK: 0x80, ProcessMode.INTERACTIVE: 0x400}
 
 
 class JobType(IntEnum):
@@ -130,26 +101,15 @@ def job_type(process: Process) -> JobType:
 
 def _status(process: Process) -> int:
     """PCB$L_STS of a process whose pages are all in memory."""
-    bits = StatusBit.RES | StatusBit.PHDRES
-    bits |= {ProcessMode.BATCH: StatusBit.BATCH, ProcessMode.NETWORK: StatusBit.NETWRK, ProcessMode.INTERACTIVE: StatusBit.INTER}.get(
-        process.mode, StatusBit(0)
-    )
+    bits = _IN_MEMORY | _MODE_STATUS.get(process.mode, 0)
     if process.suspended:
-        bits |= StatusBit.SUSPEN
-    elif process.state is ProcessState.HIB:
-        bits |= StatusBit.HIBER
-    return bits
+        return bits | STATUS_BITS["SUSPEN"]
+    return bits | STATUS_BITS["HIBER"] if process.state is ProcessState.HIB else bits
 
 
 def _creation(process: Process) -> int:
-    """With which bits of $CREPRC's flags the process was made. fidelity: those of login processes are inferred."""
-    if process.parent is not None:
-        return 0
-    return {
-        ProcessMode.BATCH: CreationFlag.DETACH | CreationFlag.BATCH,
-        ProcessMode.NETWORK: CreationFlag.DETACH | CreationFlag.NETWRK,
-        ProcessMode.INTERACTIVE: CreationFlag.DETACH | CreationFlag.INTER,
-    }.get(process.mode, CreationFlag.DETACH)
+    """With which flags of $CREPRC the process was made."""
+    return 0 if process.parent is not None else _PRC_DETACH | _MODE_CREATION.get(process.mode, 0)
 
 
 def _state(process: Process) -> str:

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, TypeVar
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.lexical_functions.registry import SymbolName, lexical
-from vmsemu.dcl.lexical_functions.selection import Test, selection
 from vmsemu.dcl.values import Value, to_string
 from vmsemu.services.creprc import check_control
-from vmsemu.services.getsyi import getsyi
 from vmsemu.services.process import Process
 from vmsemu.tables.facilities import CLI
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
+    from vmsemu.dcl.lexical_functions.selection import Test
 
 _FIRST_ADDRESS, _CONTEXT_SIZE = 0x7AE60040, 0x40
 
@@ -93,6 +92,8 @@ def _keep(dcl: Interpreter, symbol: str, context: Context) -> Context:
 @lexical
 def f_context(dcl: Interpreter, type: str, symbol: SymbolName, item: str, value: Value = "", qualifier: str = "EQL") -> str:
     """Build the selection that F$PID uses. Errors: CLI.IVKEYW; CLI.NOTCTX, CLI.INVCTXTYP; CLI.FRZNCTX after the first F$PID."""
+    from vmsemu.dcl.lexical_functions.selection import selection
+
     if type.strip().upper() != "PROCESS":
         raise at_segment(CLI.IVKEYW, type.strip().upper())
     name = item.strip().upper()
@@ -119,7 +120,7 @@ def f_pid(dcl: Interpreter, symbol: SymbolName) -> str:
     if context.processes is None:
         context.processes = iter(dcl.system.processes)
     for process in context.processes:
-        if context.selects(dcl, process):
+        if not process.ended.done and context.selects(dcl, process):
             return f"{process.pid:08X}"
     context.finished = True
     return ""
@@ -128,6 +129,8 @@ def f_pid(dcl: Interpreter, symbol: SymbolName) -> str:
 @lexical
 def f_csid(dcl: Interpreter, symbol: SymbolName) -> str:
     """The next cluster system identification, nothing after the last: a node outside a cluster sees itself, with the identification zero."""
+    from vmsemu.services.getsyi import getsyi
+
     context = _context(dcl, symbol, NodeContext)
     if context is None:
         # fidelity: what a standalone node answers first is inferred from the wildcard rules of $GETSYI

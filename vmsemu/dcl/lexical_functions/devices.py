@@ -14,7 +14,6 @@ from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.lexical_functions.registry import lexical
 from vmsemu.dcl.values import Value, wrap
 from vmsemu.files.mount import Device, DeviceClass
-from vmsemu.services.getdvi import getdvi, is_dvi_item
 from vmsemu.tables.facilities import CLI, SS
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ def find_device(dcl: Interpreter, text: str) -> Any:
 @lexical
 def f_getdvi(dcl: Interpreter, device: str, item: str) -> Value:
     """One fact about a device. Errors: CLI.IVKEYW; SS.NOSUCHDEV and SS.IVDEVNAM, except for EXISTS, which says FALSE."""
+    from vmsemu.services.getdvi import getdvi, is_dvi_item
+
     name = item.strip().upper()
     if not is_dvi_item(name):
         raise at_segment(CLI.IVKEYW, name)

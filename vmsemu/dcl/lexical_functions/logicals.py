@@ -44,6 +44,10 @@ def f_trnlnm(
     dcl: Interpreter, name: str, table: str = _DEFAULT_TABLE, index: int = 0, mode: str = "USER", case: str = "CASE_BLIND", item: str = "VALUE"
 ) -> str | int:
     """One level of translation of a logical name, or a fact about it; nothing when there is no such name."""
+    if table is _DEFAULT_TABLE and index == 0 and mode == "USER" and case == "CASE_BLIND" and item == "VALUE":
+        plain = dcl.process.names.translate(name, _DEFAULT_TABLE)
+        if plain is not None and plain.translations:
+            return plain.translations[0].equivalence
     access = _MODES.get(mode) or _MODES.get(mode.strip().upper() or "USER")
     get = _ITEMS.get(item) or _ITEMS.get(item.strip().upper() or "VALUE")
     blind = case if case in ("CASE_BLIND", "CASE_SENSITIVE") else case.strip().upper() or "CASE_BLIND"
@@ -67,6 +71,6 @@ def f_trnlnm(
 
 
 @lexical
-def f_logical(dcl: Interpreter, name: str, table: str = _DEFAULT_TABLE) -> str:
+def f_logical(dcl: Interpreter, name: str) -> str:
     """The older form of F$TRNLNM: the first equivalence name."""
-    return str(f_trnlnm(dcl, name, table))
+    return str(f_trnlnm(dcl, name))

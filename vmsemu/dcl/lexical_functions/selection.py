@@ -18,7 +18,7 @@ from vmsemu.base.wildcard import is_wild, match
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.values import to_integer
 from vmsemu.kernel.task import ProcessState
-from vmsemu.services.getjpi import JobType, StatusBit, getjpi
+from vmsemu.services.getjpi import STATUS_BITS, JobType, getjpi
 from vmsemu.services.process import Process, ProcessMode
 from vmsemu.tables.facilities import CLI
 
@@ -175,7 +175,6 @@ def _set(known: dict[str, int], read: Callable[[Process], int]) -> Callable[[Int
 
 _JOB_TYPES = frozenset(JobType.__members__)
 _PRIVILEGES = {name: 1 << bit for name, bit in Privilege.__members__.items()} | {"ALL": int(PrivilegeSet.ALL)}
-_STATUS = {name: int(bit) for name, bit in StatusBit.__members__.items()}
 
 _ITEMS: dict[str, Item] = {
     **{name: Item(_named, _EQUALITY) for name in ("ACCOUNT", "NODENAME", "PRCNAM", "USERNAME")},
@@ -187,7 +186,7 @@ _ITEMS: dict[str, Item] = {
     "JOBTYPE": Item(_keyword(_JOB_TYPES, lambda p: JobType(int(getjpi(p, "JOBTYPE"))).name), _EQUALITY),
     "MODE": Item(_keyword(_MODES, lambda p: p.mode.value), _EQUALITY),
     "STATE": Item(_keyword(_STATES, lambda p: p.state.value), _EQUALITY),
-    "STS": Item(_set(_STATUS, lambda p: int(getjpi(p, "STS"))), _SETS),
+    "STS": Item(_set(STATUS_BITS, lambda p: int(getjpi(p, "STS"))), _SETS),
     "TERMINAL": Item(_terminal, _EQUALITY),
     "UIC": Item(_uic, tuple(_ORDER)),
 }
