@@ -15,6 +15,7 @@ from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.dcl import session
 from vmsemu.formats.accdef import TerminationMessage
+from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.security.sysuaf import Quotas, UafRecord
@@ -40,6 +41,7 @@ _CPU_TICK = 100_000
 @image("RUNDET")
 async def rundet(ctx: ImageContext) -> ImageResult:
     """Create the process and say which it is."""
+    refuse(ctx, "DUMP", "RESOURCE_WAIT", "SERVICE_FAILURE", "SWAPPING")
     try:
         process = _create(ctx)
     except VmsError as error:
@@ -59,7 +61,7 @@ def _create(ctx: ImageContext) -> Process:
         raise SS.NOSUCHNODE.error()
     detached = cli.present("DETACHED") or cli.present("UIC")
     hibernates = _hibernates(ctx)
-    specs = {name: cli.value(name.upper()) or "" for name in ("input", "output", "error")}
+    specs = {name.lower(): cli.value(name) or "" for name in ("INPUT", "OUTPUT", "ERROR")}
     program = cli.value("P1") or ""
     login = cli.present("AUTHORIZE")
 
@@ -78,8 +80,11 @@ def _create(ctx: ImageContext) -> Process:
         return create_process(
             ctx.system, record=_account(ctx), name=name, mode=ProcessMode.OTHER, input=NullStream(), output=NullStream(), main=main, priority=priority
         )
+    privileges = _privileges(ctx)
     process = create_process(ctx.system, parent=creator, name=name, input=NullStream(), output=NullStream(), main=main, priority=priority)
     process.quotas = _quotas(ctx, creator.quotas, detached=False)
+    if privileges is not None:
+        process.authorized = process.privileges = privileges
     return process
 
 
@@ -112,12 +117,22 @@ def _account(ctx: ImageContext) -> UafRecord:
             record = found[0] if found else replace(record, uic=uic)
     record = replace(record, device=creator.files.default_device, directory=creator.default_directory)
     record = replace(record, quotas=_quotas(ctx, record.quotas, detached=True))
-    if not ctx.cli.present("PRIVILEGES"):
+    wanted = _privileges(ctx)
+    if wanted is None:
         return replace(record, default=creator.privileges) if record.uic == creator.uic else record
-    wanted = PrivilegeSet.from_names(ctx.cli.values("PRIVILEGES"))
-    if (wanted - creator.privileges) and Privilege.SETPRV not in creator.privileges:
-        raise SS.NOPRIV.error()
     return replace(record, authorized=wanted, default=wanted)
+
+
+def _privileges(ctx: ImageContext) -> PrivilegeSet | None:
+    """/PRIVILEGES; SAME means those that are on now. Errors: SS.NOPRIV for others than the creator has, unless SETPRV is on."""
+    held = ctx.process.privileges
+    names = ctx.cli.values("PRIVILEGES")
+    if not names or names == ["SAME"]:
+        return held if names else None
+    wanted = PrivilegeSet.from_names(names)
+    if (wanted - held) and Privilege.SETPRV not in held:
+        raise SS.NOPRIV.error()
+    return wanted
 
 
 def _hibernates(ctx: ImageContext) -> bool:
