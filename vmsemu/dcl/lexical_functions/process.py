@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.lexical_functions.registry import lexical
 from vmsemu.dcl.values import Value, wrap
-from vmsemu.services.getjpi import find_jpi_item, getjpi
 from vmsemu.services.process import Process
 from vmsemu.tables.facilities import CLI
 
@@ -38,7 +37,9 @@ def process_of(dcl: Interpreter, pid: str) -> Process:
 
 @lexical
 def f_getjpi(dcl: Interpreter, pid: str, item: str) -> Value:
-    """One fact about a process."""
+    """One fact about a process. Errors: CLI.IVKEYW, CLI.IVCHAR; SS.NONEXPR; SS.NOPRIV for what the requester may not see."""
+    from vmsemu.services.getjpi import find_jpi_item, getjpi
+
     name = item.strip().upper()
     if find_jpi_item(name) is None:
         raise at_segment(CLI.IVKEYW, name)
