@@ -15,7 +15,6 @@ from collections.abc import Callable
 from typing import Any
 
 from vmsemu.host.driver import HostDriver
-from vmsemu.terminal.keypad import KeyReader
 
 _DUMB = ("", "dumb", "unknown")
 
@@ -29,10 +28,13 @@ class HostConsole:
         self._hang_up = hang_up
         self._saved: Any = None
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._reader = KeyReader()
+        self._reader: Any = None
 
     def open(self) -> None:
         """Enter raw mode and begin to deliver keys."""
+        from vmsemu.terminal.keypad import KeyReader
+
+        self._reader = KeyReader()
         self._saved = termios.tcgetattr(0)
         tty.setraw(0)
         self._driver.watch(0, selectors.EVENT_READ, self._ready)
