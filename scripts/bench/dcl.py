@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from measures import COMMANDS, KINDS, MEASURES, Measure, long_procedure
@@ -95,21 +96,24 @@ def answer_in(output: str) -> str:
     return found[1].strip() if found is not None else ""
 
 
-def figure(measure: Measure, runs: int, empty: float, run: Callable[[], tuple[float, str]], answer: str) -> float:
-    """Counts per second, the median of the runs; 0 when an answer is wrong."""
-    spent = []
+def figures(measure: Measure, runs: int, contestants: Sequence[tuple[float, Callable[[], tuple[float, str]]]], answer: str) -> list[float]:
+    """Counts per second of each contestant, the median of runs that take turns; 0 when an answer is wrong. With each goes its empty time."""
+    spent: list[list[float]] = [[] for _ in contestants]
     for _ in range(runs):
-        seconds, output = run()
-        if answer_in(output) != answer:
-            return 0.0
-        spent.append(seconds)
-    return measure.rounds * measure.per_round / max(statistics.median(spent) - empty, 1e-9)
+        for times, (_, run) in zip(spent, contestants, strict=True):
+            seconds, output = run()
+            times.append(seconds if answer_in(output) == answer else float("inf"))
+    counts = measure.rounds * measure.per_round
+    return [
+        0.0 if float("inf") in times else counts / max(statistics.median(times) - empty, 1e-9)
+        for times, (empty, _) in zip(spent, contestants, strict=True)
+    ]
 
 
 def timed(function: Callable[[int], str], rounds: int) -> tuple[float, str]:
     start = time.perf_counter()
     answer = function(rounds)
-    return time.perf_counter() - start, answer
+    return time.perf_counter() - start, f"answer {answer}"
 
 
 def compare(machine: Machine, rival: Rival | None, runs: int) -> Rows:
@@ -119,13 +123,15 @@ def compare(machine: Machine, rival: Rival | None, runs: int) -> Rows:
     rows: Rows = []
     for measure in MEASURES:
         lines = (PROCEDURES / f"{measure.file}.com").read_text().splitlines()
-        answer = measure.python(measure.rounds)
-        python = measure.rounds * measure.per_round / statistics.median(timed(measure.python, measure.rounds)[0] for _ in range(runs))
-        rounds = str(measure.rounds)
-        ours = figure(measure, runs, empty, lambda lines=lines, rounds=rounds: machine.run(lines, [rounds]), answer)  # type: ignore[misc]
-        row = [measure.title, rate(ours), f"{ours / python:.4f}"]
+        contestants = [
+            (empty, partial(machine.run, lines, [str(measure.rounds)])),
+            (0.0, partial(timed, measure.python, measure.rounds)),
+        ]
         if rival is not None:
-            theirs = figure(measure, runs, rival_empty, lambda m=measure: rival.run(m.file, m.rounds), answer)  # type: ignore[misc]
+            contestants.append((rival_empty, partial(rival.run, measure.file, measure.rounds)))
+        ours, python, *others = figures(measure, runs, contestants, measure.python(measure.rounds))
+        row = [measure.title, rate(ours), f"{ours / python:.4f}"]
+        for theirs in others:
             row += [rate(theirs), "won" if not theirs else f"{ours / theirs:.2f}" if ours else "lost"]
         rows.append(tuple(row))
     return rows

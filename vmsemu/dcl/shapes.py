@@ -37,7 +37,7 @@ def _missing(dcl: Interpreter) -> None:
 
 
 class Shapes:
-    """The closures of one unit by the kinds of its values."""
+    """The closures of one unit by the kinds of its values; `number` is the one for a single value that is a number, once it is known."""
 
     def __init__(self, unit: Unit, site: Site) -> None:
         self._unit = unit
@@ -47,6 +47,7 @@ class Shapes:
         self._parsing: Parsing | None = None
         length = sum(len(t) for t in unit.texts)
         self._extended = False
+        self.number: Code | None = None
         self._none = len(self._quoted) > HOLES_LIMIT or length > LENGTH_LIMIT
 
     def find(self, dcl: Interpreter, values: list[Value]) -> Code | None:
@@ -54,6 +55,7 @@ class Shapes:
         if dcl.parsing is not self._parsing:
             self._parsing, self._extended = dcl.parsing, dcl.extended
             self._codes.clear()
+            self.number = None
         if self._none or self._extended or len(values) != len(self._quoted):
             return None
         kinds = kinds_of(values, self._quoted)
@@ -67,7 +69,16 @@ class Shapes:
             code = self._codes[kinds] = self._compile(dcl, kinds)
         if code is not None:
             dcl.holes = values
+            if len(values) == 1 and values[0].__class__ is int:
+                self.number = code
         return code
+
+    def number_code(self, dcl: Interpreter, value: Value) -> Code | None:
+        """`find` for a single value, when that is a number and a number was there before."""
+        if value.__class__ is int and value >= 0 and dcl.parsing is self._parsing and self.number is not None:
+            dcl.holes = [value]
+            return self.number
+        return None
 
     def _compile(self, dcl: Interpreter, kinds: str) -> Code | None:
         holes = iter([hole(kind, number) for number, kind in enumerate(kinds)])

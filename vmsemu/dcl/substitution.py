@@ -54,22 +54,27 @@ def needs_substitution(text: str) -> bool:
 class Template:
     """One record compiled for phase 1."""
 
-    __slots__ = ("_parts", "_text", "quoted")
+    __slots__ = ("_parts", "_text", "quoted", "references")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._parts = _parts(text)
         self.quoted = [part[2] for part in self._parts if not isinstance(part, str)]
+        self.references = [part[0] for part in self._parts if not isinstance(part, str)]
 
-    def expand(self, dcl: Interpreter, values: list[Value]) -> str:
-        """The record with its apostrophes replaced; a comment stays. `values` gets the value of each reference, as far as they went in."""
+    def expand(self, dcl: Interpreter, values: list[Value], first: Value | None = None) -> str:
+        """The record with its apostrophes replaced; a comment stays. `values` gets the value of each reference, as far as they went in.
+
+        `first` is the value of the first reference when that is known already.
+        """
         text = ""
         for part in self._parts:
             if isinstance(part, str):
                 text += part
                 continue
             evaluation, end, quoted = part
-            result = evaluation(dcl)
+            result = evaluation(dcl) if first is None else first
+            first = None
             if isinstance(result, int):
                 text += str(result)
             elif not quoted and _LIVELY.search(result):

@@ -79,16 +79,14 @@ def _remembering_label(procedure: Procedure, unit: Unit, code: Code) -> Code:
 
 def _dynamic(procedure: Procedure, unit: Unit) -> Code:
     """A unit that phase 1 changes: its closures are kept by the text that comes out, and when texts keep coming by their shape."""
-    find, index = _by_text(procedure, unit), unit.index
-    if len(unit.texts) > 1:
-
-        def gathered(dcl: Interpreter) -> Any:
-            dcl.level.pc = index
-            values: list[Value] = []
-            return find(dcl, join(unit.expand(dcl, values)), values)(dcl)
-
-        return gathered
+    shapes, index = Shapes(unit, Site(procedure, unit.index)), unit.index
+    find = _by_text(procedure, unit, shapes)
     expand = unit.templates[0].expand
+
+    def gathered(dcl: Interpreter) -> Any:
+        dcl.level.pc = index
+        values: list[Value] = []
+        return find(dcl, join(unit.expand(dcl, values)), values)(dcl)
 
     def dynamic(dcl: Interpreter) -> Any:
         dcl.level.pc = index
@@ -96,23 +94,35 @@ def _dynamic(procedure: Procedure, unit: Unit) -> Code:
         text = expand(dcl, values)
         return find(dcl, (without_comment(text) if "!" in text else text).strip(" \t"), values)(dcl)
 
-    return dynamic
+    if len(unit.texts) > 1:
+        return gathered
+    if len(unit.templates[0].references) != 1:
+        return dynamic
+    (reference,) = unit.templates[0].references
+
+    def single(dcl: Interpreter) -> Any:
+        dcl.level.pc = index
+        value = reference(dcl)
+        code = shapes.number_code(dcl, value)
+        if code is None:
+            values: list[Value] = []
+            text = expand(dcl, values, value)
+            code = find(dcl, (without_comment(text) if "!" in text else text).strip(" \t"), values)
+        return code(dcl)
+
+    return single
 
 
-def _by_text(procedure: Procedure, unit: Unit) -> Callable[[Interpreter, str, list[Value]], Code]:
+def _by_text(procedure: Procedure, unit: Unit, shapes: Shapes) -> Callable[[Interpreter, str, list[Value]], Code]:
     """What finds the closure for a text, of which `values` were replaced by phase 1."""
     compiled: dict[str, Code] = {}
     site = Site(procedure, unit.index)
-    shapes: Shapes | None = None
 
     def find(dcl: Interpreter, text: str, values: list[Value]) -> Code:
-        nonlocal shapes
         code = compiled.get(text)
         if code is not None:
             return code
         if len(compiled) >= FEW_TEXTS and values:
-            if shapes is None:
-                shapes = Shapes(unit, site)
             code = shapes.find(dcl, values)
             if code is not None:
                 return code
@@ -154,7 +164,7 @@ def _with_verification(procedure: Procedure, unit: Unit) -> Code:
     if unit.is_data:
         return _data(procedure, unit)
     static = None if unit.dynamic else _static(procedure, unit)
-    find = _by_text(procedure, unit)
+    find = _by_text(procedure, unit, Shapes(unit, Site(procedure, unit.index)))
 
     def verified(dcl: Interpreter) -> Any:
         dcl.level.pc = unit.index
