@@ -13,7 +13,7 @@ from vmsemu.dcl.command import NORMAL, compiled
 from vmsemu.dcl.evaluate import Evaluation, value
 from vmsemu.dcl.expression import Invalid, read_expression
 from vmsemu.dcl.interpreter import status_of
-from vmsemu.dcl.lines import NAME
+from vmsemu.dcl.lines import COMMAND_LIMIT, NAME
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.records import OpenRecordFile
 from vmsemu.dcl.refusals import happens_anyway
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 DEFAULT_PROMPT = "Data: "
+READ_LIMIT = 1024  # bytes of a record that READ takes
+SYMBOL_LIMIT = 2048  # bytes that WRITE/SYMBOL writes
 
 
 def _jumping(command: ParsedCommand, dcl: Interpreter, error: VmsError, source: int) -> int:
@@ -115,8 +117,8 @@ def close(command: ParsedCommand) -> Code:
 
 @compiled("WRITE")
 def write(command: ParsedCommand) -> Code:
-    """WRITE logical-name expression[,...]. /SYMBOL asks for a longer buffer, which every record has here."""
-    happens_anyway(command, "SYMBOL")
+    """WRITE logical-name expression[,...]; /SYMBOL has room for longer records. Errors: CLI.BUFOVF, CLI.UNDFIL, those of $PUT and $UPDATE."""
+    limit = SYMBOL_LIMIT if command.present("SYMBOL") else COMMAND_LIMIT
     name = (command.value("P1") or "").upper().removesuffix(":")
     text = _expressions(command.value("P2") or "")
     update = command.present("UPDATE")
@@ -124,6 +126,8 @@ def write(command: ParsedCommand) -> Code:
 
     def run(dcl: Interpreter) -> int | None:
         line = text(dcl)
+        if len(line) > limit:
+            raise CLI.BUFOVF.error()
         if name == "SYS$OUTPUT" and not update:
             dcl.output.write(line)
             dcl.status = NORMAL
@@ -198,6 +202,8 @@ def read(command: ParsedCommand) -> Code:
             found = dcl.open_files.find(name)
             if isinstance(found, OpenRecordFile) and found.file is not None:
                 data = found.file.get() if plain and found.readable else _record(command, found)
+                if len(data) > READ_LIMIT:
+                    raise RMS.RTB.error(len(data))
                 record = data.decode("latin-1")
             else:
                 stream = _stream(dcl, found)
@@ -225,7 +231,7 @@ def _data_record(dcl: Interpreter, stream: DataInput) -> tuple[str, int | None]:
 
 
 def _record(command: ParsedCommand, found: OpenRecordFile) -> bytes:
-    """The next record of a file, or the one with a key."""
+    """The next record of a file, or the one with a key. Errors: RMS.FAC, those of $GET."""
     file = found.file
     assert file is not None
     if not found.readable:
