@@ -28,6 +28,11 @@ BLOCKS = [
     ("dollar at the command", ['$ IF 1 THEN $WRITE SYS$OUTPUT "a"', "$ IF 1", '$ THEN $WRITE SYS$OUTPUT "b"', "$ ENDIF"], ["a", "b"]),
     ("dollar of a symbol", ['$ IF 1 THEN $$X = "a"', "$ WRITE SYS$OUTPUT $X"], ["a"]),
     ("four characters of a condition", ['$ ON WARNINGS THEN WRITE SYS$OUTPUT "a"', "$ ON CONTROL_C THEN EXIT", "$ SHOW SYMBOL NOSUCH"], [UNDSYM, "a"]),
+    (
+        "dollar of many symbols",
+        ["$ I = 0", "$L: IF I .LT. 4 THEN $$N'I' = I", "$ I = I + 1", "$ IF I .LT. 4 THEN GOTO L", "$ WRITE SYS$OUTPUT $N0,$N1,$N2,$N3"],
+        ["0123"],
+    ),
     ("dollar of an action", ['$ ON WARNING THEN $WRITE SYS$OUTPUT "a"', "$ SET MESSAGE/NOTEXT/NOIDENT/NOSEVERITY/NOFACILITY", "$ NOSUCH"], ["a"]),
     ("one line nested", ['$ IF 1 THEN IF 1 THEN WRITE SYS$OUTPUT "a"'], ["a"]),
     ("substituted condition", ["$ Y = 1", "$ IF 'Y' .EQ. 1", "$ THEN", '$ WRITE SYS$OUTPUT "a"', "$ ELSE", '$ WRITE SYS$OUTPUT "b"', "$ ENDIF"], ["a"]),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHAPE_LIMIT = 16
 LENGTH_LIMIT = 500
 HOLES_LIMIT = 4
-_THEN = re.compile(r"THEN[ \t]+", re.IGNORECASE)
+_THEN = re.compile(r"THEN[ \t]+\$?[ \t]*", re.IGNORECASE)
 _CALL = re.compile(r"([^ \t/\"]+)[ \t]")
 _WRITE = re.compile(r"[ \t]+([A-Za-z0-9_$]+:?)[ \t]+(.*)")
 
