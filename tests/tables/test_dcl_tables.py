@@ -136,6 +136,7 @@ def test_commands_that_users_type_keep_their_values() -> None:
     assert command("SET CONTROL=(T,Y)").values("CONTROL") == ["T", "Y"]
     assert command("SET VERIFY=(PROC,NOIMAGE)").values("OPTION.VERIFY") == ["PROCEDURE", "NOIMAGE"]
     assert command("SET PROCESS/PRIV=(ALL,NOBYPASS)").values("PRIVILEGES") == ["ALL", "NOBYPASS"]
+    assert command("SET PROCESS/PRIV=(LOG_,SETP,ALTP)").values("PRIVILEGES") == ["LOG_IO", "SETPRV", "ALTPRI"]
     assert command('WRITE SYS$OUTPUT "a",x').value("EXPRESSION") == '"a",X'
     assert command('SPAWN/NOWAIT show "x"').value("COMMAND") == 'SHOW "x"'
     assert command("HELP SET TERMINAL/PAGE").value("TOPIC") == "SET TERMINAL/PAGE"

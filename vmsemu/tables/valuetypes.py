@@ -128,6 +128,7 @@ BUILTIN_TYPES = {
 def builtin_type(name: str) -> BuiltinType | TypeDefinition | None:
     """The built-in type `name`, None when there is none."""
     if name == "$PRIVILEGE":
-        names = [*Privilege.__members__, "ALL", "SAME"]
+        # fidelity: inferred: four characters tell SETPRV from all others, so ALTPRI's old name SETPRI is no keyword.
+        names = [*(n for n in Privilege.__members__ if n != "SETPRI"), "ALL", "SAME"]
         return TypeDefinition(name, NameIndex(Entity(n, n, negatable=True) for n in names))
     return BUILTIN_TYPES.get(name)

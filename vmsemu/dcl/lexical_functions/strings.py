@@ -52,12 +52,15 @@ def f_edit(dcl: Interpreter, string: str, edits: str) -> str:
 
 @lru_cache(maxsize=256)
 def _names(edits: str) -> tuple[str, ...]:
-    """The edits of a list. Errors: CLI.IVKEYW."""
+    """The edits of a list, in the order in which they are done. Errors: CLI.IVKEYW.
+
+    fidelity: inferred from procedures that list UNCOMMENT last and count on a trimmed result.
+    """
     names = tuple(word.strip().upper() for word in edits.split(","))
     for name in names:
         if name not in _EDITS:
             raise at_segment(CLI.IVKEYW, name)
-    return names
+    return tuple(sorted(names, key=lambda name: (name != "UNCOMMENT", name == "TRIM")))
 
 
 def _edit(string: str, name: str) -> str:
