@@ -66,6 +66,10 @@ def test_dollar_signs_may_be_missing_in_a_branch_after_commands_that_take_no_dat
     assert world.run(*[line.format(0) for line in DOLLARLESS]) == ["else", skipped]
 
 
+def test_a_deck_without_records_is_no_data_that_nobody_reads(world):
+    assert world.run("$ DECK", "$ EOD", '$ WRITE SYS$OUTPUT "a"') == ["a"]
+
+
 def test_a_line_other_than_then_after_a_block_if_is_an_error(world):
     assert world.run("$ IF 1", "$ X = 1", "$ ENDIF")[0] == INVIFNEST
 

@@ -154,7 +154,8 @@ class Procedure:
                 break
             data.records.append(record)
             at += 1
-        self.units.append(data)
+        if data.records:
+            self.units.append(data)
         return at
 
     # -- blocks, subroutines and labels ------------------------------------------------------------------------------------------------
