@@ -65,6 +65,8 @@ STATEMENTS = (
     "IF N .GT. 0 THEN X'V' = 'V'",
     "IF N .GT. 0 'V' A = 1",
     "IF 'V' THEN CALL SHOW 'V'",
+    "IF 'V' .LT. 3\n$ THEN A = 6\n$ ELSE A = N - 'V'\n$ ENDIF",
+    "IF 'V'\n$ THEN\n$ A = 6\n$ ENDIF",
     "CALL SHOW 'V' b'V'c \"Q ''V' x\"",
     "CALL 'V' X",
     "CALL SHOW'V' X",
@@ -122,7 +124,7 @@ def lines(statement, values):
         "$NUMBERS:",
         f"$ V = I - {len(values)} - 1",
         "$BODY:",
-        f"$ {statement}" if statement[:2] != "L:" else f"${statement}",
+        *f"${statement}".splitlines(),
         "$ WRITE SYS$OUTPUT I, \" \", $STATUS, \" \", A, F$TRNLNM(\"X\"), F$TRNLNM(\"LOG_AB\"), F$TRNLNM(\"AB\")",
         "$ I = I + 1",
         f"$ IF I .LT. {len(values) + 5} THEN GOTO LOOP",
@@ -149,6 +151,15 @@ def test_a_shape_does_what_its_texts_do(monkeypatch, statement):
     by_shape, by_text = both(monkeypatch, statement, VALUES)
     assert by_shape == by_text
     assert by_shape
+
+
+@pytest.mark.parametrize(
+    "statement", ["A = 'V' + 1", "CALL SHOW 'V' \"''V'\"", "DEFINE/NOLOG X Y'V'", "IF 'V' .EQ. 2 THEN A = 2", "A = 'V' -\n  + N"]
+)
+def test_a_shape_does_what_its_texts_do_when_verified(monkeypatch, statement):
+    by_shape, by_text = both(monkeypatch, "SET VERIFY\n$ " + statement, VALUES)
+    assert by_shape == by_text
+    assert "$ I = I + 1" in by_shape
 
 
 @settings(max_examples=30, deadline=None)

@@ -24,9 +24,10 @@ LIMIT = 16
 WORD_LIMIT = 40
 QUOTED_LIMIT = 120
 FIRST = "\ue200"
-_KINDS = "NWQ"
-_HOLE = re.compile("([\ue200-\ue22f])")
-HOLE_CHARACTERS = "\ue200-\ue22f"
+_KINDS = "NMWQ"
+HOLE_CHARACTERS = "\ue200-\ue23f"
+_HOLE = re.compile(f"([{HOLE_CHARACTERS}])")
+_NEGATIVE = re.compile("[\ue210-\ue21f]")
 HOLED_NAME = re.compile(rf"[{NAME_CHARACTERS}{HOLE_CHARACTERS}]+")
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
@@ -34,7 +35,7 @@ Text = Callable[["Interpreter"], str]
 
 
 def hole(kind: str, number: int) -> str:
-    """The character of hole `number` of a kind: N number, W word, Q text in quotation marks."""
+    """The character of hole `number` of a kind: N number, M number with a minus, W word, Q text in quotation marks."""
     return chr(ord(FIRST) + LIMIT * _KINDS.index(kind) + number)
 
 
@@ -43,8 +44,8 @@ def number_of(character: str) -> int:
 
 
 def is_number(character: str) -> bool:
-    """True for the hole of a number."""
-    return ord(character) - ord(FIRST) < LIMIT
+    """True for the hole of a number, with a minus or without."""
+    return ord(character) - ord(FIRST) < 2 * LIMIT
 
 
 def has_holes(text: str) -> bool:
@@ -62,9 +63,7 @@ def kinds_of(given: list[int | str], quoted: Sequence[bool]) -> str | None:
     kinds = ""
     for at, value in enumerate(given):
         if isinstance(value, int):
-            if value < 0 and not quoted[at]:
-                return None
-            kinds += "Q" if quoted[at] else "N"
+            kinds += "Q" if quoted[at] else "N" if value >= 0 else "M"
         elif quoted[at]:
             if '"' in value or len(value) > QUOTED_LIMIT:
                 return None
@@ -127,6 +126,6 @@ def late_number(character: str) -> Callable[[Interpreter], int]:
 
 def late_name(token: str) -> Text | None:
     """The closure that gives the symbol's name a token stands for; None when it may be no name."""
-    if token[0].isdigit() or (token[0] >= FIRST and is_number(token[0])) or token[:2] in ("F$", "f$"):
+    if token[0].isdigit() or (token[0] >= FIRST and is_number(token[0])) or token[:2] in ("F$", "f$") or _NEGATIVE.search(token):
         return None
     return late(upcase(token))

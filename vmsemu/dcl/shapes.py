@@ -138,11 +138,13 @@ def _unless_shadowed(text: str, site: Site, code: Code | None) -> Code | None:
 
 
 def _if(dcl: Interpreter, rest: str, site: Site) -> Code | None:
-    """IF expression THEN command, on one line."""
+    """IF expression THEN command on one line, or IF expression at the beginning of a block."""
     node, end = read_expression(rest)
     found = _THEN.match(rest, end)
-    if found is None or isinstance(node, Invalid):
+    if isinstance(node, Invalid):
         return None
+    if found is None:
+        return _control("IF", rest, site) if end == len(rest) else None
     then = compile_shape(dcl, rest[found.end() :], site)
     if then is None:
         return None
@@ -152,13 +154,15 @@ def _if(dcl: Interpreter, rest: str, site: Site) -> Code | None:
 
 def _call(rest: str, site: Site) -> Code | None:
     """CALL label with holes in its parameters."""
+    found = _CALL.match(rest.lstrip(" \t"))
+    return _control("CALL", rest.lstrip(" \t"), site) if found is not None and not has_holes(found[1]) else None
+
+
+def _control(word: str, rest: str, site: Site) -> Code | None:
     from vmsemu.dcl.control import find_control
 
-    found = _CALL.match(rest.lstrip(" \t"))
-    build = find_control("CALL")
-    if found is None or build is None or has_holes(found[1]):
-        return None
-    return build(rest.lstrip(" \t"), site)
+    build = find_control(word)
+    return build(rest, site) if build is not None else None
 
 
 def _command(dcl: Interpreter, text: str, word: str, rest: str, site: Site) -> Code | None:
