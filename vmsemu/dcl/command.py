@@ -37,7 +37,8 @@ NORMAL = int(CLI.NORMAL)
 _OWN_AMPERSANDS = ("WRIT", "PIPE")  # expressions know ampersands; PIPE leaves them to its commands
 _JUMPS = re.compile(r"/[ \t]*E[NR]", re.IGNORECASE)
 _MODULES = (
-    "attaching", "devices", "images", "inquire", "keys", "logical_names", "memory", "pipe", "process", "recall", "records", "settings", "showing", "spawning", "symbols",
+    "attaching", "devices", "images", "inquire", "keys", "logical_names", "memory", "pipe", "process",
+    "recall", "records", "settings", "showing", "spawning", "symbols",
 )  # fmt: skip
 
 Result = ConditionValue | MessageDefinition | Request | None

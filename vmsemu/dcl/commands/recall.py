@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsemu.base.condition import VmsError
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.lines import unquoted
+from vmsemu.dcl.opening import full_specification
 from vmsemu.dcl.refusals import refuse_qualifiers
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
@@ -17,11 +19,12 @@ if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 RECALL_LIMIT = 254
+_DEFAULT = ".LIS"
 
 
 @routine("RECALL", keeps_status=True)
 def recall(dcl: Interpreter, command: ParsedCommand) -> None:
-    """RECALL [n|text], RECALL/ALL [text], /ERASE, /INPUT=file, /OUTPUT=file. Errors: CLI.CMDNOTFND, those of RMS."""
+    """RECALL [n|text], RECALL/ALL [text], /ERASE, /INPUT=file, /OUTPUT=file. Errors: CLI.CMDNOTFND, CLI.OPENIN, CLI.OPENOUT."""
     refuse_qualifiers(command, "PAGE")
     if command.present("ERASE"):
         dcl.history.clear()
@@ -56,13 +59,19 @@ def _begins(line: str, wanted: str) -> bool:
 
 def _read(dcl: Interpreter, spec: str) -> None:
     """/INPUT: the lines of a file, oldest first, take the place of what is kept. fidelity: the default file type is inferred."""
-    with dcl.process.files.open(spec, default=".LIS") as file:
-        lines = [line for line in file.lines() if line.strip()]
+    try:
+        with dcl.process.files.open(spec, default=_DEFAULT) as file:
+            lines = [line for line in file.lines() if line.strip()]
+    except VmsError as error:
+        raise CLI.OPENIN.error(full_specification(dcl, spec, _DEFAULT), cause=error) from None
     dcl.history[:] = lines[-RECALL_LIMIT:]
 
 
 def _write(dcl: Interpreter, spec: str) -> None:
     """/OUTPUT: the commands, oldest first."""
-    with dcl.process.files.create(spec, default=".LIS") as file:
-        for line in dcl.history:
-            file.put_text(line)
+    try:
+        with dcl.process.files.create(spec, default=_DEFAULT) as file:
+            for line in dcl.history:
+                file.put_text(line)
+    except VmsError as error:
+        raise CLI.OPENOUT.error(full_specification(dcl, spec, _DEFAULT), cause=error) from None
