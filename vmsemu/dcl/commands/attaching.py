@@ -21,24 +21,44 @@ if TYPE_CHECKING:
 
 
 class TerminalSharing:
-    """Who waits for the terminal of his job (a part of the system)."""
+    """Who has the terminal of each job, and who waits for it (a part of the system)."""
 
     def __init__(self) -> None:
         self.waiting: dict[Process, EventFlag] = {}
+        self._holders: dict[Process, Process] = {}
+
+    def give(self, process: Process) -> None:
+        """The terminal is this process's from now on, Ctrl/Y included; it goes on if it waited. When it ends, an ancestor gets the terminal."""
+        self._holders[process.root] = process
+        if hasattr(process.input, "owner"):
+            process.input.owner = process
+        flag = self.waiting.get(process)
+        if flag is not None:
+            flag.set()
+
+    async def lend(self, process: Process, to: Process) -> None:
+        """`process` gives the terminal to another and waits until it has it back."""
+        self.give(to)
+        await self.wait(process)
 
     async def wait(self, process: Process) -> None:
-        """Give the terminal away until somebody attaches back or a child that had it ends."""
+        """Wait until the terminal is given to the process."""
         flag = self.waiting[process] = EventFlag(process.system.kernel)
         try:
             await flag.wait()
         finally:
             self.waiting.pop(process, None)
 
-    def release(self, process: Process) -> None:
-        """Give the terminal to `process`, if it waits for it."""
-        flag = self.waiting.get(process)
-        if flag is not None:
-            flag.set()
+    def ended(self, process: Process) -> None:
+        """A process of the job ends: if it had the terminal, its nearest ancestor that waits gets it."""
+        if self._holders.get(process.root) is not process:
+            return
+        del self._holders[process.root]
+        parent = process.parent
+        while parent is not None and parent not in self.waiting:
+            parent = parent.parent
+        if parent is not None:
+            self.give(parent)
 
 
 def terminal_sharing(dcl: Interpreter) -> TerminalSharing:
@@ -47,16 +67,12 @@ def terminal_sharing(dcl: Interpreter) -> TerminalSharing:
     return dcl.system.part(TerminalSharing)
 
 
-def own_terminal(process: Process) -> None:
-    """Ctrl/Y at the terminal goes to this process from now on."""
-    if hasattr(process.input, "owner"):
-        process.input.owner = process
-
-
 @routine("ATTACH")
 def attach(dcl: Interpreter, command: ParsedCommand) -> Any:
-    """ATTACH process: give it the terminal. Errors: CLI.REFUSED, SS.NONEXPR."""
+    """ATTACH process: give it the terminal. Errors: CLI.REFUSED, SS.NONEXPR; CLI.INSFPRM when none is named (fidelity: inferred)."""
     refuse_captive(dcl.process, CLI.CAPTSPAWN)
+    if command.value("P1") is None and not command.present("IDENTIFICATION"):
+        raise CLI.INSFPRM.error()
     target = target_process(dcl, command)
     if target not in terminal_sharing(dcl).waiting or target.root is not dcl.process.root:
         raise CLI.REFUSED.error()
@@ -64,10 +80,6 @@ def attach(dcl: Interpreter, command: ParsedCommand) -> Any:
 
 
 async def _attached(dcl: Interpreter, target: Process) -> None:
-    sharing = terminal_sharing(dcl)
-    own_terminal(target)
-    sharing.release(target)
-    await sharing.wait(dcl.process)
-    own_terminal(dcl.process)
+    await terminal_sharing(dcl).lend(dcl.process, target)
     if dcl.is_interactive:
         dcl.put_message(CLI.RETURNED(dcl.process.name))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vmsemu.base.condition import ConditionValue, Message, VmsError
 from vmsemu.dcl.accounts import refuse_captive
 from vmsemu.dcl.command import routine
-from vmsemu.dcl.commands.attaching import own_terminal, terminal_sharing
+from vmsemu.dcl.commands.attaching import terminal_sharing
 from vmsemu.dcl.level import CommandLevel
 from vmsemu.dcl.opening import full_specification, open_input, open_output
 from vmsemu.dcl.records import PERMANENT
@@ -72,19 +72,12 @@ def _notice(child: Process) -> Callable[[], None]:
 
 
 async def _wait_for(dcl: Interpreter, command: ParsedCommand, child: Process) -> ConditionValue | None:
-    sharing, parent = terminal_sharing(dcl), dcl.process
+    """Until the subprocess ends, whose status is the result, or attaches back."""
     ending: list[Process] = []
-
-    def child_ends() -> None:
-        ending.append(child)
-        sharing.release(parent)
-
-    child.rundown.append(child_ends)
-    own_terminal(child)
-    await sharing.wait(parent)
-    own_terminal(parent)
+    child.rundown.append(lambda: ending.append(child))
+    await terminal_sharing(dcl).lend(dcl.process, child)
     status = await child.ended.wait() if ending else None
-    _says(dcl, command, CLI.RETURNED(parent.name))
+    _says(dcl, command, CLI.RETURNED(dcl.process.name))
     return status
 
 
@@ -126,6 +119,7 @@ def _create(dcl: Interpreter, command: ParsedCommand, waits: bool) -> Process:
         _close(dcl, input_, output)
         raise
     child.rundown.append(lambda: _close(dcl, input_, output))
+    child.rundown.append(lambda: terminal_sharing(dcl).ended(child))
     if not command.negated("LOGICAL_NAMES"):
         copy_names(process, child)
     return child
