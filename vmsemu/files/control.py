@@ -43,10 +43,13 @@ class FileControl:
     """The state all streams on one file have in common.
 
     `size` is the end of what was written, which may be ahead of the header: `tail` holds the last bytes, from `tail_base` on, until they
-    are flushed. The header's end of file, which other streams and DIRECTORY see, moves when a writer flushes or closes.
+    are flushed. The header's end of file, which other streams and DIRECTORY see, moves when a writer flushes or closes. `locks` says which
+    stream has locked the record at an address (files/locking.py).
     """
 
-    __slots__ = ("accesses", "dirty", "header", "indexed", "initial", "longest", "modified", "room", "size", "tail", "tail_base", "volume")
+    __slots__ = (
+        "accesses", "dirty", "header", "indexed", "initial", "locks", "longest", "modified", "room", "size", "tail", "tail_base", "volume",
+    )  # fmt: skip
 
     def __init__(self, volume: Volume, header: FileHeader) -> None:
         self.volume = volume
@@ -61,6 +64,7 @@ class FileControl:
         self.dirty = False
         self.modified = False
         self.indexed: Any = None
+        self.locks: dict[Any, Access] = {}
 
     # -- streams -------------------------------------------------------------------------------------------------------------------
 

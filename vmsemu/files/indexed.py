@@ -120,6 +120,13 @@ class IndexedFile:
             raise RMS.CUR.error()
         return self._current
 
+    def place(self) -> tuple[int, bytes, int | None, bytes]:
+        """Where the stream stands; `go_back` takes it there again."""
+        return self._index, self._position, self._current, self._exact
+
+    def go_back(self, place: tuple[int, bytes, int | None, bytes]) -> None:
+        self._index, self._position, self._current, self._exact = place
+
     # -- reading -------------------------------------------------------------------------------------------------------------------
 
     def rewind(self, index: int = 0) -> None:

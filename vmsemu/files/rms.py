@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, VAR_CR, CarriageControl, Organization, RecordAttributes, RecordFormat
-from vmsemu.files.control import FileControl, Share, open_control
+from vmsemu.files.control import Access, FileControl, Share, open_control
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.indexed import IndexedFile
 from vmsemu.files.relative import RelativeFile
@@ -21,16 +21,33 @@ RecordStream = SequentialFile | IndexedFile | RelativeFile
 
 
 def open_file(
-    volume: Volume, fid: FileId, *, write: bool = False, read: bool = True, append: bool = False, share: Share | None = None
-) -> RecordStream:
-    """Open a file. Without `share`, readers let others read and writers let nobody in. Errors: RMS.FLK, SS.NOSUCHFILE, RMS.WLK."""
+    volume: Volume, fid: FileId, *, write: bool = False, read: bool = True, append: bool = False, share: Share | None = None,
+    locking: bool = False,
+) -> RecordStream:  # fmt: skip
+    """Open a file. Without `share`, readers let others read and writers let nobody in. With `locking`, a stream that lets others write
+    locks records and minds their locks.
+
+    Errors: RMS.FLK, SS.NOSUCHFILE, RMS.WLK.
+    """
     if share is None:
         share = Share.NONE if write else Share.READ
     control, access = open_control(volume, fid, write, share)
     organization = control.header.attributes.organization
+    if locking and share & Share.WRITE:
+        return _locking_stream(control, access, read, append)
     if organization is Organization.SEQUENTIAL:
         return SequentialFile(control, access, read=read, append=append)
     kind: Any = IndexedFile if organization is Organization.INDEXED else RelativeFile
+    return kind(control, access, read=read)
+
+
+def _locking_stream(control: FileControl, access: Access, read: bool, append: bool) -> RecordStream:
+    from vmsemu.files.locking import LockingIndexedFile, LockingRelativeFile, LockingSequentialFile
+
+    organization = control.header.attributes.organization
+    if organization is Organization.SEQUENTIAL:
+        return LockingSequentialFile(control, access, read=read, append=append)
+    kind: Any = LockingIndexedFile if organization is Organization.INDEXED else LockingRelativeFile
     return kind(control, access, read=read)
 
 

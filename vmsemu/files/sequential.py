@@ -86,6 +86,13 @@ class SequentialFile:
         self._position = 0
         self._current = -1
 
+    def place(self) -> tuple[int, int, int]:
+        """Where the stream stands; `go_back` takes it there again."""
+        return self._position, self._current, self._current_end
+
+    def go_back(self, place: tuple[int, int, int]) -> None:
+        self._position, self._current, self._current_end = place
+
     def rfa(self) -> Rfa:
         """The address of the current record. Errors: RMS.CUR."""
         if self._current < 0:

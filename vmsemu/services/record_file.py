@@ -183,9 +183,19 @@ class RecordFile:
         """End a sequential file before the current record."""
         self.sequential.truncate()
 
-    def get_key(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> bytes:
-        """The first record of an indexed file whose key matches (EQ, GE, GT). Errors: RMS.RNF, RMS.KRF, RMS.KSZ, RMS.IOP."""
-        return self.indexed.get_key(key, index, match)
+    def get_key(self, key: bytes | str | int, index: int = 0, match: str = "EQ", *, lock: bool = True) -> bytes:
+        """The first record of an indexed file whose key matches (EQ, GE, GT); `lock` false reads it whoever has locked it.
+
+        Errors: RMS.RNF, RMS.KRF, RMS.KSZ, RMS.IOP, RMS.RLK.
+        """
+        stream = self.indexed
+        read = stream.get_key if lock else getattr(stream, "get_key_unlocked", stream.get_key)
+        return read(key, index, match)
+
+    def get_unlocked(self) -> bytes:
+        """The next record, whoever has locked it. Errors: as get."""
+        record: bytes = getattr(self.file, "get_unlocked", self.get)()
+        return record
 
     def rfa(self) -> Any:
         """The address of the current record. Errors: RMS.CUR."""

@@ -154,10 +154,12 @@ class ProcessFiles(FileChanges):
         update: bool = False,
         shared: bool = False,
         share: Share | None = None,
+        locking: bool = False,
     ) -> RecordFile:
         """Open an existing file. `append` and `update` imply `write`; `append` starts at the end of the file.
 
         `shared` lets others read and write meanwhile; `share` says it exactly. Without them readers let others read, writers nobody.
+        With `locking`, records of a file that others may write are locked as they are read (files/locking.py).
         Errors: as search; RMS.WLD for wildcards, RMS.FLK with SS.ACCONFLICT, RMS.PRV with SS.NOPRIV.
         """
         write = write or append or update
@@ -176,7 +178,7 @@ class ProcessFiles(FileChanges):
         if not self.security.allowed(found.header, READ | WRITE if write else READ):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
         try:
-            stream = open_file(found.volume, found.header.fid, write=write, append=append, share=share)
+            stream = open_file(found.volume, found.header.fid, write=write, append=append, share=share, locking=locking)
         except VmsError as error:
             raise about(error, found.spec) from None
         return self._opened_file(stream, found.spec)

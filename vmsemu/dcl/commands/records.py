@@ -16,7 +16,6 @@ from vmsemu.dcl.interpreter import status_of
 from vmsemu.dcl.lines import COMMAND_LIMIT, NAME
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.records import OpenRecordFile
-from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.streams import VFC_PRINT, DataInput, finish_data
 from vmsemu.dcl.values import to_string
 from vmsemu.files.attributes import RecordFormat
@@ -77,7 +76,7 @@ def _open(dcl: Interpreter, command: ParsedCommand, name: str, spec: str) -> Non
         if creates:
             file = files.create(spec, default=".DAT", attributes=VFC_PRINT, shared=shared)
         else:
-            file = files.open(spec, default=".DAT", write=write, append=append, update=read and write, shared=shared)
+            file = files.open(spec, default=".DAT", write=write, append=append, update=read and write, shared=shared, locking=shared)
     except VmsError as error:
         definition = CLI.OPENOUT if creates else CLI.OPENIN
         raise definition.error(_full(dcl, spec, error), cause=error) from None
@@ -186,12 +185,11 @@ def _expressions(text: str) -> Callable[[Interpreter], str]:
 
 @compiled("READ")
 def read(command: ParsedCommand) -> Code:
-    """READ logical-name symbol. No record is locked by being read, whatever /LOCK says."""
-    happens_anyway(command, "LOCK")
+    """READ logical-name symbol. With /NOLOCK a record of a shared file is read whoever has locked it, and is not locked."""
     name = command.value("P1") or ""
     symbol = command.value("P2") or ""
     bad = CLI.SYMABR if "*" in symbol else CLI.IVSYMB if NAME.fullmatch(symbol) is None else None
-    plain = command.value("KEY") is None and not command.present("INDEX") and not command.present("DELETE")
+    plain = command.value("KEY") is None and not any(command.present(word) for word in ("INDEX", "DELETE")) and not command.negated("LOCK")
 
     def run(dcl: Interpreter) -> Any:
         if bad is not None:
@@ -236,12 +234,12 @@ def _record(command: ParsedCommand, found: OpenRecordFile) -> bytes:
     assert file is not None
     if not found.readable:
         raise RMS.FAC.error()
-    key = command.value("KEY")
+    key, lock = command.value("KEY"), not command.negated("LOCK")
     if key is not None or command.present("INDEX"):
         match = command.value("MATCH") or "EQ"
-        record: bytes = file.indexed.get_key((key or "").encode("latin-1", "replace"), command.integer("INDEX"), match)
+        record: bytes = file.get_key((key or "").encode("latin-1", "replace"), command.integer("INDEX"), match, lock=lock)
     else:
-        record = file.get()
+        record = file.get() if lock else file.get_unlocked()
     if command.present("DELETE"):
         file.delete()
     return record
