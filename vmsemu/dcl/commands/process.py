@@ -32,6 +32,8 @@ def wait(dcl: Interpreter, command: ParsedCommand) -> Any:
         length = DeltaTime.from_text(text)
     except VmsError:
         raise at_segment(CLI.IVDTIME, text) from None
+    if text.startswith("-"):
+        raise at_segment(CLI.IVDTIME, text)
     return sleep(dcl.system.kernel, length)
 
 
