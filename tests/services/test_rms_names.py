@@ -159,7 +159,7 @@ def test_errors_name_the_condition_and_the_specification(process: Process) -> No
         ("NOSUCH.TXT", ["RMS.FNF"], "DKA100:[SMITH]NOSUCH.TXT;"),
         ("[NOSUCH]X.TXT", ["RMS.DNF", "SYSTEM.NOSUCHFILE"], "DKA100:[NOSUCH]X.TXT;"),
         ("DKB500:[A]X.TXT", ["RMS.DEV", "SYSTEM.NOSUCHDEV"], "DKB500:[A]X.TXT;"),
-        ("OTHER::X.TXT", ["RMS.FND", "SYSTEM.NOSUCHNODE"], "OTHER::DKA100:[SMITH]X.TXT;"),
+        ("OTHER::X.TXT", ["RMS.FND", "SYSTEM.NOSUCHNODE"], "OTHER::X.TXT;"),
         ("*.TXT", ["RMS.WLD"], "DKA100:[SMITH]*.TXT;"),
     ):
         with pytest.raises(FileError) as caught:

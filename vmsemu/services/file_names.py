@@ -10,6 +10,7 @@ Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MAXIMUM_TRANSLATIONS = 10
 CACHE_LIMIT = 2000
 _EMPTY = FileSpec()
+_PASSWORD = re.compile(r'("[^" ]+ +)[^" ]+')
 
 
 class FileError(VmsError):
@@ -108,7 +110,12 @@ class FileNames:
         defaults = self.expand(default) if default.device else [Expanded(default)]
         related_from = self.expand(related) if related.device else [Expanded(related)]
         out: list[ParsedSpec] = []
-        for primary in self.expand(spec, whole=True):
+        for primary in self.expand(self._with_node(spec), whole=True):
+            if self._is_remote(primary.spec.node or related.node):
+                # Nothing of this node fills in what the other node is to fill in.
+                merged = merge(primary.spec, default, related).expanded()
+                out.append(ParsedSpec(_masked(merged), "", (), (), False))
+                continue
             for second in defaults if not primary.device else defaults[:1]:
                 for third in related_from if not (primary.device or second.device) else related_from[:1]:
                     source = primary if primary.device else second if second.device else third
@@ -131,9 +138,29 @@ class FileNames:
             directory = directory_text(shown)
         elif field.root is not None:
             directory = directory_text(shown)
-        spec = FileSpec(merged.node, merged.device or place.spec.device, directory, merged.name, merged.type or ".", merged.version or ";")
+        spec = FileSpec(
+            _masked(merged).node, merged.device or place.spec.device, directory, merged.name, merged.type or ".", merged.version or ";"
+        )
         wild = "*" in directory or "%" in directory or "..." in directory
         return ParsedSpec(spec, place.device, place.root, shown, wild)
+
+    # -- nodes ---------------------------------------------------------------------------------------------------------------------
+
+    def _with_node(self, spec: FileSpec) -> FileSpec:
+        """With a logical node name translated: SYS$NODE:: is ALPHA1::."""
+        for _ in range(MAXIMUM_TRANSLATIONS if spec.node else 0):
+            name, quote, access = spec.node.removesuffix("::").partition('"')
+            entry = self.process.names.translate(name) if "::" not in spec.node[:-2] else None
+            if entry is None or not entry.equivalence.endswith("::"):
+                return spec
+            spec = replace(spec, node=entry.equivalence.upper()[:-2] + quote + access + "::")
+        if spec.node:
+            raise RMS.LNE.error()
+        return spec
+
+    def _is_remote(self, node: str) -> bool:
+        """Does it name another node than this one?"""
+        return bool(node) and node.partition('"')[0].removesuffix("::") not in ("", "0", self.process.system.node_name)
 
     # -- logical names -------------------------------------------------------------------------------------------------------------
 
@@ -145,7 +172,7 @@ class FileNames:
             name = spec.name
         else:
             return [Expanded(spec)]
-        entry = None if name.startswith("_") or spec.node else self.process.names.translate(name)
+        entry = None if name.startswith("_") or self._is_remote(spec.node) else self.process.names.translate(name)
         if entry is None or not entry.translations:
             return [Expanded(spec, name) if spec.device else Expanded(spec)]
         if depth >= MAXIMUM_TRANSLATIONS:
@@ -207,11 +234,15 @@ class FileNames:
     # -- devices -------------------------------------------------------------------------------------------------------------------
 
     def device(self, parsed: ParsedSpec) -> Device:
-        """The device of a candidate. Errors: RMS.DEV with SS.NOSUCHDEV, RMS.FND with SS.NOSUCHNODE for another node."""
+        """The device of a candidate. Errors: RMS.DEV with SS.NOSUCHDEV, RMS.FND with SS.NOSUCHNODE for another node.
+
+        This node's own name is allowed; as somebody else (an access control string) nothing here serves files: RMS.FND with SS.NOSUCHOBJ.
+        """
         if parsed.device is None:
-            node = parsed.spec.node.partition('"')[0].rstrip(":")
-            if node and node != self.process.system.node_name:
+            if self._is_remote(parsed.spec.node):
                 raise FileError(RMS.FND(cause=SS.NOSUCHNODE), parsed.spec)
+            if '"' in parsed.spec.node:
+                raise FileError(RMS.FND(cause=SS.NOSUCHOBJ), parsed.spec)
             try:
                 parsed.device = self.process.system.devices.find(parsed.device_name)
             except VmsError as error:
@@ -230,6 +261,13 @@ class FileNames:
 
 def _as_spec(spec: str | FileSpec) -> FileSpec:
     return FileSpec.from_text(spec) if isinstance(spec, str) else spec
+
+
+def _masked(spec: FileSpec) -> FileSpec:
+    """With the password of an access control string hidden, as every resultant specification shows it."""
+    if '"' not in spec.node:
+        return spec
+    return replace(spec, node=_PASSWORD.sub(r"\1password", spec.node))
 
 
 def _is_bare(spec: FileSpec) -> bool:

@@ -73,10 +73,10 @@ def install_product(volume: Volume, product: Product) -> None:
 
 
 def image_names() -> list[str]:
-    """The images of the machine: a folder of vmsemu/images with a module of its own name."""
+    """The images of the machine: a folder of vmsemu/images with a module of its own name; and LOGINOUT, with which processes begin."""
     import vmsemu.images
 
-    names = []
+    names = ["LOGINOUT"]
     for module in pkgutil.iter_modules(vmsemu.images.__path__):
         if module.ispkg and (files("vmsemu.images") / module.name / f"{module.name}.py").is_file():
             names.append(module.name.upper())

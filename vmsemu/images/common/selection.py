@@ -106,18 +106,23 @@ def input_files(
 ) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:
     """Every file of a parameter list, with sticky defaults: (specification asked for, file, error when there is none).
 
-    With `devices` a record device stands in the list with neither file nor error; its specification is the device.
+    With `devices` a record device stands in the list with neither file nor error; its specification is the device. What does not parse
+    is asked for as it was typed.
     """
     related: FileSpec | str = ""
     for text in [item.text for item in ctx.cli.parameters(parameter)] or [""]:
         if devices and is_record_device(ctx, text):
             yield FileSpec(device=text.upper().removesuffix(":") + ":"), None, None
             continue
-        asked = ctx.files.parse(text, default, related)
+        try:
+            asked = ctx.files.parse(text, default, related)
+        except VmsError as error:
+            yield FileSpec(name=text), None, error
+            continue
         try:
             for found in ctx.files.search(text, default=default, related=related):
                 yield asked, found, None
         except VmsError as error:
             if missing:
-                yield asked, None, error
+                yield getattr(error, "spec", asked), None, error
         related = asked
