@@ -124,8 +124,12 @@ class _Reader:
         return self.at
 
     def peek(self) -> str:
+        """The next character that is no blank; empty at the end."""
+        character = self.text[self.at : self.at + 1]
+        if character not in (" ", "\t"):
+            return character
         self.skip()
-        return self.text[self.at] if self.at < len(self.text) else ""
+        return self.text[self.at : self.at + 1]
 
     # -- operators ------------------------------------------------------------------------------------------------------------------
 
@@ -279,6 +283,9 @@ class _Reader:
         return self._number(found[0][2:], base, found[0], found.end())
 
     def _number(self, digits: str, base: int, segment: str, end: int) -> Node:
+        if base == 10 and digits.isascii() and digits.isdigit():
+            self.at = end
+            return Constant(wrap(int(digits)))
         allowed = {16: "0123456789ABCDEF", 10: "0123456789", 8: "01234567"}.get(base, "")
         if not digits or any(d not in allowed for d in digits.upper()):
             raise at_segment(CLI.IVCHAR, upcase(segment))
