@@ -36,6 +36,7 @@ VALUES = [
     ('F$EXTRACT(1,2,"abcd")', "bc"),
     ('F$EXTRACT(1,99,"abcd")', "bcd"),
     ('F$EXTRACT(1,-1,"abcd")', "bcd"),
+    ('F$EXTRACT(-1,2,"abcd")', ""),
     ('F$EDIT(" a  b ! c ","TRIM,COMPRESS,UNCOMMENT") + "."', "a b."),
     ('F$LOCATE("","abc")', "0"),
     ('F$PARSE("X.Y;3",,,"VERSION")', ";3"),

@@ -23,7 +23,7 @@ def refuse_qualifiers(command: ParsedCommand, *names: str, negations: bool = Fal
         return
     for name in names:
         entity = command.definition.labels.get(name)
-        unwanted = "NO" if entity is not None and (entity.default or entity.batch) else ""
+        unwanted = "NO" if entity is not None and entity.default else ""
         for where in (command, *(item for item in items if item.local)):
             typed = _TYPED.get(where.presence(name))
             if typed == unwanted or (negations and typed is not None):
@@ -44,7 +44,7 @@ def serve_only_qualifiers(command: ParsedCommand, *names: str, negations: bool =
     """
     for name, occurrence in command.given.items():
         entity = command.definition.labels.get(name)
-        anyway = not negations and occurrence.negated and entity is not None and not entity.default and not entity.batch
+        anyway = not negations and occurrence.negated and entity is not None and not entity.default
         if name not in names and not anyway:
             raise at_segment(CLI.IVQUAL, ("NO" if occurrence.negated else "") + name)
 

@@ -116,10 +116,10 @@ def f_element(dcl: Interpreter, number: int, delimiter: str, string: str) -> str
 
 @lexical
 def f_extract(dcl: Interpreter, start: int, length: int, string: str) -> str:
-    """A substring; a negative length means all the rest."""
-    # fidelity: the negative length is inferred from procedures that use it, the negative start is not known.
+    """A substring; a negative length means all the rest, and no string is as long as a negative start."""
+    # fidelity: both are inferred from procedures that use them (as if the numbers had no signs).
     if start < 0:
-        raise CLI.INVRANGE.error()
+        return ""
     return string[start:] if length < 0 else string[start : start + length]
 
 
