@@ -69,13 +69,29 @@ def _compile_if(rest: str, site: Site | None, shadowed: Code | None) -> Code:
     if found is not None:
         return _one_line_if(truth(node), tail[found.end() :], site, shadowed)
     if isinstance(node, Invalid) and not is_block_if(rest):
-        return _guard(shadowed, value(node))
+        return _guard(shadowed, _in_error(value(node), site))
     if tail:
         definition = CLI.NOTHEN if NAME.match(tail) else CLI.EXPSYN
-        return _guard(shadowed, lambda dcl: _refuse(dcl, node, definition))
+        return _guard(shadowed, _in_error(lambda dcl: _refuse(dcl, node, definition), site))
     if not rest:
-        return _guard(shadowed, lambda dcl: _raise(CLI.EXPSYN.error()))
+        return _guard(shadowed, _in_error(lambda dcl: _raise(CLI.EXPSYN.error()), site))
     return _guard(shadowed, _block_if(truth(node), site))
+
+
+def _in_error(code: Code, site: Site | None) -> Code:
+    """What substitution made of a condition is no expression: of the block that begins here neither branch is run."""
+    unit = site.procedure.units[site.index] if site is not None else None
+    if unit is None or unit.then == NOWHERE or unit.end == NOWHERE:
+        return code
+    end = unit.end
+
+    def skipping(dcl: Interpreter) -> Any:
+        try:
+            return code(dcl)
+        except VmsError as error:
+            return Failed(error, end)
+
+    return skipping
 
 
 def _guard(shadowed: Code | None, code: Code) -> Code:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsemu.base.condition import MessageDefinition, Severity
+from vmsemu.base.condition import MessageDefinition, Severity, VmsError
 from vmsemu.dcl.evaluate import Test
 from vmsemu.dcl.procedure import BLOCK_LIMIT, NOWHERE, Procedure, first_word
 from vmsemu.dcl.requests import LevelError
@@ -114,11 +114,14 @@ class CommandLevel:
 
 
 class TypedBlock:
-    """An IF block typed at a terminal: what has been seen of it, and whether its lines are being run."""
+    """An IF block typed at a terminal: what has been seen of it, and whether its lines are being run.
+
+    `taken` is the condition, or None when it was in error: then neither branch is run.
+    """
 
     __slots__ = ("nested", "running", "seen", "taken")
 
-    def __init__(self, taken: bool) -> None:
+    def __init__(self, taken: bool | None) -> None:
         self.taken = taken
         self.seen = "IF"
         self.running = True
@@ -129,14 +132,14 @@ class TypedBlock:
         if self.seen == "IF":
             if word != "THEN":
                 raise CLI.INVIFNEST.error()
-            self.seen, self.running = "THEN", self.taken
+            self.seen, self.running = "THEN", self.taken is True
             return self.running
         if self.nested:
             self.nested += is_block_if
             self.nested -= word == "ENDI"
             return False
         if word == "ELSE" and self.seen == "THEN":
-            self.seen, self.running = "ELSE", not self.taken
+            self.seen, self.running = "ELSE", self.taken is False
             return self.running
         if word in ("THEN", "ELSE"):
             raise CLI.INVIFNEST.error()
@@ -154,7 +157,11 @@ def begin_block(dcl: Interpreter, level: CommandLevel, test: Test) -> None:
         raise CLI.INVIFNEST.error()
     if len(level.blocks) >= BLOCK_LIMIT:
         raise CLI.INVIFNEST.error()
-    level.blocks.append(TypedBlock(test(dcl)))
+    try:
+        level.blocks.append(TypedBlock(bool(test(dcl))))
+    except VmsError:
+        level.blocks.append(TypedBlock(None))
+        raise
 
 
 def filter_line(level: CommandLevel, text: str) -> str:
