@@ -28,7 +28,7 @@ from vmsemu.tables.message import Facility
 from vmsemu.terminal.device import TerminalDevice
 
 ROOT = Path(vmsemu.__file__).resolve().parents[1]
-QUANTA = 40  # that the whole input of a machine may take, and as many again for what follows
+QUANTA = 15  # that the whole input of a machine may take, and as many again for what follows
 TICKS = 2000  # for one step
 TYPE_AHEAD = 60  # keys typed before somebody waits for more
 SCREEN = 400_000  # characters that are kept
