@@ -38,15 +38,15 @@ from vmsemu.dcl.procedure import Procedure
 from vmsemu.scenario.document import Scenario
 from vmsemu.scenario.matching import line_matches
 from vmsemu.scenario.world import World
+from vmsemu.terminal.characteristics import find_type
 
 MANIFEST = Path(__file__).with_suffix(".yaml")
 HOME = "SYS$SYSDEVICE:[REAL]"
 NODE, USER = "ALPHA1", "SYSTEM"
-WALL_LIMIT = 120.0
+WALL_LIMIT = 60.0
 VIRTUAL_LIMIT = "1 00:00:00"
 END_OF_BLOCK = 0xFFFF
 _MESSAGE = re.compile(r"[%-][A-Z][A-Z0-9$_]*-[WEF]-[A-Z0-9$_]+, ")
-_PROMPT = "$ "
 
 
 class ManifestError(Exception):
@@ -58,10 +58,12 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One published file and the name it gets on the emulated disk."""
+    """One published file, or some of its lines (a file may hold several programs), and the name it gets on the emulated disk."""
 
     path: str
     to: str
+    first: int = 1
+    last: int | None = None
 
     @property
     def name(self) -> str:
@@ -70,11 +72,13 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One entry of the manifest.
+    """One entry of the manifest. Its `commit` is that of its repository there, unless it has one of its own.
 
     `dialogue` is a list of (prompt, answer) pairs taken in order; a read whose prompt is not the next pair's gets `otherwise`, and without that
-    the program is stopped there. `after` are commands typed when it has ended, whose output is seen too. `expect` are lines that must be seen in
-    this order (`[..]` matches any text), `messages` the warnings and errors that may be seen, `status` the $STATUS it must leave.
+    the program is stopped there. It has ended when DCL asks with its `prompt`. `terminal` is the type of terminal the program finds. `after` are
+    commands typed when it has ended, whose output is seen too. `expect` are lines that must be seen in this order (`[..]` matches any text),
+    `messages` the warnings and errors that may be seen, `status` the $STATUS it must leave. `stand_ins` are small files of our own: data the
+    program works on, and procedures that take the place of programs which cannot be had, such as compilers.
     """
 
     name: str
@@ -84,8 +88,11 @@ class Program:
     files: tuple[SourceFile, ...]
     start: tuple[str, ...]
     setup: tuple[str, ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()
     dialogue: tuple[tuple[str, str], ...] = ()
     otherwise: str | None = None
+    prompt: str = "$"
+    terminal: str = ""
     after: tuple[str, ...] = ()
     expect: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
@@ -94,23 +101,36 @@ class Program:
     note: str = ""
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which every scalar is a text; `<<` merges."""
+
+    yaml_implicit_resolvers = {"<": [("tag:yaml.org,2002:merge", re.compile("<<"))]}
+
+
 def read_manifest(path: Path = MANIFEST) -> list[Program]:
     """The programs of a manifest. Errors: ManifestError."""
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     commits = document.get("repositories") or {}
     return [_program(entry, commits) for entry in document["programs"]]
 
 
 def _program(entry: dict[str, Any], commits: dict[str, str]) -> Program:
-    known = set(Program.__dataclass_fields__) - {"commit"}
     for key in entry:
-        if key not in known:
+        if key not in Program.__dataclass_fields__:
             raise ManifestError(f"{entry.get('name')}: unknown key {key!r}")
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    values["files"] = tuple(SourceFile(path, to) for file in entry["files"] for path, to in file.items())
+    values["files"] = tuple(_source_file(path, to) for file in entry["files"] for path, to in file.items())
+    values["stand_ins"] = tuple((entry.get("stand_ins") or {}).items())
     values["dialogue"] = tuple((prompt, answer) for pair in entry.get("dialogue") or () for prompt, answer in pair.items())
     values["start"] = (entry["start"],) if isinstance(entry["start"], str) else tuple(entry["start"])
-    return Program(commit=commits.get(entry["repository"], "HEAD"), **values)
+    values.setdefault("commit", commits.get(entry["repository"], "HEAD"))
+    return Program(**values)
+
+
+def _source_file(path: str, to: str) -> SourceFile:
+    path, _, lines = path.partition("#")
+    first, _, last = lines.partition("-")
+    return SourceFile(path, to, int(first), int(last)) if lines else SourceFile(path, to)
 
 
 # -- files ----------------------------------------------------------------------------------------------------------------------------
@@ -220,8 +240,17 @@ class Session:
         self.world.node(NODE).system.parts[ProcedureCache] = CountingCache()
         self.terminal, self.process = self.world.session(NODE, USER)
         self.screen: list[str] = []
+        self._pairs = list(reversed(program.dialogue))
         self._limit = VmsTime(self.world.kernel.now + DeltaTime.from_text(program.virtual))
         self._deadline = time.monotonic() + WALL_LIMIT
+        if program.terminal:
+            self.command(f"SET TERMINAL/DEVICE={program.terminal}")
+            self.terminal.inquire = self._answer  # type: ignore[method-assign]
+
+    async def _answer(self) -> str | None:
+        """What the terminal says it is."""
+        found = find_type(self.program.terminal)
+        return found.answer if found is not None else None
 
     def command(self, line: str) -> list[str]:
         """Type one command at the DCL prompt and run it to its end."""
@@ -232,7 +261,7 @@ class Session:
         return self._take()
 
     def _take(self) -> list[str]:
-        shown = self.terminal.take_screen()
+        shown = [line.replace("\r", "") for line in self.terminal.take_screen()]
         self.screen += shown
         return shown
 
@@ -241,10 +270,10 @@ class Session:
         kernel, terminal = self.world.kernel, self.terminal
         while True:
             kernel.tick()
+            if time.monotonic() > self._deadline:
+                raise Stopped(f"still running after {WALL_LIMIT:.0f} s")
             due = kernel.next_deadline()
             if not kernel.idle or (due is not None and due <= kernel.now):
-                if time.monotonic() > self._deadline:
-                    raise Stopped(f"still running after {WALL_LIMIT:.0f} s")
                 continue
             if terminal.waiting_prompt is not None or self.process.ended.done:
                 return terminal.waiting_prompt
@@ -254,41 +283,42 @@ class Session:
                 raise Stopped(f"still waiting after {self.program.virtual} of virtual time")
             kernel.clock.advance_to(due)
 
-    def dialogue(self) -> None:
-        """Answer the program's prompts until DCL's own prompt returns. Errors: Stopped."""
-        pairs = iter(self.program.dialogue)
-        expected = next(pairs, None)
+    def run(self, line: str) -> None:
+        """Type a command and answer the prompts of what it starts, until DCL's own prompt returns. Errors: Stopped."""
+        self._until_read()
+        self.terminal.type(line)
         while True:
             prompt = self._until_read()
             self._take()
             if prompt is None:
-                break
+                return
             shown = visible(prompt)
-            if expected is not None and line_matches(expected[0], shown):
-                self.terminal.type(expected[1])
-                expected = next(pairs, None)
-            elif prompt == _PROMPT:
-                break
+            if self._pairs and line_matches(self._pairs[-1][0], shown):
+                self.terminal.type(self._pairs.pop()[1])
+            elif line_matches(self.program.prompt, shown):
+                return
             elif self.program.otherwise is not None:
                 self.terminal.type(self.program.otherwise)
             else:
-                raise Stopped(f"asked {shown!r}" + (f" instead of {expected[0]!r}" if expected else ""))
-        if expected is not None:
-            raise Stopped(f"ended before it asked {expected[0]!r}")
+                raise Stopped(f"asked {shown!r}" + (f" instead of {self._pairs[-1][0]!r}" if self._pairs else ""))
 
-    def put_file(self, file: SourceFile, data: bytes) -> int:
-        """Create a file in the program's directory; the result is its number of records."""
-        spec = file.to
+    def finish(self) -> None:
+        """Errors: Stopped when answers are left."""
+        if self._pairs:
+            raise Stopped(f"ended before it asked {self._pairs[-1][0]!r}")
+
+    def put_file(self, spec: str, records: Sequence[bytes]) -> None:
+        """Create a file, in the program's directory when `spec` names no other."""
         if spec.startswith("[."):
             spec = HOME[:-1] + spec[1:]
-        directory = spec.partition("]")[0] + "]" if "]" in spec else HOME
-        self.command(f"CREATE/DIRECTORY {directory}")
-        stream = self.process.files.create(spec if "]" in spec else HOME + spec)
-        records = records_of(data)
+        elif ":" not in spec:
+            spec = HOME + spec
+        if "]" in spec:
+            self.command(f"CREATE/DIRECTORY {spec.partition(']')[0]}]")
+        stream = self.process.files.create(spec)
         for record in records:
             stream.put(record)
         stream.close()
-        return len(records)
 
 
 def visible(prompt: str) -> str:
@@ -308,7 +338,11 @@ def run_program(program: Program, folder: Path) -> Outcome:
             source = folder / program.name / file.name
             if not source.exists():
                 raise Stopped(f"{source.name} is not in the folder")
-            outcome.lines += session.put_file(file, source.read_bytes())
+            records = records_of(source.read_bytes())[file.first - 1 : file.last]
+            session.put_file(file.to, records)
+            outcome.lines += len(records)
+        for spec, text in program.stand_ins:
+            session.put_file(spec, text.encode("latin-1").splitlines())
         session.command(f"SET DEFAULT {HOME}")
         for line in program.setup:
             session.command(line)
@@ -316,9 +350,8 @@ def run_program(program: Program, folder: Path) -> Outcome:
         CountedCode.executed = 0
         start = time.perf_counter()
         for line in program.start:
-            session._until_read()
-            session.terminal.type(line)
-        session.dialogue()
+            session.run(line)
+        session.finish()
         outcome.status = session.command("WRITE SYS$OUTPUT $STATUS")[-1]
         del session.screen[-2:]
         for line in program.after:

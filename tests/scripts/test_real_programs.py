@@ -27,6 +27,9 @@ def raw(records):
     return b"".join(len(record).to_bytes(2, "little") + record + b"\0" * (len(record) % 2) for record in records)
 
 
+ALWAYS = {"files: [sample.com: SAMPLE.COM]": "files:", "start: '@SAMPLE'": "start:"}
+
+
 @pytest.fixture
 def play(runner, tmp_path):
     """Run one procedure of our own under a manifest entry; the outcome."""
@@ -36,7 +39,8 @@ def play(runner, tmp_path):
         folder.mkdir(exist_ok=True)
         (folder / "sample.com").write_bytes(data or "".join(line + "\n" for line in procedure).encode())
         manifest = tmp_path / "manifest.yaml"
-        text = "programs:\n- name: sample\n  kind: sample\n  repository: example/sample\n  files: [sample.com: SAMPLE.COM]\n  start: '@SAMPLE'\n"
+        text = "programs:\n- name: sample\n  kind: sample\n  repository: example/sample\n"
+        text += "".join(f"  {key}\n" for key, word in ALWAYS.items() if not any(line.startswith(word) for line in entry))
         manifest.write_text(text + "".join(f"  {line}\n" for line in entry))
         (program,) = runner.read_manifest(manifest)
         return runner.run_program(program, tmp_path)
@@ -85,6 +89,25 @@ def test_setup_and_after_are_commands_around_the_program(play):
     assert play(["$ OPEN/WRITE F OUT.TXT", "$ WRITE F WORD", "$ CLOSE F"], entry).passed
 
 
+def test_a_file_may_hold_several_programs(play):
+    lines = ["Here are two", "$ WRITE SYS$OUTPUT 1", "$ EXIT", "$ WRITE SYS$OUTPUT 2"]
+    entry = ["files: [sample.com#2-3: A.COM, sample.com#4-4: B.COM]", "start: ['@A', '@B']", "expect: ['$ @A', '1', '$ @B', '2']"]
+    outcome = play(lines, entry)
+    assert (outcome.failure, outcome.lines) == ("", 3)
+
+
+def test_stand_ins_are_files_of_our_own(play):
+    entry = ["stand_ins:", "  DATA.TXT: |", "    one", "    two", '  "[.SUB]X.TXT": three', "expect: [one, two, three]"]
+    assert play(["$ TYPE DATA.TXT", "$ TYPE [.SUB]X.TXT"], entry).passed
+
+
+def test_the_terminal_and_the_prompt_at_the_end_may_be_others(play):
+    procedure = ["$ SET TERMINAL/INQUIRE", '$ WRITE SYS$OUTPUT F$GETDVI("SYS$COMMAND","TT_DECCRT2")', '$ SET PROMPT="(0)ready> "']
+    assert play(procedure, ["terminal: VT200", "prompt: '(0)ready>'", "expect: ['TRUE']"]).failure == ""
+    assert play(procedure, ["prompt: '(0)ready>'", "expect: ['FALSE']"]).failure == ""
+    assert play(procedure, []).failure == "asked '(0)ready>'"
+
+
 def test_unknown_keys_of_the_manifest_are_refused(runner, play):
     with pytest.raises(runner.ManifestError, match="unknown key 'answers'"):
         play(GREETER, ["answers: []"])
@@ -118,9 +141,10 @@ def test_gathering_takes_files_out_of_repositories_and_names_what_is_missing(run
     manifest = tmp_path / "manifest.yaml"
     manifest.write_text(
         "programs:\n- {name: s, kind: k, repository: example/sample, files: [one.com: A.COM, two.com: B.COM], start: '@A'}\n"
+        "- {name: t, kind: k, repository: example/sample, commit: HEAD~1, files: [one.com: A.COM], start: '@A'}\n"
     )
     programs = runner.read_manifest(manifest)
-    assert runner.gather(programs, tmp_path / "mirrors", tmp_path / "folder") == ["s: example/sample two.com"]
+    assert runner.gather(programs, tmp_path / "mirrors", tmp_path / "folder") == ["s: example/sample two.com", "t: example/sample one.com"]
     assert (tmp_path / "folder" / "s" / "one.com").read_text() == "$ EXIT\n"
 
 
