@@ -55,6 +55,35 @@ class OpenRecordFile:
             self.stream.close()
 
 
+class OpenedStream:
+    """A name that OPEN opened as images and redirections use it: they go on where it is, and closing leaves it open."""
+
+    def __init__(self, name: str, opened: OpenRecordFile) -> None:
+        self.name = name
+        self._opened = opened
+        self.is_terminal = bool(getattr(opened.stream, "is_terminal", False))
+
+    def write(self, text: str) -> None:
+        self._opened.write(text)
+
+    def write_raw(self, text: str) -> None:
+        if text.strip("\r\n"):
+            self.write(text.strip("\r\n"))
+
+    async def read(self, prompt: str = "", *, echo: bool = True, deadline: VmsTime | None = None) -> str:
+        """Errors: RMS.FAC when it is open for writing only, RMS.EOF."""
+        opened = self._opened
+        if not opened.readable:
+            raise RMS.FAC.error()
+        if opened.file is not None:
+            return opened.file.get_text()
+        text: str = await opened.stream.read(prompt, echo=echo, deadline=deadline)
+        return text
+
+    def close(self) -> None:
+        pass
+
+
 class OpenFiles:
     """The names that are open in one process."""
 
@@ -69,6 +98,11 @@ class OpenFiles:
         """Enter a name that was opened; it becomes a logical name of the process table."""
         self._files[name] = file
         self._dcl.process.names.define(name, ["_" + device.lstrip("_")])
+
+    def stream(self, name: str) -> OpenedStream | None:
+        """A name that is open, for others than READ and WRITE; None when it is not."""
+        opened = self._files.get(name)
+        return OpenedStream(name, opened) if opened is not None else None
 
     def find(self, name: str) -> OpenRecordFile | str:
         """What a name is open on: a file, or one of the permanent names. Errors: CLI.UNDFIL."""

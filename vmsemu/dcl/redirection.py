@@ -98,10 +98,10 @@ class Redirections:
     # -- opening ------------------------------------------------------------------------------------------------------------------------
 
     def permanent_name(self, text: str) -> str | None:
-        """The process-permanent name that a text stands for, directly or through logical names."""
+        """The process-permanent name, or the name that OPEN opened, that a text stands for, directly or through logical names."""
         word = text.upper().removesuffix(":")
         for _ in range(10):
-            if word in PERMANENT_NAMES:
+            if word in PERMANENT_NAMES or word in self._dcl.open_files:
                 return word
             entry = self._dcl.process.names.translate(word)
             if entry is None or not entry.translations:
@@ -110,8 +110,10 @@ class Redirections:
         return None
 
     def permanent_stream(self, name: str) -> Any:
-        """What a process-permanent name is open on now (RMS asks for it)."""
+        """What a process-permanent name, or one that OPEN opened, is open on now (RMS asks for it); None for other names."""
         dcl = self._dcl
+        if name not in PERMANENT_NAMES:
+            return dcl.open_files.stream(name)
         if name == "SYS$INPUT":
             return dcl.input
         if name == "SYS$COMMAND":
@@ -127,6 +129,8 @@ class Redirections:
         name = self.permanent_name(text)
         if name is not None:
             process = self._dcl.process
+            if (opened := self._dcl.open_files.stream(name)) is not None:
+                return opened
             if name == "SYS$OUTPUT":
                 return default or process.output
             return process.error or process.output if name == "SYS$ERROR" else process.output
@@ -136,6 +140,8 @@ class Redirections:
         """A stream to read from."""
         name = self.permanent_name(text)
         if name is not None:
+            if (opened := self._dcl.open_files.stream(name)) is not None:
+                return opened
             return self._dcl.level_input() if name == "SYS$INPUT" else self._dcl.command_input
         device = self.record_device(text)
         if device is not None:

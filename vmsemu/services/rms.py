@@ -185,10 +185,9 @@ class ProcessFiles(FileChanges):
 
     def _open_device(self, spec: Spec, parsed: ParsedSpec, mode: str) -> RecordFile | None:
         """A process-permanent file or a device without files; None when it is a disk. Errors: RMS.DEV."""
-        if isinstance(spec, str) and spec.isascii() and spec.strip(":").replace("$", "").replace("_", "").isalnum():
-            stream = self._permanent_stream(spec)
-            if stream is not None:
-                return self._opened_file(StreamFile(self.process.uic, self.held(stream)), parsed.spec)
+        stream = self.permanent_stream(spec) if isinstance(spec, str) else None
+        if stream is not None:
+            return self._opened_file(StreamFile(self.process.uic, self.held(stream)), parsed.spec)
         if isinstance(parsed.device, DiskDevice):
             return None
         device = self.names.device(parsed)
@@ -202,12 +201,15 @@ class ProcessFiles(FileChanges):
         stream = self.held(open_stream(self.process, mode))
         return self._opened_file(StreamFile(self.process.uic, stream), FileSpec(device=parsed.spec.device))
 
-    def _permanent_stream(self, spec: str) -> Any:
-        """The stream behind SYS$OUTPUT and its like, also through other logical names; None when it is something else."""
+    def permanent_stream(self, spec: str) -> Any:
+        """The stream behind SYS$OUTPUT and its like, and names that DCL opened, also through other logical names; None for something else."""
+        if not (spec.isascii() and spec.strip(":").replace("$", "").replace("_", "").isalnum()):
+            return None
         word = spec.upper().removesuffix(":")
         for _ in range(MAXIMUM_TRANSLATIONS):
-            if word in PERMANENT_NAMES:
-                return self.permanent(word)
+            stream = self.permanent(word)
+            if stream is not None:
+                return stream
             entry = self.process.names.translate(word)
             if entry is None or not entry.translations:
                 return None
@@ -215,8 +217,10 @@ class ProcessFiles(FileChanges):
         return None
 
     def _process_stream(self, name: str) -> Any:
-        """What the process itself has open under a process-permanent name."""
+        """What the process itself has open under a process-permanent name; None for other names."""
         process = self.process
+        if name not in PERMANENT_NAMES:
+            return None
         if name == "SYS$INPUT":
             return process.input
         if name == "SYS$COMMAND":

@@ -83,7 +83,7 @@ def _open(dcl: Interpreter, command: ParsedCommand, name: str, spec: str) -> Non
     if file.attributes.format is RecordFormat.UDF:
         file.close()
         raise CLI.INVRFM.error()
-    dcl.open_files.add(name, OpenRecordFile(file, readable=read, writable=write or append), file.spec.device)
+    dcl.open_files.add(name, OpenRecordFile(file, readable=read, writable=write or append), files.device_of(file.spec.device).name)
 
 
 def _full(dcl: Interpreter, spec: str, error: VmsError) -> str:

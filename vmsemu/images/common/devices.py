@@ -6,13 +6,12 @@ from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.files.mount import DiskDevice
 from vmsemu.images.context import ImageContext
 from vmsemu.services.record_file import RecordFile
-from vmsemu.services.rms import PERMANENT_NAMES
 from vmsemu.tables.facilities import RMS, SS
 
 
 def is_record_device(ctx: ImageContext, text: str) -> bool:
     """Does the specification name something without files? What cannot be told is left to the file system."""
-    if text.upper().removesuffix(":") in PERMANENT_NAMES:
+    if ctx.files.permanent_stream(text) is not None:
         return True
     try:
         return not isinstance(ctx.files.device_of(text), DiskDevice)
