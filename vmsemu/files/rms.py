@@ -65,8 +65,12 @@ def check_attributes(attributes: RecordAttributes) -> None:
     """Refuse sizes that RMS refuses. Errors: RMS.MRS."""
     size = attributes.maximum_size
     blocked = attributes.carriage & CarriageControl.BLK and attributes.organization is Organization.SEQUENTIAL
-    if not 0 <= size <= MAXIMUM_RECORD or (blocked and size > BLOCK) or (size == 0 and attributes.format is RecordFormat.FIX):
+    if not 0 <= size <= MAXIMUM_RECORD or (blocked and size > BLOCK) or (size == 0 and _needs_size(attributes)):
         raise RMS.MRS.error()
+
+
+def _needs_size(attributes: RecordAttributes) -> bool:
+    return attributes.format is RecordFormat.FIX or attributes.organization is Organization.RELATIVE
 
 
 def open_new(volume: Volume, made: FileHeader, *, read: bool = False, share: Share = Share.NONE) -> SequentialFile:

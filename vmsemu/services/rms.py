@@ -21,6 +21,7 @@ from vmsemu.files.header import NO_VERSION_LIMIT, FileHeader, FileId
 from vmsemu.files.indexed import INDEXED_VAR, IndexedFile, with_buckets
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.files.mount import Device, DiskDevice, NullDevice
+from vmsemu.files.relative import RelativeFile, with_bucket
 from vmsemu.files.rms import check_attributes, open_file
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
@@ -274,28 +275,33 @@ class ProcessFiles(FileChanges):
         protection: Protection | None = None,
         owner: Uic | None = None,
         allocation: int = 0,
+        characteristics: int = 0,
         supersede: bool = False,
         read: bool = False,
         shared: bool = False,
         share: Share | None = None,
+        maximum_number: int = 0,
     ) -> RecordFile:
         """Create a file and open it: the next version, or the explicit one (`supersede` replaces it when it is there).
 
-        The file's `status` is RMS.FILEPURGED when the version limit took the oldest version away. A relative file is opened for update.
+        The file's `status` is RMS.FILEPURGED when the version limit took the oldest version away. A relative file is opened for update, and
+        `maximum_number` limits its records.
         Errors: RMS.FEX, RMS.DNF, RMS.PRV, RMS.FUL with SS.DEVICEFULL, RMS.WLD, RMS.VER, RMS.CRE, those of parse.
         """
         check_attributes(attributes)
+        if attributes.organization is Organization.RELATIVE:
+            attributes = with_bucket(attributes)
         parsed = self.names.candidates(spec, default, related)[0]
         if (special := self._open_device(spec, parsed, "rw" if read else "w")) is not None:
             return special
-        made, volume, resultant, purged = self._make(parsed, attributes, protection, owner, allocation, supersede)
+        made, volume, resultant, purged = self._make(parsed, attributes, protection, owner, allocation, supersede, characteristics)
         share = Share.ALL if shared else share if share is not None else Share.NONE
         if attributes.organization is Organization.SEQUENTIAL:
             from vmsemu.files.rms import open_new
 
             stream: Stream = open_new(volume, made, read=read, share=share)
         else:
-            stream = open_file(volume, made.fid, write=True, share=share)
+            stream = RelativeFile.lay_out(volume, made, maximum_number, share=share)
         return self._opened_file(stream, resultant, purged)
 
     def create_indexed(
@@ -321,7 +327,7 @@ class ProcessFiles(FileChanges):
 
     def _make(
         self, parsed: ParsedSpec, attributes: RecordAttributes, protection: Protection | None, owner: Uic | None, allocation: int,
-        supersede: bool,
+        supersede: bool, characteristics: int = 0,
     ) -> tuple[FileHeader, Volume, FileSpec, bool]:  # fmt: skip
         """Enter a new empty file: (header, volume, resultant specification, was a version purged)."""
         spec = parsed.spec
@@ -340,7 +346,8 @@ class ProcessFiles(FileChanges):
             self._remove_version(volume, directory, name, version, spec)
         try:
             made = volume.create(
-                directory, name, version, attributes=attributes, allocation=allocation, acl=security.new_acl(header, previous),
+                directory, name, version, attributes=attributes, allocation=allocation, characteristics=characteristics,
+                acl=security.new_acl(header, previous),
                 owner=owner if owner is not None else security.new_owner(header, previous),
                 protection=protection if protection is not None else security.new_protection(header, previous),
             )  # fmt: skip

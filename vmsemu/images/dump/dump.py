@@ -1,6 +1,6 @@
 """DUMP: the bytes of files, by blocks or by records. Source: DCL Dictionary, DUMP.
 
-Relative and indexed files are dumped by /RECORDS only: their buckets exist nowhere as bytes.
+Indexed files are dumped by /RECORDS only: their buckets exist nowhere as bytes.
 Left out (refused): formatted directories, processes, /IDENTIFIER, whole volumes, /PRINTER.
 """
 
@@ -64,7 +64,7 @@ class _Dumper:
         with self._open(found) as stream:
             if cli.present("RECORDS"):
                 self._records(stream)
-            elif header.attributes.organization is not Organization.SEQUENTIAL:
+            elif header.attributes.organization is Organization.INDEXED:
                 raise DUMP.NOBLOCKS.error(found.spec)
             else:
                 self._blocks(found)
