@@ -5,7 +5,7 @@ import pytest
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
-from vmsemu.security.access import CONTROL, DELETE, EXECUTE, READ, WRITE, Credentials, check_access, identifier_ace
+from vmsemu.security.access import CONTROL, DELETE, EXECUTE, READ, WRITE, Credentials, applies_to, check_access, identifier_ace
 
 OWNER = Uic(0o200, 1)
 PROTECTION = Protection.from_text("S:RWE,O:RWED,G:RE,W:E")
@@ -69,5 +69,5 @@ def test_entries_may_be_abbreviated_and_name_a_user():
     assert ace is not None
     assert ace.identifiers == ("[SMITH]",)
     assert ace.access == READ | WRITE
-    assert ace.applies_to(who("[300,1]", rights=("SMITH",)))
+    assert applies_to(ace, who("[300,1]", rights=("SMITH",)))
     assert identifier_ace("(DEFAULT_PROTECTION,SYSTEM:RWED,OWNER:RWED,GROUP:RE,WORLD:)") is None

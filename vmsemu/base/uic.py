@@ -19,7 +19,7 @@ _CLOSING = {None: None, "[": "]", "<": ">"}
 
 @dataclass(frozen=True, slots=True)
 class Uic:
-    """A numeric UIC. Names belong to the rights database."""
+    """A numeric UIC, or the longword of a general identifier as the owner of an object. Names belong to the rights database."""
 
     group: int
     member: int
@@ -36,8 +36,15 @@ class Uic:
             raise CLI.INVUIC.error()
         return cls(group, member)
 
+    @property
+    def is_general(self) -> bool:
+        """Not a UIC: the value of a general identifier, which may own files too."""
+        return self.group > WILD_GROUP
+
     def to_text(self) -> str:
-        """`[1,4]`"""
+        """`[1,4]`; `%X80010001` for a general identifier."""
+        if self.is_general:
+            return f"%X{self.to_long():08X}"
         group = "*" if self.group == WILD_GROUP else f"{self.group:o}"
         member = "*" if self.member == WILD_MEMBER else f"{self.member:o}"
         return f"[{group},{member}]"
@@ -48,7 +55,7 @@ class Uic:
 
     @classmethod
     def from_long(cls, value: int) -> Uic:
-        return cls((value >> 16) & 0x3FFF, value & 0xFFFF)
+        return cls(value >> 16 if value & 0x80000000 else (value >> 16) & 0x3FFF, value & 0xFFFF)
 
     def matches(self, other: Uic) -> bool:
         """True when `other` is this UIC, or one that its wildcards cover."""

@@ -19,6 +19,7 @@ from heapq import heapify, heappop, heappush
 from struct import Struct
 from typing import TYPE_CHECKING
 
+from vmsemu.base.condition import VmsError
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
@@ -162,6 +163,13 @@ class Volume:
         if found.fid.sequence != fid.sequence:
             raise SS.FILESEQCHK.error()
         return found
+
+    def file_of(self, fid: FileId | None) -> FileHeader | None:
+        """The header behind a directory entry; None when there is no entry, or its file was deleted by another of its names."""
+        try:
+            return self.header(fid) if fid is not None else None
+        except VmsError:
+            return None
 
     def write_header(self, header: FileHeader) -> None:
         """Write what was changed in a header."""

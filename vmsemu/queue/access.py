@@ -10,19 +10,18 @@ Source: Guide to System Security, "Queues"; $SNDJBC, "Required privileges".
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.queue.entry import Entry
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.queue import DELETE, MANAGE, READ, SUBMIT, Queue
-from vmsemu.security.access import Credentials, identifier_ace, is_system
+from vmsemu.security.access import Credentials, applies_to, identifier_ace, is_system
+from vmsemu.security.acl import OBJECT_ACCESS
 
 __all__ = ["DELETE", "MANAGE", "READ", "SUBMIT", "may", "may_read_entry", "protection_text", "require", "require_entry"]
 
 _LETTERS = "RSMD"
-_WORDS = {"READ": READ, "SUBMIT": SUBMIT, "MANAGE": MANAGE, "DELETE": DELETE, "WRITE": SUBMIT, "EXECUTE": MANAGE}
 _ALL = READ | SUBMIT | MANAGE | DELETE
 
 
@@ -64,9 +63,9 @@ def _granted(who: Credentials, queue: Queue) -> int:
     uic, owner, protection = who.uic, queue.owner, queue.protection
     refused = False
     for text in queue.acl:
-        ace = identifier_ace(text)
-        if ace is not None and ace.applies_to(who):
-            mask |= _ace_access(text)
+        ace = identifier_ace(text, OBJECT_ACCESS["QUEUE"])
+        if ace is not None and applies_to(ace, who):
+            mask |= ace.access & _ALL
             refused = True
             break
     same_group = uic.group == owner.group
@@ -77,13 +76,6 @@ def _granted(who: Credentials, queue: Queue) -> int:
     if not refused:
         mask |= protection.world | (protection.group if same_group else 0)
     return _ALL if mask & MANAGE else mask
-
-
-@lru_cache(maxsize=128)
-def _ace_access(text: str) -> int:
-    found = re.search(r"ACCESS\s*=\s*([A-Z+ ]+)", text.upper())
-    words = found[1].split("+") if found else []
-    return sum({_WORDS.get(w.strip(), 0) for w in words})
 
 
 def protection_text(protection: Protection) -> str:

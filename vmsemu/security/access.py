@@ -18,11 +18,11 @@ from functools import lru_cache
 from vmsemu.base.privilege import PrivilegeSet
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
+from vmsemu.security.acl import FILE_ACCESS, AccessNames, Ace, ace_of
 
 READ, WRITE, EXECUTE, DELETE, CONTROL = 1, 2, 4, 8, 16
 MAX_SYSTEM_GROUP = 0o10
 _BYPASS, _SYSPRV, _GRPPRV, _READALL = 1 << 29, 1 << 28, 1 << 34, 1 << 35
-_ACCESS_BITS = {"READ": READ, "WRITE": WRITE, "EXECUTE": EXECUTE, "DELETE": DELETE, "CONTROL": CONTROL, "NONE": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +34,16 @@ class Credentials:
     rights: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifierAce:
-    """`(IDENTIFIER=A+B,OPTIONS=...,ACCESS=READ+WRITE)`, read from its text. `access` is a mask."""
-
-    identifiers: tuple[str, ...]
-    access: int
-    options: frozenset[str] = frozenset()
-
-    def applies_to(self, who: Credentials) -> bool:
-        """Every identifier is held."""
-        return all(_holds(who, identifier) for identifier in self.identifiers)
-
-
 @lru_cache(maxsize=512)
-def identifier_ace(text: str) -> IdentifierAce | None:
-    """The identifier ACE of that text; None for other kinds (DEFAULT_PROTECTION, ALARM, AUDIT, CREATOR) and for text that is none."""
-    found = re.fullmatch(r"\(\s*ID[A-Z]*\s*=\s*((?:\[[^\]]*\]|[^,\[\]])+)((?:,[^()]*)?)\)", text.strip(), re.IGNORECASE)
-    if found is None:
-        return None
-    access, options = 0, frozenset[str]()
-    for part in found[2].split(","):
-        keyword, _, value = part.strip().upper().partition("=")
-        words = [w.strip() for w in value.split("+") if w.strip()]
-        if keyword and "ACCESS".startswith(keyword):
-            for word in words:
-                access |= next((bit for name, bit in _ACCESS_BITS.items() if name.startswith(word)), 0)
-        elif keyword and "OPTIONS".startswith(keyword):
-            options = frozenset(words)
-    return IdentifierAce(tuple(i.strip().upper() for i in found[1].split("+")), access, options)
+def identifier_ace(text: str, names: AccessNames = FILE_ACCESS) -> Ace | None:
+    """The entry of that text when it decides about access: an identifier entry without the option DEFAULT; else None."""
+    ace = ace_of(text, names)
+    return ace if ace is not None and ace.kind == "IDENTIFIER" and "DEFAULT" not in ace.options else None
+
+
+def applies_to(ace: Ace, who: Credentials) -> bool:
+    """Every identifier of the entry is held."""
+    return all(_holds(who, identifier) for identifier in ace.identifiers)
 
 
 def _holds(who: Credentials, identifier: str) -> bool:
@@ -96,7 +77,7 @@ def check_access(who: Credentials, owner: Uic, protection: Protection, acl: Sequ
     refused = False
     for text in acl:
         ace = identifier_ace(text)
-        if ace is not None and "DEFAULT" not in ace.options and ace.applies_to(who):
+        if ace is not None and applies_to(ace, who):
             if wanted & ~_implied(ace.access) == 0:
                 return True
             refused = True

@@ -193,6 +193,18 @@ class RightsDatabase:
             raise SS.NOSUCHID.error()
         return found.uic
 
+    def parse_owner(self, text: str) -> Uic:
+        """What may own an object: a UIC as above, or a general identifier. Errors: SS.NOSUCHID, CLI.INVUIC."""
+        found = self.get(text.strip().strip("[]<>"))
+        return Uic.from_long(found.value) if found is not None else self.parse_uic(text)
+
+    def may_charge(self, holder: Uic, owner: Uic) -> bool:
+        """Is `owner` an identifier that `holder` holds with the attribute RESOURCE, so that its files may be made for it?"""
+        identifier = self.of_value(owner.to_long())
+        if identifier is None or IdentifierAttributes.RESOURCE not in identifier.attributes:
+            return False
+        return IdentifierAttributes.RESOURCE in self._data.held.get(holder.to_long(), {}).get(identifier.value, _NO_ATTRIBUTES)
+
     def _is_group(self, text: str, group: int) -> bool:
         if re.fullmatch(r"[0-7]+", text):
             return int(text, 8) == group

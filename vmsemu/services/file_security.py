@@ -5,13 +5,13 @@ Source: Guide to System Security, "Protecting files and directories"; DCL Dictio
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
-from vmsemu.security.access import DELETE, EXECUTE, Credentials, check_access, is_system
+from vmsemu.security.access import CONTROL, DELETE, EXECUTE, Credentials, check_access, is_system
+from vmsemu.security.acl import Ace, ace_of, aces_of, inherited_by_file, propagated, texts_of
 
 if TYPE_CHECKING:
     from vmsemu.files.header import FileHeader
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from vmsemu.services.process import Process
 
 _BYPASS = 1 << Privilege.BYPASS
-_DEFAULT_PROTECTION = re.compile(r"\(\s*DEFAULT_PROTECTION\s*,\s*(.*)\)\s*\Z", re.IGNORECASE | re.DOTALL)
-_OPTIONS = re.compile(r",\s*OPTIONS=([^,)]*)", re.IGNORECASE)
 
 
 class FileSecurity:
@@ -59,53 +57,67 @@ class FileSecurity:
     def new_owner(self, directory: FileHeader, previous: FileHeader | None = None) -> Uic:
         """The owner of the previous version or of the directory, if the process may give files to it; else the process."""
         for owner in (previous.owner if previous is not None else None, directory.owner):
-            if owner is not None and self._may_own(owner):
+            if owner is not None and self.may_own(owner):
                 return owner
         return self.process.uic
 
-    def _may_own(self, owner: Uic) -> bool:
+    def may_own(self, owner: Uic) -> bool:
+        """May the process make files that belong to `owner`: itself; anybody with SYSPRV or in a system group; its group with GRPPRV; an
+        identifier that it holds with the attribute RESOURCE."""
         process = self.process
         if owner == process.uic or is_system(self.credentials):
             return True
-        return owner.group == process.uic.group and Privilege.GRPPRV in process.privileges
+        if owner.group == process.uic.group and Privilege.GRPPRV in process.privileges:
+            return True
+        return process.system.rights.may_charge(process.uic, owner)
 
     def new_protection(self, directory: FileHeader, previous: FileHeader | None = None) -> Protection:
         """Previous version, then the directory's DEFAULT_PROTECTION entry, then the process default."""
         if previous is not None:
             return previous.protection
-        for ace in directory.acl:
-            found = _DEFAULT_PROTECTION.match(ace)
-            if found is not None:
-                return Protection.from_text(found[1])
+        for text in directory.acl:
+            ace = ace_of(text)
+            if ace is not None and ace.protection is not None:
+                return ace.protection
         return self.process.default_protection
 
-    def new_acl(self, directory: FileHeader, previous: FileHeader | None = None) -> tuple[str, ...]:
-        """The previous version's list, else the directory's entries with OPTIONS=DEFAULT, without that option."""
+    def new_acl(
+        self, directory: FileHeader, previous: FileHeader | None, owner: Uic, protection: Protection
+    ) -> tuple[str, ...]:  # fmt: skip
+        """The previous version's list, else the directory's entries with OPTIONS=DEFAULT; and what the creator gets who does not own it."""
         if previous is not None:
-            return previous.acl
-        if not directory.acl:
+            return texts_of(propagated(aces_of(previous.acl))) if previous.acl else ()
+        if not directory.acl and owner == self.process.uic:
             return ()
-        out = []
-        for ace in directory.acl:
-            options = _options(ace)
-            if "DEFAULT" in options:
-                out.append(_with_options(ace, [o for o in options if o != "DEFAULT"]))
-        return tuple(out)
+        entries = aces_of(directory.acl)
+        return texts_of((*self._creators_entry(entries, owner, protection), *inherited_by_file(entries)))
+
+    def _creators_entry(self, directory: tuple[Ace, ...], owner: Uic, protection: Protection) -> tuple[Ace, ...]:
+        """The entry for the creator of a file that somebody else owns: as the directory's CREATOR entry says; without one, if an identifier
+        owns the file, what the owner may and control."""
+        if owner == self.process.uic:
+            return ()
+        rule = next((ace for ace in directory if ace.kind == "CREATOR"), None)
+        if rule is None and not owner.is_general:
+            return ()
+        access = rule.access if rule is not None else protection.owner | CONTROL
+        if not access:
+            return ()
+        creator = self.process.system.rights.uic_text(self.process.uic)
+        return (Ace("IDENTIFIER", (creator,), ("NOPROPAGATE",), access),)
 
     def new_directory_protection(self, parent: FileHeader) -> Protection:
         """The parent's protection without delete access for anybody."""
-        p = parent.protection
-        return Protection(p.system & ~DELETE, p.owner & ~DELETE, p.group & ~DELETE, p.world & ~DELETE)
+        return parent.protection.without(DELETE)
 
     def new_directory_acl(self, parent: FileHeader) -> tuple[str, ...]:
         """All of the parent's entries but those marked NOPROPAGATE."""
-        return tuple(ace for ace in parent.acl if "NOPROPAGATE" not in _options(ace))
+        return texts_of(propagated(aces_of(parent.acl))) if parent.acl else ()
 
+    # -- showing -------------------------------------------------------------------------------------------------------------------
 
-def _options(ace: str) -> list[str]:
-    found = _OPTIONS.search(ace)
-    return [word.strip().upper() for word in found[1].split("+")] if found is not None else []
-
-
-def _with_options(ace: str, options: list[str]) -> str:
-    return _OPTIONS.sub(f",OPTIONS={'+'.join(options)}" if options else "", ace, count=1)
+    def shown_acl(self, header: FileHeader) -> tuple[str, ...]:
+        """The entries that the process may see: those with the option HIDDEN need SECURITY."""
+        if not header.acl or Privilege.SECURITY in self.process.privileges:
+            return header.acl
+        return texts_of(ace for ace in aces_of(header.acl) if "HIDDEN" not in ace.options)

@@ -339,17 +339,16 @@ class ProcessFiles(FileChanges):
         volume, directory = self.searcher.directory(parsed, WRITE)
         name = spec.name + spec.type
         header = volume.header(directory)
-        previous_fid = volume.directory(directory).find(name)
-        previous = volume.header(previous_fid) if previous_fid is not None else None
+        previous = volume.file_of(volume.directory(directory).find(name))
         security = self.security
+        owner = owner if owner is not None else security.new_owner(header, previous)
+        protection = protection if protection is not None else security.new_protection(header, previous)
         if supersede and version and volume.lookup(directory, name, version) is not None:
             self._remove_version(volume, directory, name, version, spec)
         try:
             made = volume.create(
                 directory, name, version, attributes=attributes, allocation=allocation, characteristics=characteristics,
-                acl=security.new_acl(header, previous),
-                owner=owner if owner is not None else security.new_owner(header, previous),
-                protection=protection if protection is not None else security.new_protection(header, previous),
+                owner=owner, protection=protection, acl=security.new_acl(header, previous, owner, protection),
             )  # fmt: skip
         except VmsError as error:
             raise about(error, spec) from None
@@ -363,7 +362,10 @@ class ProcessFiles(FileChanges):
             return False
         gone = False
         for version, fid in list(zip(entry.versions, entry.fids, strict=True))[: len(entry.versions) - entry.limit]:
-            if fid.number not in volume.open_files and self.security.allowed(volume.header(fid), DELETE):
+            found = volume.file_of(fid)
+            if found is None:  # its file was deleted by another name
+                volume.remove(directory, name, version)
+            elif fid.number not in volume.open_files and self.security.allowed(found, DELETE):
                 volume.remove(directory, name, version)
                 volume.delete(fid)
                 gone = True

@@ -71,7 +71,7 @@ class Detail:
             fields += "  " + header.protection.to_text()
         entry = [name.ljust(NAME) + fields] if len(name) < NAME or not fields else [name, " " * NAME + fields]
         if self.acl:
-            entry += [" " * 10 + ace for ace in header.acl]
+            entry += [" " * 10 + ace for ace in self.ctx.files.security.shown_acl(header)]
         return entry
 
     def _size(self, header: FileHeader) -> str:
