@@ -19,7 +19,7 @@ __all__ = ["FileSpec", "directory_text", "join_root", "merge", "output_fields", 
 
 MAXIMUM_SPECIFICATION = 255
 MAXIMUM_FIELD = 39
-LOWEST_VERSION = -32768
+LOWEST_VERSION = -32769
 _WORD = r"[A-Z0-9$_\-*%]"
 _NODE = r'(?:[A-Z0-9$_.\-]*(?:"[^"]*")?::)+'
 _SPEC = re.compile(

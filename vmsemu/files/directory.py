@@ -17,6 +17,7 @@ from struct import Struct
 
 from sortedcontainers import SortedDict
 
+from vmsemu.base.filespec import LOWEST_VERSION
 from vmsemu.files.attributes import BLOCK
 from vmsemu.files.header import NO_VERSION_LIMIT, FileId
 
@@ -47,12 +48,19 @@ class Entry:
         self.fids: list[FileId] = []
 
     def find(self, version: int) -> FileId | None:
-        """The file of a version; 0 is the highest, -n the n-th below it."""
+        """The file of a version; 0 is the highest, -n the n-th below it, LOWEST_VERSION the lowest."""
+        if version == 0:
+            return self.fids[-1]
+        at = self.index(version)
+        return self.fids[at] if at is not None else None
+
+    def index(self, version: int) -> int | None:
+        """Where a version stands in `versions`; None when it is not there."""
         if version <= 0:
-            at = version - 1
-            return self.fids[at] if -at <= len(self.fids) else None
+            at = len(self.versions) + version - 1 if version != LOWEST_VERSION else 0
+            return at if at >= 0 else None
         at = bisect_left(self.versions, version)
-        return self.fids[at] if at < len(self.versions) and self.versions[at] == version else None
+        return at if at < len(self.versions) and self.versions[at] == version else None
 
 
 class Directory:

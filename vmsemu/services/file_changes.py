@@ -107,10 +107,11 @@ class FileChanges:
 
     # -- renaming ------------------------------------------------------------------------------------------------------------------
 
-    def rename(self, what: Spec | FoundFile, new_spec: Spec, *, new_version: bool = True) -> FoundFile:
+    def rename(self, what: Spec | FoundFile, new_spec: Spec, *, new_version: bool = True, inherit: bool = False) -> FoundFile:
         """Rename a file, also into another directory of its volume; what the new name leaves out or has as `*` is taken from the old one.
 
         Without an explicit version the file keeps its own when that is free, else it gets the next (or RMS.FEX, unless `new_version`).
+        With `inherit` owner, protection and ACL become those of a file that is made under the new name.
         Errors: RMS.DEV for another device, RMS.FEX, RMS.DNF, RMS.PRV, RMS.IDR for a directory into itself, RMS.WLD, those of parse.
         """
         found = self._found(what)
@@ -125,11 +126,24 @@ class FileChanges:
         volume, directory, version = self._target(parsed, found, new_version=new_version)
         self._check_rename(found, volume, directory)
         name = parsed.spec.name_type
+        before = volume.directory(directory).find(name)
         try:
             header = volume.rename(found.directory, found.name_type, found.version, directory, name, version)
+            if inherit:
+                self._inherit(volume, header, volume.header(directory), volume.header(before) if before not in (None, header.fid) else None)
         except VmsError as error:
             raise about(error, parsed.spec) from None
         return FoundFile(parsed.spec.with_version(version), header, volume, found.device, directory)
+
+    def _inherit(self, volume: Volume, header: FileHeader, parent: FileHeader, previous: FileHeader | None) -> None:
+        security = self.security
+        header.owner = security.new_owner(parent, previous)
+        if header.is_directory:
+            header.protection, header.acl = security.new_directory_protection(parent), security.new_directory_acl(parent)
+        else:
+            header.protection = security.new_protection(parent, previous)
+            header.acl = security.new_acl(parent, previous, header.owner, header.protection)
+        volume.write_header(header)
 
     def _target(self, parsed: ParsedSpec, found: FoundFile, *, new_version: bool = True) -> tuple[Volume, FileId, int]:
         """Where a new entry for a file goes, and with which version."""

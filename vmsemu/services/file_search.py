@@ -98,7 +98,9 @@ class FileSearch:
         header = volume.header(fid)
         if version is None or version <= 0:
             entry = volume.directory(directory).entries[spec.name + spec.type]
-            spec = FileSpec(spec.node, spec.device, spec.directory, spec.name, spec.type, f";{entry.versions[(version or 0) - 1]}")
+            spec = FileSpec(
+                spec.node, spec.device, spec.directory, spec.name, spec.type, f";{entry.versions[entry.index(version or 0) or 0]}"
+            )
         return FoundFile(spec, header, volume, parsed.device, directory)  # type: ignore[arg-type]
 
     def directory(self, parsed: ParsedSpec, wanted: int = EXECUTE) -> tuple[Volume, FileId]:
@@ -137,10 +139,10 @@ class FileSearch:
         if version is None:
             wanted = list(zip(reversed(entry.versions), reversed(entry.fids), strict=True))
         else:
-            fid = entry.find(version)
-            if fid is None:
+            at = entry.index(version)
+            if at is None:
                 return
-            wanted = [(version if version > 0 else entry.versions[version - 1], fid)]
+            wanted = [(entry.versions[at], entry.fids[at])]
         spec, device = parsed.spec, parsed.device
         stem, dot, type_ = name.partition(".")
         for number, fid in wanted:

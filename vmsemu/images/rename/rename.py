@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
-from vmsemu.images.common.gaps import refuse
+from vmsemu.base.filespec import FileSpec
+from vmsemu.images.common.gaps import accept
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
+from vmsemu.services.rms import FileError
 from vmsemu.tables.facilities import SS
 from vmsemu.tables.message import Facility
 
@@ -16,7 +18,7 @@ RENAME = Facility(__package__, "rename.msg")
 @image("RENAME")
 async def rename(ctx: ImageContext) -> ImageResult:
     """Each input to the output specification; the version is kept when that name has none yet, else the next."""
-    refuse(ctx, "STYLE", "INHERIT_SECURITY")
+    accept(ctx, "STYLE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     status: ImageResult = SS.NORMAL
     for asked, found, error in list(input_files(ctx, "P1", "")):
@@ -27,10 +29,21 @@ async def rename(ctx: ImageContext) -> ImageResult:
             continue
         target = ctx.cli.value("P2") or ""
         try:
-            made = ctx.files.rename(found, target, new_version=not ctx.cli.negated("NEW_VERSION"))
+            made = ctx.files.rename(
+                found, target, new_version=not ctx.cli.negated("NEW_VERSION"), inherit=ctx.cli.present("INHERIT_SECURITY")
+            )
         except VmsError as failure:
-            status = ctx.put_message(RENAME.OPENOUT.error(ctx.files.parse(target), cause=failure))
+            status = ctx.put_message(RENAME.OPENOUT.error(_shown(failure, found.spec, target), cause=failure))
             continue
         if ctx.cli.present("LOG"):
             ctx.put_message(RENAME.RENAMED(found.spec, made))
     return status
+
+
+def _shown(failure: VmsError, source: FileSpec, target: str) -> FileSpec:
+    """The output as messages show it, with the fields it takes from its input; as typed when it does not parse."""
+    try:
+        spec = failure.spec if isinstance(failure, FileError) else FileSpec.from_text(target)
+    except VmsError:
+        return FileSpec(name=target)
+    return spec.with_fields(name=spec.name or source.name, type=spec.type if spec.type not in ("", ".") else source.type)
