@@ -69,3 +69,9 @@ def test_what_is_typed_without_echo_stands_in_braces_and_is_not_part_of_the_scre
     (result,) = run_scenario(parse_scenario(story, "x.md"))
     assert result.actual[1:4] == ("Old password: {WRONG}", "New password: {SECRET1}", "Verification: {SECRET1}")
     assert "PWDNOTVAL" in result.actual[4]
+
+
+def test_commands_are_not_typed_as_data_of_the_block_before():
+    text = STORY.replace("hello\n^Z\n$ SHOW DEFAULT\n  SYS$SYSDEVICE:[SMITH]\n", "hello\n")
+    second = [result for result in run_scenario(parse_scenario(text, "x.md")) if result.actual and "waits for data" in result.actual[0]]
+    assert second and not second[0].passed

@@ -22,6 +22,8 @@ from vmsemu.terminal.characteristics import Characteristics
 from vmsemu.terminal.settings import TerminalSettings
 from vmsemu.terminal.status import status_line
 
+_WAITS_FOR_DATA = "(the terminal waits for data of the block before, not for a command)"
+
 
 class SessionTerminal(TerminalSettings):
     """An interactive terminal played by a scenario: input stream, output stream and device in one. It has no pages."""
@@ -150,11 +152,15 @@ def play(terminal: SessionTerminal, lines: Sequence[str], run: Callable[[], bool
     """Type a block at the terminal and return the screen. `run` runs the world until the terminal waits or nothing more happens."""
     typing = BlockTyping(lines)
     screen: list[str] = []
+    first = True
     while True:
         moved = run()
         screen += terminal.take_screen()
         if ended() or terminal.waiting_prompt is None:
             return screen
+        if first and lines and lines[0].startswith("$ ") and not terminal.waiting_prompt.strip():
+            return [*screen, _WAITS_FOR_DATA]  # else the commands would be typed as data, and the screen would look as expected
+        first = False
         text = typing.next(terminal.waiting_prompt, screen)
         if text is None or not moved:
             return screen
