@@ -163,7 +163,7 @@ def test_the_allocation_grows_with_the_records_and_a_full_disk_refuses_them_whol
 def test_definitions_that_rms_refuses_are_refused(volume: Volume) -> None:
     fails(RMS.NPK, lambda: IndexedFile.create(volume, MFD, "A.DAT", keys=[]))
     fails(RMS.FLG, lambda: IndexedFile.create(volume, MFD, "A.DAT", keys=[KeyDefinition.string(0, 4, changes=True)]))
-    fails(RMS.DTP, lambda: IndexedFile.create(volume, MFD, "A.DAT", keys=[KeyDefinition(((0, 4),), KeyType.PACKED)]))
+    fails(RMS.DTP, lambda: IndexedFile.create(volume, MFD, "A.DAT", keys=[KeyDefinition(((0, 4),), KeyType.COLLATED)]))
     fails(RMS.SIZ, lambda: IndexedFile.create(volume, MFD, "A.DAT", keys=[KeyDefinition(((0, 3),), KeyType.BIN4)]))
     assert volume.lookup(MFD, "A.DAT") is None
 
@@ -238,3 +238,14 @@ def test_an_indexed_file_agrees_with_a_list(steps: list[tuple[str, str, int]]) -
     assert names(file) == sorted(model)
     assert names(file, 1) == sorted(model, key=lambda n: model[n])
     assert file.record_count == len(model)
+
+
+@pytest.mark.parametrize("kind", [KeyType.PACKED, KeyType.DPACKED])
+def test_packed_decimals_are_in_the_order_of_their_values(volume: Volume, kind: KeyType) -> None:
+    packed = {-12345: b"\x12\x34\x5d", -2: b"\x00\x00\x2d", 0: b"\x00\x00\x0c", 7: b"\x00\x00\x7c", 500: b"\x00\x50\x0c"}
+    file = IndexedFile.create(volume, MFD, "P.DAT", keys=[KeyDefinition(((0, 3),), kind)])
+    for number in (7, -12345, 500, 0, -2):
+        file.put(packed[number] + b"%d" % number)
+    numbers = sorted(packed, reverse=kind is KeyType.DPACKED)
+    assert [int(file.get()[3:]) for _ in numbers] == numbers
+    assert file.get_key(b"\x00\x00\x0d") == b"\x00\x00\x0c0"

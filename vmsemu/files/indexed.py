@@ -87,7 +87,7 @@ class IndexedFile:
         if not keys:
             raise RMS.NPK.error()
         for number, key in enumerate(keys):
-            key.check(number)
+            key.check(number, attributes.maximum_size)
         made = volume.create(directory, name, version, attributes=with_buckets(attributes), **header)
         return cls.lay_out(volume, made, keys, share=share)
 

@@ -1,7 +1,7 @@
 """Keys of indexed files: where they stand in a record, what type they have, and their order as byte strings.
 
-Every key value is encoded so that the order of the bytes is the order of the values: integers big-endian with the sign turned,
-descending keys complemented. A key that lies beyond the end of a short record is absent.
+Every key value is encoded so that the order of the bytes is the order of the values: integers big-endian with the sign turned, packed
+decimals as a sign and their digits, descending keys complemented. A key that lies beyond the end of a short record is absent.
 
 Source: RMS Reference Manual, XABKEY; FDL Reference, KEY section.
 """
@@ -38,6 +38,7 @@ class KeyType(IntEnum):
 
 
 DESCENDING = 32
+_LONGEST_PACKED = 16
 _SIZES = {KeyType.INT2: 2, KeyType.BIN2: 2, KeyType.INT4: 4, KeyType.BIN4: 4, KeyType.INT8: 8, KeyType.BIN8: 8}
 _SIGNED = (KeyType.INT2, KeyType.INT4, KeyType.INT8)
 _COMPLEMENT = bytes(255 - b for b in range(256))
@@ -75,18 +76,23 @@ class KeyDefinition:
         """How long a record must be to hold the whole key."""
         return max(position + size for position, size in self.segments)
 
-    def check(self, number: int) -> None:
-        """Refuse a definition that RMS refuses. Errors: RMS.DTP, RMS.SIZ, RMS.SEG, RMS.FLG."""
+    def check(self, number: int, maximum_size: int = 0) -> None:
+        """Refuse a definition that RMS refuses for records of at most `maximum_size` bytes (0: any).
+
+        Errors: RMS.DTP, RMS.SIZ, RMS.SEG, RMS.FLG, RMS.POS.
+        """
         base = KeyType(self.type & ~DESCENDING)
-        if base in (KeyType.PACKED, KeyType.COLLATED):
+        if base is KeyType.COLLATED:
             raise RMS.DTP.error(number)
         if not 0 < self.size <= 255 or not 0 < len(self.segments) <= 8:
             raise RMS.SIZ.error(number)
         if base is not KeyType.STRING:
             if len(self.segments) != 1:
                 raise RMS.SEG.error(number)
-            if self.size != _SIZES[base]:
+            if self.size > _LONGEST_PACKED if base is KeyType.PACKED else self.size != _SIZES[base]:
                 raise RMS.SIZ.error(number)
+        if maximum_size and self.minimum_record > maximum_size:
+            raise RMS.POS.error(number)
         if number == 0 and (self.changes or self.null is not None):
             raise RMS.FLG.error(number)
 
@@ -109,7 +115,9 @@ class KeyDefinition:
     def encode(self, raw: bytes) -> bytes:
         """The value as bytes that sort. `raw` is as it stands in a record."""
         base = self.type & ~DESCENDING
-        if base != KeyType.STRING:
+        if base == KeyType.PACKED:
+            raw = _packed_order(raw)
+        elif base != KeyType.STRING:
             raw = raw[::-1]
             if base in _SIGNED:
                 raw = bytes([raw[0] ^ 0x80]) + raw[1:]
@@ -119,7 +127,7 @@ class KeyDefinition:
         """What a caller looks for, encoded. A string shorter than the key is a generic key. Errors: RMS.KSZ."""
         base = KeyType(self.type & ~DESCENDING)
         if isinstance(value, int):
-            if base is KeyType.STRING:
+            if base in (KeyType.STRING, KeyType.PACKED):
                 raise RMS.KSZ.error()
             value = (value & ((1 << 8 * self.size) - 1)).to_bytes(self.size, "little")
         raw = value.encode("latin-1") if isinstance(value, str) else value
@@ -132,6 +140,15 @@ class KeyDefinition:
         name = self.name.encode("latin-1")
         segments = b"".join(_SEGMENT.pack(*segment) for segment in self.segments)
         return _FIXED.pack(self.type, flags, self.null or 0, len(self.segments), len(name)) + segments + name
+
+
+def _packed_order(raw: bytes) -> bytes:
+    """A packed decimal as bytes that sort: the digits with their sign, which is the last nibble, before them; complemented below zero."""
+    digits = raw.hex()
+    number = int(digits[:-1]) if digits[:-1].isdigit() else 0
+    negative = digits[-1] in "bd" and number != 0
+    text = str(number).rjust(len(digits), "0").encode()
+    return b"-" + text.translate(_COMPLEMENT) if negative else b"0" + text
 
 
 def pack_keys(keys: tuple[KeyDefinition, ...]) -> bytes:

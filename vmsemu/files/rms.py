@@ -17,6 +17,10 @@ from vmsemu.files.sequential import SequentialFile
 from vmsemu.files.volume import Volume
 from vmsemu.tables.facilities import RMS
 
+_FORMATS = {
+    Organization.RELATIVE: (RecordFormat.FIX, RecordFormat.VAR, RecordFormat.VFC),
+    Organization.INDEXED: (RecordFormat.FIX, RecordFormat.VAR),
+}
 RecordStream = SequentialFile | IndexedFile | RelativeFile
 
 
@@ -62,7 +66,9 @@ def create_file(
 
 
 def check_attributes(attributes: RecordAttributes) -> None:
-    """Refuse sizes that RMS refuses. Errors: RMS.MRS."""
+    """Refuse sizes that RMS refuses, and formats that an organization does not have. Errors: RMS.MRS, RMS.RFM."""
+    if attributes.format not in _FORMATS.get(attributes.organization, RecordFormat):
+        raise RMS.RFM.error()
     size = attributes.maximum_size
     blocked = attributes.carriage & CarriageControl.BLK and attributes.organization is Organization.SEQUENTIAL
     if not 0 <= size <= MAXIMUM_RECORD or (blocked and size > BLOCK) or (size == 0 and _needs_size(attributes)):

@@ -313,15 +313,21 @@ class ProcessFiles(FileChanges):
         attributes: RecordAttributes = INDEXED_VAR,
         protection: Protection | None = None,
         owner: Uic | None = None,
+        allocation: int = 0,
+        characteristics: int = 0,
+        supersede: bool = False,
         shared: bool = True,
     ) -> RecordFile:
-        """Create an indexed file and open it. Errors: as create; RMS.NPK, RMS.DTP, RMS.SIZ, RMS.SEG, RMS.FLG for the keys."""
+        """Create an indexed file and open it. Errors: as create; RMS.NPK, RMS.DTP, RMS.SIZ, RMS.SEG, RMS.FLG, RMS.POS for the keys."""
         if not keys:
             raise RMS.NPK.error()
+        check_attributes(attributes)
         for number, key in enumerate(keys):
-            key.check(number)
+            key.check(number, attributes.maximum_size)
         parsed = self.names.candidates(spec, default)[0]
-        made, volume, resultant, purged = self._make(parsed, with_buckets(attributes), protection, owner, 0, False)
+        made, volume, resultant, purged = self._make(
+            parsed, with_buckets(attributes), protection, owner, allocation, supersede, characteristics
+        )
         stream = IndexedFile.lay_out(volume, made, keys, share=Share.ALL if shared else Share.NONE)
         return self._opened_file(stream, resultant, purged)
 

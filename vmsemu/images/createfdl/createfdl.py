@@ -1,0 +1,26 @@
+"""CREATE/FDL: make an empty file as a file definition says. Source: Record Management Utilities Reference Manual, CREATE/FDL."""
+
+from __future__ import annotations
+
+from vmsemu.base.condition import VmsError
+from vmsemu.images.common.designs import create_designed, read_design
+from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult, image
+from vmsemu.tables.facilities import SS
+from vmsemu.tables.fdl import FDL
+
+
+@image("CREATEFDL")
+async def createfdl(ctx: ImageContext) -> ImageResult:
+    """CREATE/FDL=fdl-file [file]; the definition's own name stands in when the command has none."""
+    definition = ctx.cli.value("FDL") or ""
+    design = read_design(ctx, definition)
+    name = ctx.cli.value("FILE") or design.name
+    try:
+        file = create_designed(ctx, name, design)
+    except VmsError as error:
+        raise FDL.CREATE.error(getattr(error, "spec", name), cause=error) from None
+    file.close()
+    if ctx.cli.present("LOG"):
+        ctx.put_message(FDL.CREATED(file.spec))
+    return SS.NORMAL
