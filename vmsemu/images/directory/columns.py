@@ -10,6 +10,11 @@ DISPLAY_WIDTH = 80
 NAME_WIDTH = 19
 
 
+def terminal_width(ctx: ImageContext) -> int:
+    """The width of the terminal the list goes to; of a file, 80."""
+    return int(getattr(ctx.dcl.output, "width", 0) or DISPLAY_WIDTH) if ctx.cli.value("OUTPUT") is None else DISPLAY_WIDTH
+
+
 @dataclass
 class Columns:
     """Collects names into lines."""
@@ -23,7 +28,7 @@ class Columns:
     def of(cls, ctx: ImageContext) -> Columns:
         cli = ctx.cli
         name = int(cli.value("WIDTH.FILENAME") or 0) or NAME_WIDTH
-        display = int(cli.value("WIDTH.DISPLAY") or 0) or DISPLAY_WIDTH
+        display = int(cli.value("WIDTH.DISPLAY") or 0) or terminal_width(ctx)
         return cls(max(1, min(cli.integer("COLUMNS", 4), display // (name + 1))), name)
 
     def add(self, text: str) -> list[str]:

@@ -5,13 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmsemu.base.time import VmsTime
-from vmsemu.files.attributes import CarriageControl, Organization, RecordFormat
-from vmsemu.files.header import FileHeader
+from vmsemu.files.attributes import BLOCK, CarriageControl, Organization, RecordFormat
+from vmsemu.files.header import CONTIG, CONTIGB, DIRECTORY, ERASE, LOCKED, NOBACKUP, NOMOVE, FileHeader
+from vmsemu.files.indexed import IndexState
+from vmsemu.files.relative import Prologue
 from vmsemu.images.context import ImageContext
+from vmsemu.images.directory.columns import NAME_WIDTH
 from vmsemu.services.rms import FoundFile
 
-NAME = 19
+OWNER_WIDTH = 31
+SIZE_WIDTH = 6
+_CHARACTERISTICS = (
+    (CONTIG, "Contiguous"), (CONTIGB, "Contiguous best try"), (DIRECTORY, "Directory file"), (NOBACKUP, "Backups disabled"),
+    (LOCKED, "Locked"), (ERASE, "Erase on delete"), (NOMOVE, "MoveFile disabled"),
+)  # fmt: skip
 _DATES = ("CREATED", "MODIFIED", "EXPIRED", "BACKUP")
+
+
+@dataclass(frozen=True)
+class Widths:
+    """/WIDTH: columns of the fields of a line. A longer owner is cut off, a larger size shows as asterisks."""
+
+    name: int = NAME_WIDTH
+    owner: int = OWNER_WIDTH
+    size: int = SIZE_WIDTH
+
+    @classmethod
+    def of(cls, ctx: ImageContext) -> Widths:
+        cli = ctx.cli
+        return cls(*(
+            int(cli.value(f"WIDTH.{word}") or 0) or default
+            for word, default in (("FILENAME", NAME_WIDTH), ("OWNER", OWNER_WIDTH), ("SIZE", SIZE_WIDTH))
+        ))  # fmt: skip
 
 
 @dataclass
@@ -26,6 +51,9 @@ class Detail:
     owner: bool
     protection: bool
     acl: bool
+    caching: bool
+    shelved: bool
+    widths: Widths
 
     @classmethod
     def of(cls, ctx: ImageContext) -> Detail:
@@ -42,11 +70,12 @@ class Detail:
         return cls(
             ctx, full, cli.present("FILE_ID"), size, dates, cli.present("OWNER") or security,
             cli.present("PROTECTION") or security, cli.present("ACL") or security,
+            cli.present("CACHING_ATTRIBUTE"), cli.present("SHELVED_STATE"), Widths.of(ctx),
         )  # fmt: skip
 
     @property
     def any(self) -> bool:
-        return bool(self.file_id or self.size or self.dates or self.owner or self.protection or self.acl)
+        return bool(self.file_id or self.size or self.dates or self.owner or self.protection or self.acl or self.caching or self.shelved)
 
     def block_total(self, used: int, allocated: int) -> str:
         """`, 15 blocks` of a Total line."""
@@ -57,8 +86,11 @@ class Detail:
         return f", {shown} block{'' if last == 1 else 's'}"
 
     def lines(self, name: str, found: FoundFile) -> list[str]:
-        """The entry with its detail; a name of 19 characters or more stands on a line of its own."""
-        header = found.header
+        """The entry with its detail; a name that fills its field stands on a line of its own.
+
+        fidelity: where caching attribute and shelved state stand is inferred.
+        """
+        header, width = found.header, self.widths.name
         fields = ""
         if self.file_id:
             fields += "  " + header.fid.to_text().ljust(22)
@@ -66,10 +98,15 @@ class Detail:
         for date in self.dates:
             fields += "  " + _date(header, date).ljust(23)
         if self.owner:
-            fields += "  " + self.ctx.system.rights.uic_text(header.owner).ljust(31)
+            owner = self.ctx.system.rights.uic_text(header.owner)
+            fields += "  " + owner[: self.widths.owner].ljust(self.widths.owner)
         if self.protection:
             fields += "  " + header.protection.to_text()
-        entry = [name.ljust(NAME) + fields] if len(name) < NAME or not fields else [name, " " * NAME + fields]
+        if self.caching:
+            fields += "  Writethrough"
+        if self.shelved:
+            fields += "  Online"
+        entry = [name.ljust(width) + fields] if len(name) < width or not fields else [name, " " * width + fields]
         if self.acl:
             entry += [" " * 10 + ace for ace in self.ctx.files.security.shown_acl(header)]
         return entry
@@ -77,9 +114,11 @@ class Detail:
     def _size(self, header: FileHeader) -> str:
         if not self.size:
             return ""
+        width = self.widths.size
+        used, allocated = (str(n) if len(str(n)) <= width else "*" * width for n in (header.used_blocks, header.allocated))
         if self.size == "ALL":
-            return f"  {header.used_blocks:>7}/{str(header.allocated).ljust(7)}"
-        return f"  {header.allocated if self.size == 'ALLOCATION' else header.used_blocks:>7}"
+            return f"   {used:>{width}}/{allocated.ljust(width + 1)}"
+        return f"   {allocated if self.size == 'ALLOCATION' else used:>{width}}"
 
     def full_lines(self, name: str, found: FoundFile) -> list[str]:
         """The block of DIRECTORY/FULL."""
@@ -95,7 +134,7 @@ class Detail:
             f"Backup:    {_time(header.backup, '<No backup recorded>')}",
             "Effective: <None specified>",
             "Recording: <None specified>",
-            f"File organization:  {_organization(header)}",
+            f"File organization:  {_organization(found)}",
             "Shelved state:      Online ",
             "Caching attribute:  Writethrough",
             *_file_attributes(header),
@@ -120,12 +159,15 @@ def _date(header: FileHeader, which: str) -> str:
     return when.to_text() if when else ("<No backup recorded>" if which == "BACKUP" else "<None specified>")
 
 
-def _organization(header: FileHeader) -> str:
+def _organization(found: FoundFile) -> str:
+    header, volume = found.header, found.volume
     kind = header.attributes.organization
     if kind is Organization.INDEXED:
-        return "Indexed, Prolog: 3"
+        keys = len(IndexState(volume.store, header.fid.number).keys)
+        return "Indexed, Prolog: 3" + (f", Using {keys} key{'' if keys == 1 else 's'}" if keys else "")
     if kind is Organization.RELATIVE:
-        return "Relative, Maximum record number: 0"
+        prologue = Prologue.from_bytes(volume.read_at(header, 0, BLOCK))
+        return f"Relative, Maximum record number: {prologue.maximum_number}"
     return "Sequential"
 
 
@@ -141,13 +183,12 @@ def _file_attributes(header: FileHeader) -> list[str]:
         words.append(f"{default.capitalize()}{'version' if default else 'Version'} limit: {header.version_limit}")
     else:
         words.append(f"No {default}version limit")
-    if header.is_directory:
-        words += ["Contiguous", "Directory file"]
+    words += [text for bit, text in _CHARACTERISTICS if header.characteristics & bit]
     lines: list[str] = []
     line = "File attributes:    "
     for at, word in enumerate(words):
         piece = word + (", " if at + 1 < len(words) else "")
-        if len(line) + len(piece.rstrip()) > 79 or word.startswith(("No ", "Version limit", "Default version")):
+        if len(line) + len(word) > 79:
             lines.append(line.rstrip(" ").rstrip(","))
             line = " " * 20
         line += piece

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from vmsemu.base.condition import VmsError
 from vmsemu.images.common.gaps import accept, refuse
+from vmsemu.images.common.paging import Pager
+from vmsemu.images.common.printing import print_listing
 from vmsemu.images.common.selection import Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.directory.columns import Columns
 from vmsemu.images.directory.detail import Detail
 from vmsemu.images.directory.selecting import Select
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.services.rms import FoundFile
+from vmsemu.services.rms import FoundFile, RecordFile
 from vmsemu.tables.facilities import RMS, SS
 from vmsemu.tables.message import Facility
 
@@ -110,23 +113,16 @@ class _Listing:
             self.write(f"Grand total of {self.grand.directories} director{plural}, {self._count(self.grand)}")
 
 
-_GAPS = (
-    "PRINTER", "PAGE", "SEARCH", "EXACT", "HIGHLIGHT", "WRAP", "WIDTH.OWNER", "WIDTH.SIZE", "CACHING_ATTRIBUTE", "SHELVED_STATE",
-    "FTP", "STYLE", "TITLE",
-)  # fmt: skip
-
-
 @image("DIRECTORY")
 async def directory(ctx: ImageContext) -> ImageResult:
     """List the files of the specifications, directory by directory."""
-    refuse(ctx, *_GAPS)
-    accept(ctx, "BRIEF")
+    refuse(ctx, "FTP", "TITLE")
+    accept(ctx, "BRIEF", "STYLE")
     selection, select = Selection.of(ctx), Select.of(ctx)
-    detail = Detail.of(ctx)
-    output = None
-    if ctx.cli.value("OUTPUT"):
-        output = ctx.files.create(ctx.cli.value("OUTPUT") or "", default="SYS$DISK:[]DIRECTORY.LIS")
-    listing = _Listing(ctx, ctx.write if output is None else output.put_text, detail, Columns.of(ctx), select)
+    output = _output(ctx)
+    pager = Pager(ctx, None if output is None else output.put_text)
+    lines: list[str] = []
+    listing = _Listing(ctx, lines.append, Detail.of(ctx), Columns.of(ctx), select)
     versions = ctx.cli.integer("VERSIONS", 0)
     status: ImageResult = SS.NORMAL
     last, count = "", 0
@@ -143,9 +139,27 @@ async def directory(ctx: ImageContext) -> ImageResult:
         last = name
         if selection.wants(found) and select.wants(found) and not (versions and count > versions):
             listing.show(found)
+            await pager.show(lines)
+            lines.clear()
+            if pager.stopped:
+                return SS.NORMAL
     listing.end()
+    await pager.show(lines)
     if output is not None:
         output.close()
     if not listing.grand.directories and not failed:
         raise DIRECT.NOFILES.error()
+    if output is not None and ctx.cli.present("PRINTER"):
+        await print_listing(ctx, output.spec, DIRECT.CREJOB)
     return status
+
+
+def _output(ctx: ImageContext) -> RecordFile | None:
+    """The file of /OUTPUT and /PRINTER. Errors: DIRECT.OPENOUT."""
+    name = ctx.cli.value("OUTPUT")
+    if name is None and not ctx.cli.present("PRINTER"):
+        return None
+    try:
+        return ctx.files.create(name or "", default="SYS$DISK:[]DIRECTORY.LIS")
+    except VmsError as error:
+        raise DIRECT.OPENOUT.error(name or "DIRECTORY.LIS", cause=error) from None

@@ -11,7 +11,7 @@ from vmsemu.services.rms import FoundFile
 from vmsemu.tables.facilities import CLI
 
 _FIELDS = ("NODE", "DEVICE", "DIRECTORY", "NAME", "TYPE", "VERSION")
-_GAPS = ("CACHING_ATTRIBUTE", "ONLINE", "SHELVABLE", "SIZE.UNUSED")
+_GAPS = ("SIZE.UNUSED",)
 _UNLIMITED = 1 << 40
 
 
@@ -23,6 +23,7 @@ class Select:
     version: tuple[int, int] = (0, _UNLIMITED)
     acl: bool | None = None
     fields: tuple[str, ...] = ()
+    none: bool = False
 
     @classmethod
     def of(cls, ctx: ImageContext) -> Select:
@@ -38,11 +39,17 @@ class Select:
         if cli.present("SELECT.FILE"):
             chosen = tuple(name for name in _FIELDS if cli.present(f"SELECT.FILE.{name}"))
             fields = chosen or tuple(name for name in _FIELDS if not cli.negated(f"SELECT.FILE.{name}"))
-        return cls(_range(ctx, "SIZE"), _range(ctx, "VERSION"), acl, fields)
+        # Every file here is online, shelvable, and cached write through.
+        none = cli.negated("SELECT.ONLINE") or cli.negated("SELECT.SHELVABLE") or cli.value("SELECT.CACHING_ATTRIBUTE") == "NO_CACHING"
+        return cls(_range(ctx, "SIZE"), _range(ctx, "VERSION"), acl, fields, none)
 
     def wants(self, found: FoundFile) -> bool:
         """Is the file among those selected?"""
-        if not self.size[0] <= found.header.used_blocks <= self.size[1] or not self.version[0] <= found.version <= self.version[1]:
+        if (
+            self.none
+            or not self.size[0] <= found.header.used_blocks <= self.size[1]
+            or not self.version[0] <= found.version <= self.version[1]
+        ):
             return False
         return self.acl is None or self.acl == bool(found.header.acl)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
 from vmsemu.images.common.devices import read_records
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
+from vmsemu.images.common.paging import Pager
 from vmsemu.images.common.rendering import rendered_lines
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
@@ -14,18 +15,19 @@ from vmsemu.tables.facilities import SS
 from vmsemu.tables.message import Facility
 
 TYPE = Facility(__package__, "type.msg")
-_PAGE_PROMPT = "Press RETURN for more..."
 
 
 @image("TYPE")
 async def type_files(ctx: ImageContext) -> ImageResult:
     """Each file's records as lines. With a list or wildcards each file is preceded by its specification."""
-    refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT", "CONTINUOUS", "STYLE", "WRAP")
+    refuse(ctx, "CONTINUOUS")
+    accept(ctx, "STYLE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     items = ctx.cli.parameters("P1")
     several = len(items) > 1 or ctx.cli.present("HEADER")
     status: ImageResult = SS.NORMAL
     output = _output(ctx)
+    pager = Pager(ctx, None if output is None else output.put_text)
     for asked, found, error in input_files(ctx, "P1", ".LIS", devices=True):
         if found is None and error is None:
             await _show_device(ctx, asked.device, output)
@@ -36,9 +38,11 @@ async def type_files(ctx: ImageContext) -> ImageResult:
         if not selection.wants(found) or not await confirmation.allows(f"TYPE {found.spec}"):
             continue
         try:
-            await _show(ctx, found, output, header=(several or asked.has_wildcards) and not ctx.cli.negated("HEADER"))
+            await _show(ctx, found, pager, header=(several or asked.has_wildcards) and not ctx.cli.negated("HEADER"))
         except VmsError as failure:
             status = ctx.put_message(TYPE.OPENIN.error(found.spec, cause=failure))
+        if pager.stopped:
+            break
     if output is not None:
         output.close()
     return status
@@ -66,18 +70,10 @@ async def _show_device(ctx: ImageContext, name: str, output: RecordFile | None) 
                 output.put_text(text)
 
 
-async def _show(ctx: ImageContext, found: FoundFile, output: RecordFile | None, *, header: bool) -> None:
-    write = ctx.write if output is None else output.put_text
+async def _show(ctx: ImageContext, found: FoundFile, pager: Pager, *, header: bool) -> None:
     stream = ctx.files.open(found, shared=True)
     lines = rendered_lines(stream)
     stream.close()
-    if header:
-        for line in ("", found.spec.to_text(), ""):
-            write(line)
     if ctx.cli.present("TAIL"):
         lines = lines[-ctx.cli.integer("TAIL", 23) :]
-    paging = ctx.cli.present("PAGE") and output is None and ctx.process.input.is_terminal
-    for at, line in enumerate(lines, 1):
-        write(line)
-        if paging and at % 22 == 0:
-            await ctx.read(_PAGE_PROMPT)
+    await pager.show(["", found.spec.to_text(), "", *lines] if header else lines)
