@@ -69,6 +69,11 @@ class SourceFile:
     def name(self) -> str:
         return self.path.rpartition("/")[2]
 
+    @property
+    def shown(self) -> str:
+        """The path, with the lines when not all are taken."""
+        return self.path if self.last is None else f"{self.path}, lines {self.first} to {self.last}"
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -404,7 +409,7 @@ def report(outcomes: Sequence[Outcome]) -> str:
 
 def _row(outcome: Outcome) -> str:
     program = outcome.program
-    paths = "<br>".join(file.path for file in program.files)
+    paths = "<br>".join(file.shown for file in program.files)
     result = (f"as expected: {program.note}" if program.note else "as expected") if outcome.passed else f"stopped: {outcome.failure}"
     cells = [program.name, program.kind, program.repository, paths, str(outcome.lines), result.replace("|", "\\|")]
     return f"| {' | '.join(cells)} | {outcome.statements:,} | {outcome.seconds:.2f} |"
