@@ -114,9 +114,9 @@ class FileControl:
         """Allocate blocks for a file of `size` bytes. Errors: RMS.FUL; nothing was written then."""
         header, volume = self.header, self.volume
         blocks = -(-size // BLOCK)
-        extension = header.attributes.extension or 5
+        extension = header.attributes.extension or volume.attributes.extension
         wanted = max(blocks, header.allocated + extension)
-        if volume.clusters(wanted) - header.allocated > volume.free_blocks:
+        if volume.clusters(wanted) - header.allocated > volume.room_for(header):
             wanted = blocks
         volume.extend(header, wanted)
         self.room = header.allocated * BLOCK

@@ -11,7 +11,8 @@ from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import BLOCK, DIRECTORY_ATTRIBUTES, RecordAttributes, fixed
 from vmsemu.files.header import CONTIG, DIRECTORY, FileHeader, FileId
-from vmsemu.files.volume import _LAYOUT, _VOLUME, _VOLUME_KEY, ALL_ACCESS, MFD, Volume, header_key
+from vmsemu.files.home_block import HomeBlock
+from vmsemu.files.volume import ALL_ACCESS, MFD, Volume, header_key
 from vmsemu.store.port import Store
 from vmsemu.tables.facilities import SS
 
@@ -37,8 +38,7 @@ def initialize(
         raise SS.BADPARAM.error()
     for key, _ in list(store.scan(b"", b"\xff")):
         store.delete(key)
-    text = label.upper().ljust(MAXIMUM_LABEL).encode("latin-1")
-    store.put(_VOLUME_KEY, _VOLUME.pack(_LAYOUT, text, blocks, cluster, maximum_files, owner.to_long(), protection.to_word(), now))
+    HomeBlock(label.upper(), blocks, cluster, maximum_files, owner, protection, now).write(store)
     index_blocks = 4 * cluster + -(-maximum_files // 4096) + INITIAL_HEADERS
     clusters = -(-blocks // cluster)
     bitmap_blocks = 1 + -(-clusters // 4096)

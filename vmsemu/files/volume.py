@@ -8,7 +8,7 @@ that is mounted again after a crash is the last committed one.
 Rows, by first byte: V the volume; H number: a header, or what is left of a deleted one; D directory key: one version; C number chunk:
 contents; I number ...: the rows of an indexed file (see files/indexed.py). Numbers are big-endian, so rows sort as their files do.
 
-Left out: the placement of blocks on the disk, volume sets, quotas. Errors of the file system come as SS conditions; RMS wraps them.
+Left out: the placement of blocks on the disk, volume sets. Errors of the file system come as SS conditions; RMS wraps them.
 Source: Files-11 On-Disk Structure level 2; I/O User's Reference, "ACP-QIO interface".
 """
 
@@ -27,6 +27,9 @@ from vmsemu.files import contents
 from vmsemu.files.attributes import BLOCK, DIRECTORY_ATTRIBUTES, VAR_CR, Organization, RecordAttributes
 from vmsemu.files.directory import Directory, directory_key, split_key
 from vmsemu.files.header import CONTIG, DIRECTORY, MARKDEL, NO_VERSION_LIMIT, FileHeader, FileId, deleted_bytes, peek
+from vmsemu.files.home_block import HomeBlock, VolumeAttributes
+from vmsemu.files.quota import find_quotas
+from vmsemu.files.space import VolumeSpace
 from vmsemu.store.port import Store, StoreError
 from vmsemu.tables.facilities import RMS, SS
 
@@ -44,16 +47,13 @@ ALL_ACCESS = Protection.from_word(0)
 
 _NUMBER = Struct(">cI")
 _ROW = Struct("<IHBH")
-_VOLUME = Struct("<B12sIIIIHQ")
-_VOLUME_KEY = b"V"
-_LAYOUT = 1
 
 
 def header_key(number: int) -> bytes:
     return _NUMBER.pack(b"H", number)
 
 
-class Volume:
+class Volume(VolumeSpace):
     """A mounted volume. `clock` gives the time for the dates of files."""
 
     def __init__(self, store: Store, clock: Callable[[], VmsTime]) -> None:
@@ -62,14 +62,12 @@ class Volume:
         self.write_locked = False
         self.open_files: dict[int, FileControl] = {}
         self.when_idle: Callable[[], None] | None = None
-        data = store.get(_VOLUME_KEY)
-        if data is None:
+        home = HomeBlock.read(store)
+        if home is None:
             raise StoreError("The medium holds no volume. It was not changed. Initialize it first.")
-        _, label, self.blocks, self.cluster, self.maximum_files, owner, protection, created = _VOLUME.unpack(data)
-        self.label = label.decode("latin-1").rstrip()
-        self.owner = Uic.from_long(owner)
-        self.protection = Protection.from_word(protection)
-        self.created = VmsTime(created)
+        self.blocks, self.cluster, self.maximum_files, self.created = home.blocks, home.cluster, home.maximum_files, home.created
+        self.label, self.owner, self.protection = home.label, home.owner, home.protection
+        self.attributes = VolumeAttributes.read(store)
         self._headers: dict[int, FileHeader] = {}
         self._directories: dict[int, Directory] = {}
         self._paths: dict[tuple[str, ...], FileId | None] = {(): MFD}
@@ -79,6 +77,7 @@ class Volume:
         self._used = 0
         self.files = 0
         self._survey()
+        self.quotas = find_quotas(self)
 
     @classmethod
     def initialize(
@@ -89,6 +88,31 @@ class Volume:
         from vmsemu.files.initialize import initialize
 
         initialize(store, label, blocks, owner, now, cluster, maximum_files, protection)
+
+    @property
+    def guarded(self) -> bool:
+        """Is there anybody who may not do everything on the volume?"""
+        return self.protection != ALL_ACCESS or bool(self.attributes.acl)
+
+    def describe(self, *, label: str | None = None, owner: Uic | None = None, protection: Protection | None = None) -> None:
+        """Change the home block. Errors: RMS.WLK."""
+        self._check_writable()
+        self.label = self.label if label is None else label
+        self.owner = self.owner if owner is None else owner
+        self.protection = self.protection if protection is None else protection
+        HomeBlock(self.label, self.blocks, self.cluster, self.maximum_files, self.owner, self.protection, self.created).write(self.store)
+
+    def set_attributes(self, attributes: VolumeAttributes) -> None:
+        """Change the defaults of the volume. Errors: RMS.WLK."""
+        self._check_writable()
+        self.attributes = attributes
+        attributes.write(self.store)
+
+    def headers(self) -> Iterator[FileHeader]:
+        """The headers of all files but the reserved ones, in order of number."""
+        for key, data in list(self.store.scan(header_key(RESERVED + 1), b"I")):
+            if peek(data)[0]:
+                yield self._header(int.from_bytes(key[1:5], "big"))
 
     def _survey(self) -> None:
         """Read every header's size once: what is in use, which numbers are free, what was marked for deletion when the machine stopped."""
@@ -108,34 +132,6 @@ class Volume:
         heapify(self._free)
         for number in marked:
             self._discard(self._header(number))
-
-    # -- space ---------------------------------------------------------------------------------------------------------------------
-
-    @property
-    def free_blocks(self) -> int:
-        return self.blocks - self._used
-
-    def clusters(self, blocks: int) -> int:
-        """Blocks rounded up to whole clusters."""
-        return -(-blocks // self.cluster) * self.cluster
-
-    def extend(self, header: FileHeader, blocks: int) -> None:
-        """Allocate at least up to `blocks` blocks to the file. Errors: RMS.FUL. The header is not written yet."""
-        wanted = self.clusters(blocks)
-        more = wanted - header.allocated
-        if more <= 0:
-            return
-        if more > self.blocks - self._used:
-            raise RMS.FUL.error(cause=SS.DEVICEFULL)
-        self._used += more
-        header.allocated = wanted
-
-    def release(self, header: FileHeader, blocks: int) -> None:
-        """Give back what is allocated beyond `blocks` blocks. The header is not written yet."""
-        wanted = self.clusters(blocks)
-        if wanted < header.allocated:
-            self._used -= header.allocated - wanted
-            header.allocated = wanted
 
     def _check_writable(self) -> None:
         if self.write_locked:
@@ -313,6 +309,7 @@ class Volume:
         version = self.next_version(directory, name, version)
         if self.clusters(allocation) + self.cluster > self.blocks - self._used:
             self._check_room(directory, name, version, allocation)
+        self._check_new(owner, self.clusters(allocation))
         self._reserve_entry(directory, name, version)
         fid = self._new_fid()
         now = self.clock()
@@ -320,7 +317,7 @@ class Volume:
             fid, f"{name};{version}", owner, protection, attributes, now, now,
             acl=acl, characteristics=characteristics, backlink=directory, allocated=self.clusters(allocation),
         )  # fmt: skip
-        self._used += header.allocated
+        self._count(header, 1)
         self.files += 1
         self._headers[fid.number] = header
         self.store.put(_NUMBER.pack(b"H", fid.number), header.to_bytes())
@@ -383,7 +380,7 @@ class Volume:
         self._directories.pop(number, None)
         self._deleted[number] = header.fid.sequence
         heappush(self._free, number)
-        self._used -= header.allocated
+        self._count(header, -1)
         self.files -= 1
 
     def file_closed(self) -> None:

@@ -4,7 +4,7 @@ A private mount belongs to a job and goes with it; /SHARE, /GROUP and /SYSTEM mo
 not dismounted; it can be marked for dismount, and then goes with its last file. A volume's writes are committed with those of the system
 disk; its medium is let go of when it is dismounted.
 
-Left out: foreign volumes, volume sets, quotas, tapes. Source: System Services Reference, $MOUNT, $DISMOU, $INIT_VOL.
+Left out: foreign volumes, volume sets, tapes. Source: System Services Reference, $MOUNT, $DISMOU, $INIT_VOL.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import Volume
 from vmsemu.lnm.names import AccessMode
 from vmsemu.services.process import Process
+from vmsemu.services.quota import enforce_quotas
 from vmsemu.store.port import Store, StoreError
 from vmsemu.tables.facilities import SS
 
@@ -81,6 +82,7 @@ def enter_volume(process: Process, device: DiskDevice, volume: Volume, kind: Mou
     system = process.system
     _check_allocation(process, device)
     system.devices.mount(device, volume)
+    enforce_quotas(system, volume)
     system.kernel.committers.append(volume.store)
     root = process.root
     device.mounting = Mounting(kind, root, logical_name)

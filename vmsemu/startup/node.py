@@ -28,6 +28,7 @@ from vmsemu.security.rights import RightsDatabase
 from vmsemu.security.sysuaf import Sysuaf
 from vmsemu.services.creprc import create_process
 from vmsemu.services.process import Process, ProcessDeleted, ProcessMode, ProcessTable
+from vmsemu.services.quota import enforce_quotas
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.services.system import Entropy, Profile, System
 from vmsemu.startup.boot import SYSTEM_DISK, create_executive_processes, define_bootstrap_names
@@ -87,6 +88,7 @@ class Node:
             rights=RightsDatabase(volume),
             entropy=settings.entropy or Entropy(settings.seed),
         )
+        enforce_quotas(self.system, volume)
         self.system.add_part(stack)
         packages = [package for product in settings.products for package in product.image_packages]
         for package in packages:
