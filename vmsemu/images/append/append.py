@@ -68,6 +68,8 @@ def _output(ctx: ImageContext, source: RecordFile, making: OutputQualifiers) -> 
     target = ctx.cli.value("P2") or ""
     spec = FileSpec(name=target)
     try:
+        if ctx.files.permanent_stream(target) is not None:
+            return ctx.files.open(target, append=True)
         spec = FileSpec.from_text(output_spec(ctx, target, source.spec, version=False))
         try:
             making.apply(ctx, ctx.files.find(spec))
