@@ -65,29 +65,31 @@ def is_system(who: Credentials) -> bool:
     return who.uic.group <= MAX_SYSTEM_GROUP or bool(int(who.privileges) & _SYSPRV)
 
 
-def check_access(who: Credentials, owner: Uic, protection: Protection, acl: Sequence[str], wanted: int) -> bool:
-    """True when `who` may have all of `wanted` (a mask) of an object with that owner, protection and ACL."""
+def check_access(
+    who: Credentials, owner: Uic, protection: Protection, acl: Sequence[str], wanted: int, names: AccessNames = FILE_ACCESS
+) -> bool:
+    """True when `who` may have all of `wanted` (a mask) of an object with that owner, protection and ACL; `names` are those of its class."""
     privileges = int(who.privileges)
     if privileges & _BYPASS:
         return True
     if privileges & _READALL:
-        wanted &= ~(READ | EXECUTE | CONTROL)
+        wanted &= ~(READ | CONTROL | (EXECUTE if names is FILE_ACCESS else 0))
     if not wanted:
         return True
     refused = False
     for text in acl:
-        ace = identifier_ace(text)
+        ace = identifier_ace(text, names)
         if ace is not None and applies_to(ace, who):
-            if wanted & ~_implied(ace.access) == 0:
+            if wanted & ~_implied(ace.access, names) == 0:
                 return True
             refused = True
             break
-    return wanted & ~_implied(_granted_by_class(who, owner, protection, refused)) == 0
+    return wanted & ~_implied(_granted_by_class(who, owner, protection, refused), names) == 0
 
 
-def _implied(granted: int) -> int:
-    """Whoever may read may execute."""
-    return granted | EXECUTE if granted & READ else granted
+def _implied(granted: int, names: AccessNames) -> int:
+    """Whoever may read a file may execute it."""
+    return granted | EXECUTE if granted & READ and names is FILE_ACCESS else granted
 
 
 def _granted_by_class(who: Credentials, owner: Uic, protection: Protection, refused: bool) -> int:

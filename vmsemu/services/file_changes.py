@@ -6,7 +6,7 @@ Source: RMS Reference Manual, $ERASE, $RENAME; Run-Time Library, LIB$CREATE_DIR;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.directory import directory_text
@@ -16,7 +16,7 @@ from vmsemu.base.uic import Uic
 from vmsemu.files.control import Share
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.volume import RESERVED, Volume
-from vmsemu.security.access import CONTROL, DELETE, WRITE
+from vmsemu.security.access import CONTROL, DELETE, EXECUTE, WRITE
 from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, about
 from vmsemu.services.file_search import FileSearch, FoundFile
 from vmsemu.services.file_security import FileSecurity
@@ -77,8 +77,10 @@ class FileChanges:
         if fid is None:
             raise FileError(RMS.FNF(), spec)
         header = volume.header(fid)
-        if not self.security.allowed(header, DELETE):
+        if not self.security.allowed(header, DELETE) or not self.security.volume_allowed(volume, DELETE):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), spec)
+        if volume.quotas is not None and fid == volume.quotas.header.fid:
+            raise FileError(RMS.FLK(cause=SS.ACCONFLICT), spec)
         control = volume.open_files.get(fid.number)
         if control is not None and not all(access.share & Share.WRITE for access in control.accesses):
             raise FileError(RMS.FLK(cause=SS.ACCONFLICT), spec)
@@ -94,8 +96,9 @@ class FileChanges:
 
     def remove_entry(self, found: FoundFile) -> None:
         """SET FILE/REMOVE: take out the entry and leave the file. Errors: RMS.PRV with SS.NOPRIV."""
-        if not self.security.allowed(found.volume.header(found.directory), WRITE):
+        if not self.security.allowed(found.volume.header(found.directory), WRITE) or not self.security.volume_allowed(found.volume, WRITE):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
+        found.volume.check_aliases()
         found.volume.remove(found.directory, found.name_type, found.version)
 
     def enter(self, found: FoundFile, alias: Spec) -> FileSpec:
@@ -217,7 +220,8 @@ class FileChanges:
             raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), shown.with_directory(directory_text(path[:-1])))
         parent = volume.header(above)
         security = self.security
-        if not security.path_allowed(volume, path[:-1]) or not security.allowed(parent, WRITE):
+        refused = not security.path_allowed(volume, path[:-1]) or not security.allowed(parent, WRITE)
+        if refused or not security.volume_allowed(volume, EXECUTE):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), shown)
         try:
             return volume.create_directory(
@@ -232,16 +236,18 @@ class FileChanges:
 
     # -- headers -------------------------------------------------------------------------------------------------------------------
 
-    def modify(self, found: FoundFile, **fields: object) -> None:
+    def modify(self, found: FoundFile, **fields: Any) -> None:
         """Change fields of a header (SET FILE, SET SECURITY): owner, protection, acl, expires, version_limit, ...
 
         Errors: RMS.PRV with SS.NOPRIV without control access, RMS.WLK.
         """
-        if not self.security.allowed(found.header, CONTROL):
+        if not self.security.allowed(found.header, CONTROL) or not self.security.volume_allowed(found.volume, WRITE):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
-        for name, value in fields.items():
-            setattr(found.header, name, value)
         try:
+            if "owner" in fields:
+                found.volume.change_owner(found.header, fields.pop("owner"))
+            for name, value in fields.items():
+                setattr(found.header, name, value)
             found.volume.write_header(found.header)
         except VmsError as error:
             raise about(error, found.spec) from None

@@ -19,7 +19,7 @@ from vmsemu.base.wildcard import match
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import MFD, Volume
-from vmsemu.security.access import EXECUTE, READ
+from vmsemu.security.access import EXECUTE, READ, WRITE
 from vmsemu.services.file_names import FileError, FileNames, ParsedSpec
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.tables.facilities import RMS, SS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vmsemu.files.directory import Directory
 
 MAXIMUM_DEPTH = 16
+_ON_VOLUME = {WRITE: EXECUTE}  # who enters files in a directory must be allowed to create them on the volume
 
 
 @dataclass(slots=True)
@@ -112,6 +113,8 @@ class FileSearch:
         if fid is None:
             raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), parsed.spec)
         security = self.security
+        if volume.guarded and not security.volume_allowed(volume, _ON_VOLUME.get(wanted, READ)):
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
         if not security.path_allowed(volume, path) or not security.allowed(volume.header(fid), wanted):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
         return volume, fid
@@ -162,6 +165,8 @@ class FileSearch:
             yield volume, parsed.shown, fid
             return
         volume = self.names.volume(parsed)
+        if volume.guarded and not self.security.volume_allowed(volume, READ):
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
         fixed = _leading(parsed.shown)
         start = volume.find_directory(parsed.root + fixed)
         if start is None:

@@ -11,7 +11,7 @@ from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.security.access import CONTROL, DELETE, EXECUTE, Credentials, check_access, is_system
-from vmsemu.security.acl import Ace, ace_of, aces_of, inherited_by_file, propagated, texts_of
+from vmsemu.security.acl import OBJECT_ACCESS, Ace, ace_of, aces_of, inherited_by_file, propagated, texts_of
 
 if TYPE_CHECKING:
     from vmsemu.files.header import FileHeader
@@ -41,6 +41,12 @@ class FileSecurity:
         if int(self.process.privileges) & _BYPASS:
             return True
         return check_access(self.credentials, header.owner, header.protection, header.acl, wanted)
+
+    def volume_allowed(self, volume: Volume, wanted: int) -> bool:
+        """May the process do `wanted` to files of the volume? EXECUTE stands for Create. A volume without protection costs nothing."""
+        if not volume.guarded or int(self.process.privileges) & _BYPASS:
+            return True
+        return check_access(self.credentials, volume.owner, volume.protection, volume.attributes.acl, wanted, OBJECT_ACCESS["VOLUME"])
 
     def path_allowed(self, volume: Volume, path: tuple[str, ...]) -> bool:
         """May the process look up names in every directory above the last of `path`?"""

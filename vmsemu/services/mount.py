@@ -21,6 +21,7 @@ from vmsemu.base.uic import Uic
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import Volume
 from vmsemu.lnm.names import AccessMode
+from vmsemu.security.access import READ
 from vmsemu.services.process import Process
 from vmsemu.services.quota import enforce_quotas
 from vmsemu.store.port import Store, StoreError
@@ -78,9 +79,14 @@ def read_volume(process: Process, store: Store) -> Volume | None:
 
 
 def enter_volume(process: Process, device: DiskDevice, volume: Volume, kind: MountKind, logical_name: str) -> None:
-    """Put a volume that `read_volume` found into use, with its logical name. Errors: SS.DEVMOUNT, SS.DEVALLOC, those of names."""
+    """Put a volume that `read_volume` found into use, with its logical name.
+
+    Errors: SS.DEVMOUNT, SS.DEVALLOC, those of names; SS.NOPRIV for one that may not be read, without VOLPRO.
+    """
     system = process.system
     _check_allocation(process, device)
+    if not process.files.security.volume_allowed(volume, READ) and Privilege.VOLPRO not in process.privileges:
+        raise SS.NOPRIV.error()
     system.devices.mount(device, volume)
     enforce_quotas(system, volume)
     system.kernel.committers.append(volume.store)

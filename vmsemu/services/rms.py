@@ -176,7 +176,8 @@ class ProcessFiles(FileChanges):
             if first.spec.has_wildcards:
                 raise FileError(RMS.WLD(), first.spec)
             found = self.searcher.lookup(first) if len(candidates) == 1 else self._first_existing(candidates)
-        if not self.security.allowed(found.header, READ | WRITE if write else READ):
+        wanted = READ | WRITE if write else READ
+        if not self.security.allowed(found.header, wanted) or not self.security.volume_allowed(found.volume, wanted):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
         try:
             stream = open_file(found.volume, found.header.fid, write=write, append=append, share=share, locking=locking)
