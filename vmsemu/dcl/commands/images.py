@@ -35,8 +35,13 @@ async def _debugged(dcl: Interpreter, spec: str) -> Any:
 
 @routine("MCR")
 def mcr(dcl: Interpreter, command: ParsedCommand) -> Any:
-    """MCR image [line]: an image of SYS$SYSTEM with the rest as its command line."""
-    return run_file(dcl, command.value("P1") or "", command.value("P2") or "", default="SYS$SYSTEM:.EXE", verb="MCR")
+    """MCR image [line]: an image of SYS$SYSTEM, or of the directory it names, with the rest as its command line.
+
+    fidelity: that `MCR []X` takes the default device and not that of SYS$SYSTEM is inferred from procedures that use it.
+    """
+    image = command.value("P1") or ""
+    default = ".EXE" if image[:1] in ("[", "<") else "SYS$SYSTEM:.EXE"
+    return run_file(dcl, image, command.value("P2") or "", default=default, verb="MCR")
 
 
 @routine("CONTINUE", keeps_status=True)
