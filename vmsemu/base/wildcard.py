@@ -29,8 +29,8 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     if "*" not in pattern and "%" not in pattern:
         folded = pattern.upper()
         return lambda text: text.upper() == folded
-    expression = re.compile(_expression(pattern), re.IGNORECASE | re.DOTALL)
-    return lambda text: expression.fullmatch(text) is not None
+    compiled = re.compile(expression(pattern), re.IGNORECASE | re.DOTALL)
+    return lambda text: compiled.fullmatch(text) is not None
 
 
 def is_wild(text: str) -> bool:
@@ -52,16 +52,16 @@ def _directory_matcher(pattern: str) -> Callable[[tuple[str, ...]], bool]:
     if ELLIPSIS not in parts and not any(is_wild(p) for p in parts):
         return lambda directory: tuple(c.upper() for c in directory) == parts
     # Components cannot hold a dot, so each is closed with one: a component is `[^.]+\.`, an ellipsis any number of them.
-    steps = ["(?:[^.]+\\.)*" if part == ELLIPSIS else _expression(part, "[^.]") + "\\." for part in parts]
-    expression = re.compile("".join(steps), re.IGNORECASE)
-    return lambda directory: expression.fullmatch("".join(c + "." for c in directory)) is not None
+    steps = ["(?:[^.]+\\.)*" if part == ELLIPSIS else expression(part, "[^.]") + "\\." for part in parts]
+    compiled = re.compile("".join(steps), re.IGNORECASE)
+    return lambda directory: compiled.fullmatch("".join(c + "." for c in directory)) is not None
 
 
 def _any(text: str) -> bool:
     return True
 
 
-def _expression(pattern: str, one: str = ".") -> str:
+def expression(pattern: str, one: str = ".") -> str:
     """The regular expression of a pattern; inner `*` are atomic, so that matching stays linear."""
     head, *rest = [re.escape(part).replace("%", one) for part in re.sub(r"\*+", "*", pattern).split("*")]
     if not rest:

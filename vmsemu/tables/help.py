@@ -16,6 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from vmsemu.base.wildcard import match
+
 _KEY = re.compile(r"([1-9])[ \t]+(\S.*?)[ \t]*$")
 _QUALIFIER = re.compile(r"/[A-Z0-9_$]+", re.IGNORECASE)
 _WORDS = re.compile(r"/?[^\s/]+")
@@ -46,8 +48,8 @@ class HelpTopic:
         word = word.upper()
         if word in self.children:
             return [self.children[word]]
-        pattern = re.compile(re.escape(word).replace(r"\*", ".*").replace("%", ".") + ("$" if word[-1:] in "*%" else ""))
-        return [topic for name, topic in self.children.items() if pattern.match(name)]
+        pattern = word if word[-1:] in ("*", "%") else word + "*"
+        return [topic for name, topic in self.children.items() if match(pattern, name)]
 
 
 def compile_help(source: str, root: HelpTopic | None = None) -> HelpTopic:

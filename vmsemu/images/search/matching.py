@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from vmsemu.base.wildcard import expression
+
 _COMBINATIONS: dict[str, Callable[[list[bool]], bool]] = {
     "OR": any,
     "AND": all,
@@ -44,4 +46,4 @@ class Matcher:
 def _pattern(text: str, wildcards: bool) -> str:
     if not wildcards:
         return re.escape(text)
-    return "".join({"*": ".*", "%": "."}.get(char, re.escape(char)) for char in text)
+    return expression(text)
