@@ -14,6 +14,8 @@ FOUND = [
     pytest.param("terminal", "SMITH", b"SEARCH/WINDOW=\xb2 A.TXT X\r", id="a superscript digit as a window"),
     pytest.param("arguments", "SMITH", b"!2000000000*x!%D", id="a repeat count of $FAO that fills the memory, and a time from a string"),
     pytest.param("arguments", "SMITH", b"!" + b"9" * 900 + b"UL", id="a width of $FAO that is no machine integer"),
+    pytest.param("help", "SMITH", b"*" * 60 + b"x", id="many wildcards in a topic of HELP"),
+    pytest.param("command", "SMITH", b"CREATE S.X\n" + b"a" * 80 + b"\n\x1aSEARCH/WILDCARD S.X " + b"*a" * 30 + b"b", id="many wildcards in a string of SEARCH"),
 ]
 
 
