@@ -51,6 +51,7 @@ class NameAttribute(IntFlag):
     CONFINE = 0x2
     CRELOG = 0x4
     TABLE = 0x8
+    CLUSTERWIDE = 0x10000000
 
 
 Attributes = NameAttribute | Iterable["NameAttribute | str"]
@@ -68,11 +69,16 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One equivalence name with its attributes."""
+    """One equivalence name with its attributes.
+
+    A process-permanent file has the number that RMS knows it by; on VMS it stands, after an escape character and a zero, in four bytes before
+    the equivalence name, which every display leaves out.
+    """
 
     equivalence: str
     concealed: bool = False
     terminal: bool = False
+    internal_file: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +133,16 @@ class Generation:
 
 
 class LogicalNameTable:
-    """A table: names, scope, and what its owner may do with it. `quota` 0 is no limit. `version` grows with each change of this table."""
+    """A table: names, scope, and what its owner may do with it. `version` grows with each change of this table.
 
-    __slots__ = ("_changes", "_mixed", "_names", "mode", "name", "owner", "parent", "protection", "quota", "scope", "used", "version")
+    `quota` is in bytes; 0 is no limit of its own: what is entered is charged to `holder`, the nearest table above that has one (None: nobody).
+    `common` are the attributes that every name of the table gets: a confined table confines its names, a clusterwide one marks them.
+    """
+
+    __slots__ = (
+        "_changes", "_mixed", "_names", "common", "has_children", "holder", "mode", "name", "owner", "parent", "protection", "quota", "scope", "used",
+        "version",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -142,12 +155,16 @@ class LogicalNameTable:
         quota: int = 0,
         owner: Uic | None = None,
         protection: Protection | None = None,
+        common: NameAttribute = NameAttribute.NONE,
     ) -> None:
         self.name = name
         self.scope = scope
         self.mode = mode
         self.parent = parent
         self.quota = quota
+        self.holder: LogicalNameTable | None = self if quota else parent.holder if parent is not None else None
+        self.common = common
+        self.has_children = False
         self.used = 0
         self.version = 0
         self.owner = owner
@@ -180,6 +197,11 @@ class LogicalNameTable:
         found = self.get(name, case_blind=case_blind)
         return tuple(self._names[found.name]) if found is not None else ()
 
+    def spellings(self, name: str) -> list[str]:
+        """The names that differ from this one in case only, it among them."""
+        folded = name.upper()
+        return sorted([*([folded] if folded in self._names else []), *self._mixed.get(folded, ())])
+
     def __iter__(self) -> Iterator[LogicalName]:
         """Every entry, names ascending, outermost mode first."""
         for name in sorted(self._names):
@@ -196,7 +218,7 @@ class LogicalNameTable:
                 self._mixed.setdefault(folded, []).append(entry.name)
             self._changed()
             return False
-        if len(entries) == 1 and entries[0].mode is entry.mode and not self.quota:
+        if len(entries) == 1 and entries[0].mode is entry.mode and self.holder is None:
             self._names[entry.name] = [entry]
             self._changed()
             return True
@@ -204,7 +226,7 @@ class LogicalNameTable:
             raise SS.DUPLNAM.error()
         outer_go = bool(entry.attributes & NameAttribute.NO_ALIAS)
         gone = [e for e in entries if e.mode == entry.mode or (outer_go and e.mode > entry.mode)]
-        self._charge(entry, sum(e.size for e in gone) if self.quota else 0)
+        self._charge(entry, sum(e.size for e in gone) if self.holder is not None else 0)
         kept = [e for e in entries if e not in gone]
         kept.append(entry)
         kept.sort(key=lambda e: -e.mode)
@@ -224,8 +246,8 @@ class LogicalNameTable:
         else:
             del self._names[name]
             self._forget_mixed(name)
-        if self.quota:
-            self.used -= sum(e.size for e in gone)
+        if self.holder is not None:
+            self.holder.used -= sum(e.size for e in gone)
         self._changed()
         return gone
 
@@ -237,23 +259,44 @@ class LogicalNameTable:
                 gone += self.remove(name, mode)
         return gone
 
-    def remove_exactly(self, name: str, mode: AccessMode) -> None:
+    def remove_exactly(self, name: str, mode: AccessMode) -> list[LogicalName]:
         """Take out the entry of one mode, if it is there (image rundown)."""
         entries = self._names.get(name, [])
-        if entries and entries[0].mode == mode:
-            self.remove(name, mode)
+        gone = [e for e in entries if e.mode == mode]
+        if not gone:
+            return gone
+        if len(entries) == 1:
+            del self._names[name]
+            self._forget_mixed(name)
+        else:
+            self._names[name] = [e for e in entries if e.mode != mode]
+        if self.holder is not None:
+            self.holder.used -= gone[0].size
+        self._changed()
+        return gone
+
+    def take(self, size: int) -> None:
+        """Charge bytes to whoever pays for this table. Errors: SS.EXLNMQUOTA."""
+        holder = self.holder
+        if holder is None:
+            return
+        if holder.used + size > holder.quota:
+            raise SS.EXLNMQUOTA.error()
+        holder.used += size
+
+    def deleted(self) -> None:
+        """The table is gone: the table above has the quota back that it gave, or the bytes that the names took."""
+        above = self.parent.holder if self.parent is not None else None
+        if above is not None:
+            above.used -= self.quota or sum(entry.size for entry in self)
 
     def _changed(self) -> None:
         self._changes.count += 1
         self.version += 1
 
     def _charge(self, entry: LogicalName, credit: int = 0) -> None:
-        if not self.quota:
-            return
-        used = self.used + entry.size - credit
-        if used > self.quota:
-            raise SS.EXLNMQUOTA.error()
-        self.used = used
+        if self.holder is not None:
+            self.take(entry.size - credit)
 
     def _forget_mixed(self, name: str) -> None:
         folded = name.upper()

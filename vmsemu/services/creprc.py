@@ -24,6 +24,7 @@ from vmsemu.services.process import ControlY, ForcedExit, Process, ProcessDelete
 from vmsemu.services.putmsg import message_lines
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.services.system import System
+from vmsemu.services.trnlnm import may_read
 from vmsemu.tables.facilities import SS
 
 Main = Callable[[Process], Coroutine[Any, Any, ConditionValue | MessageDefinition | None]]
@@ -71,6 +72,7 @@ def create_process(
     if terminal:
         process.terminal = terminal
     system.processes.add(process)
+    process.names.may_read = partial(may_read, process)
     if parent is not None:
         parent.children.append(process)
     elif login and record is not None:
@@ -91,6 +93,7 @@ def _detached(
     name = name or _default_name(system, record, mode, terminal, pid)
     system.processes.check_name(name, record.uic.group)
     names = ProcessNames(system.logical_names, record.uic.group, job_quota=record.quotas.jtquota)
+    names.job.owner = record.uic
     kinds = ("INTERACTIVE", source) if mode is ProcessMode.INTERACTIVE else _SOURCE_IDENTIFIERS[mode]
     return Process(
         system=system,
@@ -173,9 +176,12 @@ def _subprocess(parent: Process, name: str, priority: int | None) -> Process:
 
 
 @lru_cache(maxsize=512)
-def _entry(name: str, equivalence: str, mode: AccessMode) -> list[LogicalName]:
-    entry = LogicalName(name, mode, NameAttribute.NONE, (Translation(equivalence),), "LNM$PROCESS_TABLE")
-    return [entry]
+def _entry(
+    name: str, equivalence: str, mode: AccessMode, attributes: NameAttribute = NameAttribute.NONE, internal_file: int = 0
+) -> list[LogicalName]:
+    permanent = internal_file != 0
+    translation = Translation(equivalence, permanent, permanent, internal_file)
+    return [LogicalName(name, mode, attributes, (translation,), "LNM$PROCESS_TABLE")]
 
 
 def _device_of(stream: object) -> str:
@@ -184,21 +190,32 @@ def _device_of(stream: object) -> str:
     return "_" + name.lstrip("_").partition(":")[0] + ":"
 
 
+# The numbers of process-permanent files: SYS$INPUT and SYS$COMMAND, SYS$OUTPUT and SYS$ERROR. fidelity: that of SYS$ERROR is inferred.
+_INPUT_FILE, _OUTPUT_FILE = 0x8101, 0x8103
+
+
 def _define_process_names(process: Process, disk: str | None) -> None:
-    """SYS$INPUT, SYS$OUTPUT, SYS$ERROR, SYS$COMMAND, TT and SYS$DISK. The entries are shared and never changed in place."""
+    """SYS$INPUT, SYS$OUTPUT, SYS$ERROR, SYS$COMMAND, TT and SYS$DISK. The entries are shared and never changed in place.
+
+    Of the process-permanent files SYS$OUTPUT is confined, so that a subprocess keeps its own.
+    """
     names = process.names.process_table._names
-    exec_, super_ = AccessMode.EXEC, AccessMode.SUPER
+    exec_, super_, none, confine = AccessMode.EXEC, AccessMode.SUPER, NameAttribute.NONE, NameAttribute.CONFINE
     output = _device_of(process.output)
-    names["SYS$INPUT"] = _entry("SYS$INPUT", _device_of(process.input), exec_)
-    names["SYS$OUTPUT"] = _entry("SYS$OUTPUT", output, super_) + _entry("SYS$OUTPUT", output, exec_)
-    names["SYS$ERROR"] = _entry("SYS$ERROR", output if process.error is None else _device_of(process.error), exec_)
-    names["SYS$COMMAND"] = _entry("SYS$COMMAND", _device_of(process.command), exec_)
+    error = output if process.error is None else _device_of(process.error)
+    names["SYS$INPUT"] = _entry("SYS$INPUT", _device_of(process.input), exec_, none, _INPUT_FILE)
+    names["SYS$OUTPUT"] = [
+        *_entry("SYS$OUTPUT", output, super_, confine, _OUTPUT_FILE),
+        *_entry("SYS$OUTPUT", output, exec_, confine, _OUTPUT_FILE),
+    ]
+    names["SYS$ERROR"] = _entry("SYS$ERROR", error, exec_, none, _OUTPUT_FILE)
+    names["SYS$COMMAND"] = _entry("SYS$COMMAND", _device_of(process.command), exec_, none, _INPUT_FILE)
     if process.terminal:
         names["TT"] = _entry("TT", process.terminal.lstrip("_").removesuffix(":") + ":", exec_)
     if disk is None and process.parent is not None:
         found = process.parent.names.translate("SYS$DISK", "LNM$PROCESS")
         disk = found.equivalence if found is not None else None
-    names["SYS$DISK"] = _entry("SYS$DISK", disk or "SYS$SYSDEVICE:", super_)
+    names["SYS$DISK"] = _entry("SYS$DISK", disk or "SYS$SYSDEVICE:", super_, NameAttribute.CRELOG)
     process.names.changes.count += 1
 
 

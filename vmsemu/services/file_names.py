@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import Message, VmsError
 from vmsemu.base.directory import directory_text, join_directory, parse_directory
+from vmsemu.base.extended import is_wild
 from vmsemu.base.filespec import FileSpec, merge
+from vmsemu.files.home_block import HOME_KEY
 from vmsemu.files.mount import Device, DiskDevice
 from vmsemu.files.volume import Volume
 from vmsemu.tables.facilities import RMS, SS
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 MAXIMUM_TRANSLATIONS = 10
 CACHE_LIMIT = 2000
 _EMPTY = FileSpec()
+_TRADITIONAL = re.compile(r"[A-Z0-9$_\-]{0,39}\.[A-Z0-9$_\-]{0,39}", re.ASCII)
 _PASSWORD = re.compile(r'("[^" ]+ +)[^" ]+')
 
 
@@ -84,22 +87,27 @@ class FileNames:
     def __init__(self, process: Process) -> None:
         self.process = process
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
-        self._valid_for: tuple[int, int, str] = (-1, -1, "")
+        self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
+        self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
 
     # -- parsing -------------------------------------------------------------------------------------------------------------------
 
     def candidates(self, spec: str | FileSpec, default: str | FileSpec = "", related: str | FileSpec = "") -> tuple[ParsedSpec, ...]:
         """The specification expanded; more than one when a search list is involved. Errors: RMS.SYN, DIR, FNM, TYP, VER, LNE."""
         process = self.process
-        now = (process.names.generation, process.system.devices.generation, process.default_directory)
+        now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
             self._valid_for = now
         key = (spec, default, related)
         found = self._cache.get(key)
         if found is None:
-            found = self._cache[key] = tuple(self._parse(_as_spec(spec), _as_spec(default), _as_spec(related).with_version("")))
+            found = self._cache[key] = tuple(self._parse(self.spec(spec), self.spec(default), self.spec(related).with_version("")))
         return found
+
+    def spec(self, spec: str | FileSpec) -> FileSpec:
+        """The fields of a specification in the process's parse style. Errors: those of FileSpec.from_text."""
+        return FileSpec.from_text(spec, self.extended) if isinstance(spec, str) else spec
 
     def _parse(self, spec: FileSpec, default: FileSpec, related: FileSpec) -> list[ParsedSpec]:
         # What stuck from the item before comes before a command's `*.*`: DIRECTORY A.TXT,.DAT lists A.DAT.
@@ -130,7 +138,7 @@ class FileNames:
     def _complete(self, merged: FileSpec, place: Expanded) -> ParsedSpec:
         """Fill in the process's default directory, and find out where the directory really is."""
         directory = join_directory(merged.directory or "[]", self.process.default_directory)
-        field = parse_directory(directory)
+        field = parse_directory(directory, extended=True)
         shown = field.joined()
         if field.relative and field.root is None:
             if any(part == "-" for part in shown):
@@ -141,7 +149,7 @@ class FileNames:
         spec = FileSpec(
             _masked(merged).node, merged.device or place.spec.device, directory, merged.name, merged.type or ".", merged.version or ";"
         )
-        wild = "*" in directory or "%" in directory or "..." in directory
+        wild = is_wild(directory) or "..." in directory
         return ParsedSpec(spec, place.device, place.root, shown, wild)
 
     # -- nodes ---------------------------------------------------------------------------------------------------------------------
@@ -169,7 +177,7 @@ class FileNames:
         if spec.device:
             name = spec.device[:-1]
         elif whole and spec.name and not (spec.directory or spec.type or spec.version or spec.node):
-            name = spec.name
+            name = spec.name.upper()
         else:
             return [Expanded(spec)]
         entry = None if name.startswith("_") or self._is_remote(spec.node) else self.process.names.translate(name)
@@ -180,8 +188,8 @@ class FileNames:
         out: list[Expanded] = []
         rest = spec if spec.device else _EMPTY
         for translation in entry.translations:
-            equivalence = FileSpec.from_text(translation.equivalence)
-            if translation.concealed:
+            equivalence = self.spec(translation.equivalence)
+            if translation.concealed and not translation.internal_file:
                 shown = self._overlay(rest, equivalence.with_device(name + ":"), keep_root=False)
                 out += [Expanded(shown, device, root) for device, root in self._behind(equivalence, translation.terminal, depth + 1)]
                 continue
@@ -201,7 +209,7 @@ class FileNames:
             # A root: hidden behind a concealed name, else joined with the directory that follows it.
             if keep_root:
                 below = join_directory(spec.directory, self.process.default_directory) or "[000000]"
-                directory = directory_text(parse_directory(directory + below).joined())
+                directory = directory_text(parse_directory(directory + below, extended=True).joined())
             else:
                 directory = spec.directory
         elif spec.directory:
@@ -214,7 +222,7 @@ class FileNames:
     def _behind(self, equivalence: FileSpec, terminal: bool, depth: int) -> list[tuple[str, tuple[str, ...]]]:
         """The real devices and roots that a concealed name hides."""
         directory = equivalence.directory
-        root = parse_directory(directory).root or () if directory.endswith(".]") else ()
+        root = parse_directory(directory, extended=True).root or () if directory.endswith(".]") else ()
         if not equivalence.device:
             return [(place.device, place.root + root) for place in self._default_places()]
         name = equivalence.device[:-1]
@@ -225,7 +233,7 @@ class FileNames:
             raise RMS.LNE.error()
         out = []
         for translation in entry.translations:
-            inner = FileSpec.from_text(translation.equivalence)
+            inner = self.spec(translation.equivalence)
             if _is_bare(inner):
                 inner = FileSpec(device=inner.name + ":")
             out += [(device, above + root) for device, above in self._behind(inner, translation.terminal, depth + 1)]
@@ -259,8 +267,18 @@ class FileNames:
         return device.volume
 
 
-def _as_spec(spec: str | FileSpec) -> FileSpec:
-    return FileSpec.from_text(spec) if isinstance(spec, str) else spec
+def entry_name(volume: Volume, spec: FileSpec, *, creating: bool = False) -> str:
+    """NAME.TYPE as the directories of a volume take it: in upper case below structure level 5.
+
+    Errors: RMS.CRE when `creating`, else RMS.FND, with SS.BADFILENAME for what ODS-2 cannot hold.
+    """
+    name = spec.name_type
+    if volume.structure == 5 or _TRADITIONAL.fullmatch(name):
+        return name
+    name = name.upper()
+    if not _TRADITIONAL.fullmatch(name) and volume.store.get(HOME_KEY) is not None:
+        raise FileError((RMS.CRE if creating else RMS.FND)(cause=SS.BADFILENAME), spec)
+    return name
 
 
 def _masked(spec: FileSpec) -> FileSpec:

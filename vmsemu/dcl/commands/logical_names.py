@@ -110,7 +110,7 @@ def _restore_output(dcl: Interpreter) -> None:
     names = dcl.process.names
     entries = names.process_table.entries("SYS$OUTPUT")
     if entries and all(entry.mode is AccessMode.EXEC for entry in entries):
-        names.define("SYS$OUTPUT", [entries[0].equivalence])
+        names.define("SYS$OUTPUT", entries[0].translations, attributes=entries[0].attributes)
 
 
 @routine("CREATE_NAME_TABLE")
@@ -127,7 +127,7 @@ def create_name_table(dcl: Interpreter, command: ParsedCommand) -> None:
         quota=command.integer("QUOTA"),
         attributes=[a for a in attributes if a != "SUPERSEDE"],
         supersede="SUPERSEDE" in attributes,
-        protection=Protection.from_text(",".join(protection)) if protection else None,
+        protection=_table_protection(protection) if protection else None,
     )
     if command.negated("LOG"):
         return
@@ -137,3 +137,12 @@ def create_name_table(dcl: Interpreter, command: ParsedCommand) -> None:
         dcl.put_message(CLI.TABSUPER(name))
     elif "SUPERSEDE" in attributes:
         dcl.put_message(CLI.TABNOTFND(name))
+
+
+def _table_protection(given: Sequence[str]) -> Protection:
+    """The masks of a table, where the third bit is C, create, which E also stands for. Errors: CLI.IVPROT.
+
+    fidelity: that classes not named have no access is inferred.
+    """
+    parts = [part.partition(":") for part in given]
+    return Protection.from_text(",".join(name + colon + access.replace("C", "E") for name, colon, access in parts))

@@ -72,11 +72,13 @@ def show_translation(dcl: Interpreter, command: ParsedCommand) -> None:
     """SHOW TRANSLATION name: one level. fidelity: the layout is that of SHOW LOGICAL, inferred."""
     name = command.value("P2") or ""
     table = (command.value("TABLE") or "LNM$DCL_LOGICAL").upper()
-    found = dcl.process.names.translate(name.removesuffix(":"), table, case_blind=True)
+    names = dcl.process.names
+    found = names.translate(name, table, case_blind=True) or names.translate(name.removesuffix(":"), table, case_blind=True)
     if found is None:
         dcl.put_message(SHOW.NOTRAN(name))
         return
     first, *more = found.equivalences or ("",)
-    dcl.output.write(f'  "{found.name}" = "{first}" ({found.table})')
+    word = " [table]" if found.is_table else ""
+    dcl.output.write(f'  "{found.name}"{word} = "{first}" ({found.table})')
     for equivalence in more:
         dcl.output.write(f'\t= "{equivalence}"')

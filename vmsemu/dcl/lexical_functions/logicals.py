@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.lexical_functions.registry import lexical
 from vmsemu.lnm.names import AccessMode, LogicalName, NameAttribute, Translation
-from vmsemu.tables.facilities import CLI
+from vmsemu.lnm.table import MAX_NAME, MAX_TRANSLATIONS
+from vmsemu.tables.facilities import CLI, SS
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
@@ -27,6 +28,7 @@ def _attribute(attribute: NameAttribute) -> Callable[[LogicalName, Translation],
 _ITEMS: dict[str, Callable[[LogicalName, Translation], str | int]] = {
     "VALUE": lambda name, translation: translation.equivalence,
     "ACCESS_MODE": lambda name, translation: name.mode.long,
+    "CLUSTERWIDE": _attribute(NameAttribute.CLUSTERWIDE),
     "CONCEALED": lambda name, translation: "TRUE" if translation.concealed else "FALSE",
     "CONFINE": _attribute(NameAttribute.CONFINE),
     "CRELOG": _attribute(NameAttribute.CRELOG),
@@ -37,6 +39,18 @@ _ITEMS: dict[str, Callable[[LogicalName, Translation], str | int]] = {
     "TABLE_NAME": lambda name, translation: name.table,
     "TERMINAL": lambda name, translation: "TRUE" if translation.terminal else "FALSE",
 }
+
+
+def _case(case: str) -> str:
+    """CASE_BLIND or CASE_SENSITIVE; INTERLOCKED may stand with it, and asks for nothing on a cluster of one member. Errors: CLI.IVKEYW."""
+    found = "CASE_BLIND"
+    for word in case.upper().split(","):
+        word = word.strip()
+        if word in ("CASE_BLIND", "CASE_SENSITIVE"):
+            found = word
+        elif word not in ("", "INTERLOCKED", "NONINTERLOCKED"):
+            raise at_segment(CLI.IVKEYW, word)
+    return found
 
 
 @lexical
@@ -50,11 +64,9 @@ def f_trnlnm(
             return plain.translations[0].equivalence
     access = _MODES.get(mode) or _MODES.get(mode.strip().upper() or "USER")
     get = _ITEMS.get(item) or _ITEMS.get(item.strip().upper() or "VALUE")
-    blind = case if case in ("CASE_BLIND", "CASE_SENSITIVE") else case.strip().upper() or "CASE_BLIND"
+    blind = case if case in ("CASE_BLIND", "CASE_SENSITIVE") else _case(case)
     if access is None:
         raise at_segment(CLI.IVKEYW, mode.strip().upper())
-    if blind not in ("CASE_BLIND", "CASE_SENSITIVE"):
-        raise at_segment(CLI.IVKEYW, blind)
     if get is None:
         raise at_segment(CLI.IVKEYW, item.strip().upper())
     names = dcl.process.names
@@ -62,7 +74,11 @@ def f_trnlnm(
     found = names.translate(name, where, mode=access)
     if found is None and blind == "CASE_BLIND":
         found = names.translate(name, where, mode=access, case_blind=True)
+    if not 0 <= index < MAX_TRANSLATIONS:
+        raise SS.BADPARAM.error()
     if found is None:
+        if not 1 <= len(name) <= MAX_NAME:
+            raise SS.IVLOGNAM.error()  # fidelity: that F$TRNLNM passes on this error of the service is inferred
         return ""
     if not 0 <= index <= found.max_index:
         if not (found.is_table and index == 0):
