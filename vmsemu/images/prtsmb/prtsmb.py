@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vmsemu.base.condition import VmsError
+from vmsemu.images.common.rendering import rendered
 from vmsemu.opcom.opcom import operator_message
 from vmsemu.queue.form import SYSTEM_FORM
 from vmsemu.queue.jbc import JBC
@@ -58,7 +59,7 @@ def print_file(context: SymbiontContext, task: StartTask, device: Any) -> None:
             for record in file.lines():
                 device.write_raw(record)
             return
-        for line in _pages(context, task, file.lines()):
+        for line in _pages(context, task, rendered(file)):
             if line == FORM_FEED:
                 device.write_raw(FORM_FEED)
             else:
@@ -72,6 +73,10 @@ def _pages(context: SymbiontContext, task: StartTask, records: Iterator[str]) ->
     margin = " " * form.left
     at = 0
     for record in records:
+        if record.startswith(FORM_FEED):
+            if at:
+                yield FORM_FEED
+            at, record = 0, record.removeprefix(FORM_FEED)
         for line in _folded(record, form.width - form.left - form.right, form.flags):
             for piece in (margin + line, "") if task.file_flags & FileFlags.DOUBLE_SPACE else (margin + line,):
                 if at == room:
