@@ -183,6 +183,11 @@ class RelativeFile:
     def prologue(self) -> Prologue:
         return self._cells.prologue
 
+    def prologue_is_good(self) -> bool:
+        """Is block 1 what a relative file begins with?"""
+        control = self._control
+        return control.volume.read_at(control.header, 0, BLOCK) == self._cells.prologue.to_bytes()
+
     def rewind(self) -> None:
         self._check_open()
         self._next, self._current = 1, 0

@@ -38,7 +38,8 @@ class _Counts:
 @image("CONVERT")
 async def convert(ctx: ImageContext) -> ImageResult:
     """CONVERT input[,...] output; CONVERT/RECLAIM file."""
-    refuse(ctx, "DOCUMENT")
+    if ctx.cli.syntax == "CONVERT_DOCUMENT":
+        refuse(ctx, "DOCUMENT", "FORMAT", "MESSAGE_FILE", "OPTIONS")
     if ctx.cli.present("RECLAIM"):
         return _reclaim(ctx)
     accept(ctx, *_PERFORMANCE)
