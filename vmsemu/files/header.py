@@ -24,6 +24,8 @@ NO_TIME = VmsTime(0)
 
 # Bits of `characteristics` (FILECHAR).
 NOBACKUP = 0x2
+READCHECK = 0x8
+WRITCHECK = 0x10
 CONTIGB = 0x20
 LOCKED = 0x40
 CONTIG = 0x80

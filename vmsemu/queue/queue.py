@@ -32,6 +32,7 @@ DEFAULT_LIBRARY = "SYSDEVCTL"
 class QueueAttributes(TypedDict, total=False):
     """What INITIALIZE/QUEUE, START/QUEUE and SET QUEUE may set. The names are those of Queue."""
 
+    acl: tuple[str, ...]
     autostart_on: Sequence[tuple[str, str]]
     base_priority: int
     block_minimum: int

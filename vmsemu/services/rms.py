@@ -25,9 +25,10 @@ from vmsemu.files.relative import RelativeFile, with_bucket
 from vmsemu.files.rms import check_attributes, open_file
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
+from vmsemu.services.device_security import device_allowed
 from vmsemu.services.file_changes import FileChanges
-from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, FileError, FileNames, ParsedSpec, about
-from vmsemu.services.file_search import FileSearch, FoundFile, Sticky
+from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, FileError, FileNames, ParsedSpec, about, entry_name
+from vmsemu.services.file_search import FileSearch, FoundFile, Sticky, directory_path, spelled
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.services.record_file import NullFile, RecordFile, Stream, StreamFile
 from vmsemu.tables.facilities import RMS, SS
@@ -87,7 +88,8 @@ class ProcessFiles(FileChanges):
         try:
             if not isinstance(self.names.device(parsed), DiskDevice):
                 return True
-            return parsed.wild_directory or self.names.volume(parsed).find_directory(parsed.path) is not None
+            volume = self.names.volume(parsed)
+            return parsed.wild_directory or volume.find_directory(directory_path(volume, parsed.path)) is not None
         except VmsError:
             return False
 
@@ -197,6 +199,8 @@ class ProcessFiles(FileChanges):
             return None
         if isinstance(device, NullDevice):
             return self._opened_file(NullFile(self.process.uic), FileSpec(device=parsed.spec.device))
+        if not device_allowed(self.process, device, READ if mode == "r" else WRITE if mode == "w" else READ | WRITE):
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), FileSpec(device=parsed.spec.device))
         open_stream = getattr(device, "open_stream", None)
         if open_stream is None:
             raise FileError(RMS.DEV(), parsed.spec)
@@ -344,7 +348,7 @@ class ProcessFiles(FileChanges):
         if version < 0:
             raise FileError(RMS.VER(), spec)
         volume, directory = self.searcher.directory(parsed, WRITE)
-        name = spec.name + spec.type
+        name = entry_name(volume, spec, creating=True)
         header = volume.header(directory)
         previous = volume.file_of(volume.directory(directory).find(name))
         security = self.security
@@ -359,12 +363,14 @@ class ProcessFiles(FileChanges):
             )  # fmt: skip
         except VmsError as error:
             raise about(error, spec) from None
-        spec = FileSpec(spec.node, spec.device, spec.directory, spec.name, spec.type, ";" + made.name.rpartition(";")[2])
+        name, _, number = made.name.rpartition(";")
+        spec = spelled(FileSpec(spec.node, spec.device, spec.directory, version=";" + number), name)
         return made, volume, spec, self._purge_excess(volume, directory, name)
 
     def _purge_excess(self, volume: Volume, directory: FileId, name: str) -> bool:
         """Delete the lowest versions beyond the version limit, except those that are open. True when something went."""
-        entry = volume.directory(directory).entries[name]
+        entry = volume.directory(directory).entry(name)
+        assert entry is not None
         if len(entry.versions) <= entry.limit or entry.limit == NO_VERSION_LIMIT:
             return False
         gone = False

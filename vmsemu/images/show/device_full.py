@@ -8,9 +8,13 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import Any
 
+from vmsemu.base.protection import Protection
 from vmsemu.dcl.lexical_functions.devices import f_getdvi
 from vmsemu.files.mount import DeviceClass, DiskDevice, NullDevice
+from vmsemu.images.common.objects import protection_text
 from vmsemu.images.context import ImageContext
+from vmsemu.security.acl import OBJECT_ACCESS
+from vmsemu.services.device_security import device_profile
 
 _LEFT, _RIGHT = 32, 39
 _LINE = 79
@@ -23,13 +27,25 @@ def full_lines(ctx: ImageContext, device: Any) -> list[str]:
     out = ["", *_sentence(ctx, device), "", *map(_pair, _device_rows(ctx, device))]
     if isinstance(device, DiskDevice) and device.mounted:
         out += ["", *map(_pair, _volume_rows(ctx, device)), ""]
-        locked = "write locked, " if device.volume is not None and device.volume.write_locked else ""
-        text = (
-            "Volume Status:  ODS-2, subject to mount verification, do not unload on dismount, "
-            f"{locked}file high-water marking, write-back caching enabled."
-        )
-        out += wrap(text, _LINE, initial_indent="  ", subsequent_indent="      ")
+        out += wrap(_volume_status(device), _LINE, initial_indent="  ", subsequent_indent="      ")
     return out
+
+
+def _volume_status(device: DiskDevice) -> str:
+    """fidelity: the words for what a fresh volume does not have are inferred."""
+    volume = device.volume
+    assert volume is not None
+    attributes = volume.attributes
+    words = {
+        f"ODS-{volume.structure}": True,
+        "subject to mount verification": attributes.mount_verification,
+        "do not unload on dismount": not attributes.unload,
+        "write locked": volume.write_locked,
+        "erase on delete": attributes.erase,
+        "file high-water marking": attributes.highwater,
+        "write-back caching enabled": True,
+    }
+    return f"Volume Status:  {', '.join(word for word, shown in words.items() if shown)}."
 
 
 def _pair(row: Row) -> str:
@@ -61,7 +77,7 @@ def _device_rows(ctx: ImageContext, device: Any) -> list[Row]:
     rows: list[Row] = [
         ("Error count", getattr(device, "error_count", 0), "Operations completed", getattr(device, "operations", 0)),
         ("Owner process", f'"{owner.name}"' if owner is not None else '""', "Owner UIC", uic),
-        ("Owner process ID", f"{owner.pid if owner is not None else 0:08X}", "Dev Prot", "S:RWPL,O:RWPL,G:R,W" if disk else "S:RWPL,O:RWPL,G,W"),
+        ("Owner process ID", f"{owner.pid if owner is not None else 0:08X}", "Dev Prot", _short(device_profile(ctx.system, device)[1], "DEVICE")),
         ("Reference count", _dvi(ctx, device, "REFCNT"), "Default buffer size", _dvi(ctx, device, "DEVBUFSIZ")),
     ]
     if disk and device.mounted:
@@ -72,25 +88,27 @@ def _device_rows(ctx: ImageContext, device: Any) -> list[Row]:
     return rows
 
 
+def _short(protection: Protection, object_class: str) -> str:
+    """`S:RWPL,O:RWPL,G:R,W`: a class without access stands alone."""
+    parts = protection_text(protection, OBJECT_ACCESS[object_class]).strip("()").split(", ")
+    return ",".join(part.replace(part.partition(":")[0], part[0]).replace(": ", ":") for part in parts)
+
+
 def _volume_rows(ctx: ImageContext, device: DiskDevice) -> list[Row]:
     """The block of a mounted volume."""
     volume = device.volume
     assert volume is not None
-    protection = volume.protection.to_text().strip("()").replace("E", "C").split(",")
     return [
         ("Volume label", f'"{volume.label}"', "Relative volume number", 0),
         ("Cluster size", volume.cluster, "Transaction count", _dvi(ctx, device, "TRANSCNT")),
         ("Free blocks", volume.free_blocks, "Maximum files allowed", volume.maximum_files),
-        ("Extend quantity", 5, "Mount count", device.mount_count),
+        ("Extend quantity", volume.attributes.extension, "Mount count", device.mount_count),
         ("Mount status", "System", "Cache name", f'"_{device.name}XQPCACHE"'),
         ("Extent cache size", _EXTENT_CACHE, "Maximum blocks in extent cache", volume.free_blocks // 10),
         ("File ID cache size", _FILE_ID_CACHE, "Blocks in extent cache", 0),
         ("Quota cache size", 0, "Maximum buffers in FCP cache", _BUFFERS),
-        (
-            "Volume owner UIC", ctx.system.rights.uic_text(volume.owner),
-            "Vol Prot", ",".join(f"{c}:{t}" for c, t in zip("SOGW", protection, strict=True)),
-        ),
-    ]  # fmt: skip
+        ("Volume owner UIC", ctx.system.rights.uic_text(volume.owner), "Vol Prot", _short(volume.protection, "VOLUME")),
+    ]
 
 
 def _dvi(ctx: ImageContext, device: Any, item: str) -> object:
