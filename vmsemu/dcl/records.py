@@ -23,18 +23,20 @@ PERMANENT = ("SYS$INPUT", "SYS$COMMAND", "SYS$OUTPUT", "SYS$ERROR")
 
 
 class OpenRecordFile:
-    """One name that OPEN opened: a file, or a stream on a record device."""
+    """One name that OPEN opened: a file, or a stream on a record device. `current` tells that the last thing done was to read a record."""
 
     def __init__(self, target: Any, *, readable: bool, writable: bool) -> None:
         self.file: RecordFile | None = target if isinstance(target, RecordFile) else None
         self.stream: Any = None if self.file is not None else target
         self.readable = readable
         self.writable = writable
+        self.current = False
 
     def write(self, text: str) -> None:
         """Errors: RMS.FAC when it is open for reading only."""
         if not self.writable:
             raise RMS.FAC.error()
+        self.current = False
         if self.file is not None:
             put_line(self.file, text)
         else:
@@ -46,7 +48,18 @@ class OpenRecordFile:
             raise RMS.FAC.error()
         if self.file is None:
             raise RMS.IOP.error()
+        if not self.current:
+            raise RMS.CUR.error()
         self.file.update(text.encode("latin-1", "replace"))
+        self.current = False
+
+    def delete(self) -> None:
+        """READ/DELETE: delete the record read last. Errors: RMS.FAC, RMS.IOP, RMS.RNL."""
+        if not self.writable:
+            raise RMS.FAC.error()
+        assert self.file is not None
+        self.file.delete()
+        self.current = False
 
     def close(self) -> None:
         if self.file is not None:

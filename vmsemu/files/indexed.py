@@ -140,6 +140,7 @@ class IndexedFile:
     def next(self) -> bytes:
         """The next record by the key of reference. Errors: RMS.EOF."""
         self._check_reading()
+        self._current = None
         prefix = self._state.key_prefixes[self._index]
         low = self._position or prefix
         for row, value in self._state.store.scan(low, prefix[:-1] + bytes([prefix[-1] + 1])):
@@ -149,11 +150,13 @@ class IndexedFile:
     get = next
 
     def get_key(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> bytes:
-        """The first record whose key matches: EQ, GE (at or after), GT (after). A short string is a generic key.
+        """The first record whose key matches: EQ, GE (at or after), GT (after); or the last one: LE, LT. A short string is a generic key.
 
+        After an error there is no current record, and the next one stays what it was.
         Errors: RMS.RNF when there is none, RMS.KRF, RMS.KSZ.
         """
         self._check_reading()
+        self._current = None
         self._check_index(index)
         definition = self._state.keys[index]
         prefix = self._state.key_prefixes[index]
@@ -166,9 +169,10 @@ class IndexedFile:
             self._index = index
             return self._take(prefix + value, found)
         end = prefix[:-1] + bytes([prefix[-1] + 1])
-        low = prefix + value if match != "GT" else _after(prefix + value, end)
-        high = _after(prefix + value, end) if match == "EQ" else end
-        for row, found in store.scan(low, high):
+        backwards = match in ("LE", "LT")
+        low = prefix if backwards else prefix + value if match != "GT" else _after(prefix + value, end)
+        high = prefix + value if match == "LT" else _after(prefix + value, end) if match in ("EQ", "LE") else end
+        for row, found in store.scan(low, high, backwards):
             self._index = index
             return self._take(row, found)
         raise RMS.RNF.error()
@@ -181,6 +185,7 @@ class IndexedFile:
     def get_rfa(self, rfa: int) -> bytes:
         """The record at an address. Errors: RMS.DEL when it is gone, RMS.RFA when there never was one."""
         self._check_reading()
+        self._current = None
         data = self._state.store.get(_RECORD.pack(b"I", self._state.number, _RECORDS, rfa))
         if data is None:
             raise (RMS.DEL if 0 < rfa < self._state.next_serial else RMS.RFA).error()

@@ -208,14 +208,19 @@ class RelativeFile:
     def get(self) -> bytes:
         """The next record that is there. Errors: RMS.EOF, RMS.FAC."""
         self._check(self.can_read)
+        self._current = 0
         number = self._cells.next(self._next)
         if not number:
             raise RMS.EOF.error()
         return self._take(number)
 
     def get_record(self, number: int) -> bytes:
-        """The record of a cell. Errors: RMS.RNF when the cell is empty, RMS.KEY for a number below 1, RMS.MRN above the limit."""
+        """The record of a cell. After an error there is no current record.
+
+        Errors: RMS.RNF when the cell is empty, RMS.KEY for a number below 1, RMS.MRN above the limit.
+        """
         self._check(self.can_read)
+        self._current = 0
         self._check_number(number)
         if not self._is_there(number):
             raise RMS.RNF.error()

@@ -252,6 +252,7 @@ class SequentialFile:
             self._control.write_tail()
         end = self.end()
         if position >= end:
+            self._current = -1
             raise RMS.EOF.error()
         control = self._control
         self._data = control.volume.read_at(control.header, position, min(max(WINDOW, needed), end - position))

@@ -19,6 +19,7 @@ from vmsemu.dcl.records import OpenRecordFile
 from vmsemu.dcl.streams import VFC_PRINT, DataInput, finish_data
 from vmsemu.dcl.values import to_string
 from vmsemu.files.attributes import RecordFormat
+from vmsemu.files.control import Share
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, RMS
 
@@ -66,7 +67,7 @@ def _open(dcl: Interpreter, command: ParsedCommand, name: str, spec: str) -> Non
     files = dcl.process.files
     write, append = command.present("WRITE"), command.present("APPEND")
     read = command.present("READ") or not (write or append)
-    shared = command.present("SHARE") and command.value("SHARE") != "READ"
+    share = None if not command.present("SHARE") else Share.READ if command.value("SHARE") == "READ" else Share.ALL
     if dcl.redirections.is_stream(spec):
         stream = dcl.redirections.open_input(spec) if read else dcl.redirections.open_output(spec)
         dcl.open_files.add(name, OpenRecordFile(stream, readable=read, writable=write or append), getattr(stream, "name", spec))
@@ -74,9 +75,11 @@ def _open(dcl: Interpreter, command: ParsedCommand, name: str, spec: str) -> Non
     creates = write and not read and not append
     try:
         if creates:
-            file = files.create(spec, default=".DAT", attributes=VFC_PRINT, shared=shared)
+            file = files.create(spec, default=".DAT", attributes=VFC_PRINT, share=share)
         else:
-            file = files.open(spec, default=".DAT", write=write, append=append, update=read and write, shared=shared, locking=shared)
+            file = files.open(
+                spec, default=".DAT", write=write, append=append, update=read and write, share=share, locking=share is Share.ALL
+            )
     except VmsError as error:
         definition = CLI.OPENOUT if creates else CLI.OPENIN
         raise definition.error(_full(dcl, spec, error), cause=error) from None
@@ -189,7 +192,9 @@ def read(command: ParsedCommand) -> Code:
     name = command.value("P1") or ""
     symbol = command.value("P2") or ""
     bad = CLI.SYMABR if "*" in symbol else CLI.IVSYMB if NAME.fullmatch(symbol) is None else None
-    plain = command.value("KEY") is None and not any(command.present(word) for word in ("INDEX", "DELETE")) and not command.negated("LOCK")
+    plain = command.value("KEY") is None and not command.present("DELETE") and not command.negated("LOCK")
+
+    deletes = command.present("DELETE")
 
     def run(dcl: Interpreter) -> Any:
         if bad is not None:
@@ -199,7 +204,9 @@ def read(command: ParsedCommand) -> Code:
         try:
             found = dcl.open_files.find(name)
             if isinstance(found, OpenRecordFile) and found.file is not None:
+                found.current = False
                 data = found.file.get() if plain and found.readable else _record(command, found)
+                found.current = not deletes
                 if len(data) > READ_LIMIT:
                     raise RMS.RTB.error(len(data))
                 record = data.decode("latin-1")
@@ -229,19 +236,18 @@ def _data_record(dcl: Interpreter, stream: DataInput) -> tuple[str, int | None]:
 
 
 def _record(command: ParsedCommand, found: OpenRecordFile) -> bytes:
-    """The next record of a file, or the one with a key. Errors: RMS.FAC, those of $GET."""
+    """The next record of a file, or the one with a key; /INDEX without /KEY changes nothing. Errors: RMS.FAC, those of $GET and $DELETE."""
     file = found.file
     assert file is not None
-    if not found.readable:
+    if not found.readable or (command.present("DELETE") and not found.writable):
         raise RMS.FAC.error()
     key, lock = command.value("KEY"), not command.negated("LOCK")
-    if key is not None or command.present("INDEX"):
-        match = command.value("MATCH") or "EQ"
-        record: bytes = file.get_key((key or "").encode("latin-1", "replace"), command.integer("INDEX"), match, lock=lock)
+    if key is not None:
+        record: bytes = file.get_key(key.encode("latin-1", "replace"), command.integer("INDEX"), command.value("MATCH") or "EQ", lock=lock)
     else:
         record = file.get() if lock else file.get_unlocked()
     if command.present("DELETE"):
-        file.delete()
+        found.delete()
     return record
 
 
