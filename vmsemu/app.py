@@ -48,6 +48,7 @@ def _common(parser: argparse.ArgumentParser, default: object) -> None:
     add("--port", dest="ports", action="append", default=default, metavar="GUEST=[ADDR:]PORT", help="open a port of the node on the host")
     add("--net", default=default, choices=("isolated", "host"), help="`host` lets the node open real connections")
     add("--dns", default=default, metavar="ADDR:PORT", help="the name server the node asks (with --net host)")
+    add("--mount", dest="mounts", action="append", default=default, metavar="DNFSn=DIR[:write]", help="show a folder of the host as a device")
     add("--out", action="append", default=default, metavar="[GUESTADDR:]25=ADDR:PORT", help="send the node's connections there instead")
 
 
@@ -55,8 +56,9 @@ def _options(arguments: argparse.Namespace) -> NodeOptions:
     from vmsemu.host.options import NodeOptions, OptionError
 
     options = NodeOptions(
-        user=arguments.user or "", net=arguments.net or "", dns=arguments.dns or "", ports=arguments.ports or (), out=arguments.out or ()
-    )
+        user=arguments.user or "", net=arguments.net or "", dns=arguments.dns or "", ports=arguments.ports or (), out=arguments.out or (),
+        mounts=arguments.mounts or (),
+    )  # fmt: skip
     for text in arguments.settings or ():
         key, equals, value = text.partition("=")
         if key not in _SETTINGS or not equals:

@@ -252,6 +252,9 @@ class Volume(VolumeSpace):
         if name.endswith(".DIR"):
             self._forget_paths()
 
+    def check_aliases(self) -> None:
+        """May a file have another number of entries than one? Errors: SS.UNSUPPORTED on volumes where it may not."""
+
     def remove(self, directory: FileId, name: str, version: int) -> None:
         """Take an entry out of a directory; the file itself stays. Errors: SS.NOSUCHFILE."""
         self._check_writable()
@@ -442,7 +445,11 @@ class Volume(VolumeSpace):
         """Make the contents of `target` (new and empty, here) those of `source`, whatever the organization. Errors: RMS.FUL."""
         self._check_writable()
         self.extend(target, source.allocated if source.attributes.organization is not Organization.SEQUENTIAL else source.used_blocks)
-        contents.copy((source_volume or self).store, source.fid.number, self.store, target.fid.number)
+        (source_volume or self).give_contents(source, self.store, target.fid.number)
         target.size = source.size
         target.longest = source.longest
         self.write_header(target)
+
+    def give_contents(self, source: FileHeader, store: Store, target: int) -> None:
+        """Put the contents of a file of this volume into the rows of the file `target` of another store."""
+        contents.copy(self.store, source.fid.number, store, target)

@@ -80,7 +80,7 @@ def _session(live: LiveNode, user: str, source: InputStream, main: Main) -> Cond
 def login(live: LiveNode, user: str, source: InputStream, output: CallbackOutput, main: Main) -> Process:
     """The operator's process. Errors: SiteError when there is no such account."""
     try:
-        return live.node.login(user, source, output, main)
+        return live.node.login(user, source, output, main, operator=True)
     except VmsError as error:
         if error.matches(RMS.RNF):
             raise SiteError(f"there is no account {user} on this node. The node was shut down; name an account of SYSUAF with --user.") from None

@@ -49,6 +49,6 @@ def _terminal(system: System) -> TerminalDevice:
 
 
 def _login(live: LiveNode, user: str, terminal: TerminalDevice, main: Main) -> Process:
-    process = live.node.login(user, terminal, terminal, main, terminal=terminal.name)
+    process = live.node.login(user, terminal, terminal, main, terminal=terminal.name, operator=True)
     terminal.owner = process
     return process

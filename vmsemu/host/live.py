@@ -16,6 +16,7 @@ from pathlib import Path
 from vmsemu import __version__
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
+from vmsemu.files.host_folder import FolderMount, HostFolder
 from vmsemu.host.clock import HostClock, host_time, utc_offset_seconds
 from vmsemu.host.driver import HostDriver
 from vmsemu.host.network import HostNetwork, host_name_server
@@ -127,8 +128,8 @@ def open_node(site: Site, options: NodeOptions) -> LiveNode:
         _serve_names(internet, kernel, name.lower(), domain)
     settings = NodeSettings(
         name=name, domain=domain, utc_offset=utc_offset_seconds(), entropy=HostEntropy(), products=installed_products(),
-        packs=site.pack,
-    )
+        packs=site.pack, folders=_open_folder, mounts=_open_mounts(options),
+    )  # fmt: skip
     try:
         node = Node(kernel, site.store, settings, stack, fresh=site.fresh)
     except StoreError as error:
@@ -137,6 +138,23 @@ def open_node(site: Site, options: NodeOptions) -> LiveNode:
     kernel.on_bugcheck = lambda task, error: write_dump(site.folder, task.name, error)
     node.system.on_bugcheck = lambda process, error: write_dump(site.folder, process.name, error)
     return LiveNode(site, driver, kernel, network, node, options)
+
+
+def _open_folder(path: str) -> HostFolder:
+    from vmsemu.host.folder import Folder
+
+    return Folder(path)
+
+
+def _open_mounts(options: NodeOptions) -> list[FolderMount]:
+    """Open the folders of --mount. Errors: SiteError."""
+    out = []
+    for device, folder, writable in options.folders():
+        try:
+            out.append(FolderMount(device, _open_folder(folder), writable))
+        except VmsError:
+            raise SiteError(f"--mount {device}={folder}: this is no folder that can be opened. No node was started.") from None
+    return out
 
 
 def write_dump(folder: Path | None, name: str, error: BaseException) -> None:

@@ -26,6 +26,7 @@ class NodeOptions:
     dns: str = ""
     ports: Sequence[str] = field(default_factory=tuple)
     out: Sequence[str] = field(default_factory=tuple)
+    mounts: Sequence[str] = field(default_factory=tuple)
 
     def port_map(self) -> dict[int, Address]:
         """`GUEST=[ADDR:]PORT` to guest port -> host address."""
@@ -48,6 +49,19 @@ class NodeOptions:
             result[address.strip("[]"), _port(port, text)] = parse_address(target, "", text)
         return result
 
+    def folders(self) -> list[tuple[str, str, bool]]:
+        """`DNFSn=folder[:write]` to (device, folder, may be written to)."""
+        result: list[tuple[str, str, bool]] = []
+        for text in self.mounts:
+            device, equals, folder = text.partition("=")
+            device = device.upper().removesuffix(":") + ":"
+            writable = folder.endswith(":write")
+            folder = folder.removesuffix(":write")
+            if not equals or not folder or re.fullmatch(r"DNFS[1-9]\d{0,3}:", device) is None or device in (d for d, _, _ in result):
+                raise OptionError(f"--mount {text}: write DNFSn=FOLDER[:write], each device once, for example --mount DNFS1=/tmp/share")
+            result.append((device, folder, writable))
+        return result
+
     def dns_server(self) -> Address | None:
         return parse_address(self.dns if ":" in self.dns else f"{self.dns}:53", "", self.dns) if self.dns else None
 
@@ -61,6 +75,7 @@ class NodeOptions:
             raise OptionError(f"--net {self.net}: the network is `isolated` (default) or `host`")
         self.port_map()
         self.out_map()
+        self.folders()
         self.dns_server()
 
 

@@ -31,6 +31,7 @@ _MANIFEST_TEXT = """\
 # net = "host"
 # dns = "127.0.0.1:53"
 # out = ["25=127.0.0.1:2526"]
+# mounts = ["DNFS1=share", "DNFS2=outbox:write"]
 """
 
 

@@ -151,6 +151,8 @@ def _let_go(process: Process, device: DiskDevice, volume: Volume) -> None:
     volume.store.commit()
     system.kernel.committers.remove(volume.store)
     volume.store.close()
+    if device.gone is not None:
+        device.gone()
     if mounting is None:
         return
     if mounting.kind is MountKind.PRIVATE:

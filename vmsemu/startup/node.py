@@ -12,6 +12,7 @@ from typing import Any
 
 from vmsemu.base.condition import ConditionValue
 from vmsemu.dcl import session
+from vmsemu.files.host_folder import FolderMount, HostFolders, OpenFolder
 from vmsemu.files.mount import DeviceTable, DiskDevice
 from vmsemu.files.volume import Volume
 from vmsemu.images.activate import image_activator
@@ -44,7 +45,10 @@ SHUTDOWN_PROCEDURE = "SYS$SYSTEM:SHUTDOWN.COM"
 
 @dataclass
 class NodeSettings:
-    """What makes this node this node. `utc_offset` is in seconds, east positive. `packs` opens the medium in a data drive, by its name."""
+    """What makes this node this node. `utc_offset` is in seconds, east positive. `packs` opens the medium in a data drive, by its name.
+
+    `folders` opens a folder of the host for the operator; `mounts` are those that are mounted for everybody at boot.
+    """
 
     name: str = "ALPHA1"
     domain: str = "example.com"
@@ -54,6 +58,8 @@ class NodeSettings:
     products: Sequence[Product] = field(default_factory=tuple)
     profile: Profile = field(default_factory=Profile)
     packs: Callable[[str], Store] | None = None
+    folders: OpenFolder | None = None
+    mounts: Sequence[FolderMount] = field(default_factory=tuple)
 
 
 class Node:
@@ -90,6 +96,7 @@ class Node:
         )
         enforce_quotas(self.system, volume)
         self.system.add_part(stack)
+        self.system.add_part(HostFolders(settings.folders))
         packages = [package for product in settings.products for package in product.image_packages]
         for package in packages:
             add_image_package(package)
@@ -107,10 +114,14 @@ class Node:
         create_executive_processes(self.system)
         for product in self.settings.products:
             product.attach(self.system)
-        return self._procedure("STARTUP", STARTUP_PROCEDURE, console)
+        return self._procedure("STARTUP", STARTUP_PROCEDURE, console, self.settings.mounts)
 
-    def _procedure(self, name: str, spec: str, console: OutputStream) -> Process:
+    def _procedure(self, name: str, spec: str, console: OutputStream, mounts: Sequence[FolderMount] = ()) -> Process:
         async def main(process: Process) -> ConditionValue:
+            if mounts:
+                from vmsemu.services.mount_host import mount_at_boot
+
+                mount_at_boot(process, mounts)
             return await session.procedure(process, spec, ())
 
         return create_process(
@@ -118,13 +129,20 @@ class Node:
         )
 
     def login(
-        self, username: str, input: InputStream, output: OutputStream, main: Main, *, name: str | None = None, terminal: str = ""
-    ) -> Process:
-        """An interactive process for `username`; `main` is its main line. Errors: RMS.RNF when there is no such account."""
-        return create_process(
+        self, username: str, input: InputStream, output: OutputStream, main: Main, *, name: str | None = None, terminal: str = "",
+        operator: bool = False,
+    ) -> Process:  # fmt: skip
+        """An interactive process for `username`; `main` is its main line. `operator`: it is the host's operator who sits there.
+
+        Errors: RMS.RNF when there is no such account.
+        """
+        process = create_process(
             self.system, username=username, name=name or self._free_name(username), mode=ProcessMode.INTERACTIVE, input=input, output=output,
             error=output, command=input, main=main, terminal=terminal, login=True,
         )  # fmt: skip
+        if operator:
+            self.system.part(HostFolders).operators.add(process.pid)
+        return process
 
     def _free_name(self, username: str) -> str:
         taken = {process.name for process in self.system.processes}

@@ -1,6 +1,7 @@
 """MOUNT: make the volume in a drive usable. Source: DCL Dictionary, MOUNT; System Manager's Manual.
 
-One disk at a time, Files-11 structured. Left out (refused): tapes, volume sets, shadow sets, foreign volumes, cache and window sizes.
+One disk at a time, Files-11 structured, or a folder of the host (/HOST, an extension). Left out (refused): tapes, volume sets, shadow
+sets, foreign volumes, cache and window sizes.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ _HARMLESS = ("ASSIST", "REBUILD", "CONFIRM", "MOUNT_VERIFICATION", "QUOTA", "UNL
 @image("MOUNT")
 async def mount(ctx: ImageContext) -> ImageResult:
     """Mount one volume, check its label, define its logical name."""
-    serve_only(ctx, "SYSTEM", "GROUP", "SHARE", "CLUSTER", "WRITE", "OVERRIDE", "MESSAGE", *_HARMLESS)
+    serve_only(ctx, "SYSTEM", "GROUP", "SHARE", "CLUSTER", "WRITE", "OVERRIDE", "MESSAGE", "HOST", *_HARMLESS)
     accept(ctx, *_HARMLESS)
     devices = ctx.cli.values("DEVICE")
     if len(devices) > 1:
         raise CLI.NOLIST.error()
+    if ctx.cli.present("HOST"):
+        return _mount_folder(ctx, devices[0])
     device = disk_drive(ctx, devices[0], MOUNT.NOTDISK)
     kind = _kind(ctx)
     if kind.privilege is not None:
@@ -48,10 +51,39 @@ async def mount(ctx: ImageContext) -> ImageResult:
     except VmsError:
         volume.store.close()
         raise
+    _tell(ctx, device, volume)
+    return SS.NORMAL
+
+
+def _tell(ctx: ImageContext, device: DiskDevice, volume: Volume) -> None:
+    """/MESSAGE"""
     if not ctx.cli.negated("MESSAGE"):
         ctx.put_message(MOUNT.MOUNTED(volume.label, device.name))
         if volume.write_locked:
             ctx.put_message(MOUNT.WRITELOCK())
+
+
+def _mount_folder(ctx: ImageContext, name: str) -> ImageResult:
+    """/HOST="folder": a folder of the host as DNFSn:, for its operator only. It is write locked unless /WRITE was typed.
+
+    Errors: SS.NOPRIV for everybody else; those of the folder, without a word about what it is that was not found.
+    """
+    from vmsemu.services.mount_host import mount_folder, open_folder
+
+    kind = _kind(ctx)
+    folder = open_folder(ctx.process, ctx.cli.value("HOST") or "")
+    if kind.privilege is not None and kind.privilege not in ctx.process.privileges:
+        folder.close()
+        ctx.process.require(kind.privilege)
+    try:
+        device = mount_folder(
+            ctx.process, name, folder, kind, label=(ctx.cli.value("LABEL") or "").upper(), writable=bool(ctx.cli.typed("WRITE")),
+            logical_name=(ctx.cli.value("LOGICAL_NAME") or "").upper().removesuffix(":"),
+        )  # fmt: skip
+    except VmsError as error:
+        raise (MOUNT.DEVMOUNT.error() if error.matches(SS.DEVMOUNT) else error) from None
+    if device.volume is not None:
+        _tell(ctx, device, device.volume)
     return SS.NORMAL
 
 
