@@ -42,6 +42,7 @@ def define_bootstrap_names(system: System, utc_offset: int) -> None:
     sign = "-" if utc_offset < 0 else "+"
     names.define_system("SYS$TIMEZONE_NAME", "GMT" if utc_offset == 0 else f"GMT{sign}{hours}" + (f":{minutes:02d}" if minutes else ""))
     names.define_system("NL", "NLA0:")
+    names.define_system("$CONSOLE", "_OPA0:")
 
 
 def create_executive_processes(system: System) -> None:
