@@ -9,7 +9,9 @@ from textwrap import wrap
 from typing import Any
 
 from vmsemu.base.protection import Protection
+from vmsemu.base.time import DeltaTime
 from vmsemu.dcl.lexical_functions.devices import f_getdvi
+from vmsemu.files.home_block import VolumeAttributes
 from vmsemu.files.mount import DeviceClass, DiskDevice, NullDevice
 from vmsemu.images.common.objects import protection_text
 from vmsemu.images.context import ImageContext
@@ -27,7 +29,7 @@ def full_lines(ctx: ImageContext, device: Any) -> list[str]:
     out = ["", *_sentence(ctx, device), "", *map(_pair, _device_rows(ctx, device))]
     if isinstance(device, DiskDevice) and device.mounted:
         out += ["", *map(_pair, _volume_rows(ctx, device)), ""]
-        out += wrap(_volume_status(device), _LINE, initial_indent="  ", subsequent_indent="      ")
+        out += wrap(_volume_status(device), _LINE, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
     return out
 
 
@@ -88,6 +90,15 @@ def _device_rows(ctx: ImageContext, device: Any) -> list[Row]:
     return rows
 
 
+def _retention_row(attributes: VolumeAttributes) -> list[Row]:
+    """Shown only when files are to be kept for a time."""
+    if not attributes.maximum_retention:
+        return []
+    times = (DeltaTime(time).to_text().strip().replace(" ", "-") for time in (attributes.minimum_retention, attributes.maximum_retention))
+    minimum, maximum = times
+    return [("Min ret. period", minimum, "Max ret. period", maximum)]
+
+
 def _short(protection: Protection, object_class: str) -> str:
     """`S:RWPL,O:RWPL,G:R,W`: a class without access stands alone."""
     parts = protection_text(protection, OBJECT_ACCESS[object_class]).strip("()").split(", ")
@@ -107,6 +118,7 @@ def _volume_rows(ctx: ImageContext, device: DiskDevice) -> list[Row]:
         ("Extent cache size", _EXTENT_CACHE, "Maximum blocks in extent cache", volume.free_blocks // 10),
         ("File ID cache size", _FILE_ID_CACHE, "Blocks in extent cache", 0),
         ("Quota cache size", 0, "Maximum buffers in FCP cache", _BUFFERS),
+        *_retention_row(volume.attributes),
         ("Volume owner UIC", ctx.system.rights.uic_text(volume.owner), "Vol Prot", _short(volume.protection, "VOLUME")),
     ]
 
