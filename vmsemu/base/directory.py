@@ -1,6 +1,7 @@
 """The directory field of a file specification: its forms, its components, and how a relative form joins a default.
 
-Components are kept as a tuple of upper-case names; the master file directory is the empty tuple, `...` is a component of its own.
+Components are kept as a tuple of names, in upper case unless they came in the extended parse style; the
+master file directory is the empty tuple, `...` is a component of its own.
 
 Source: OpenVMS User's Manual, "Directory specifications"; Guide to OpenVMS File Applications, chapter 5.
 """
@@ -11,15 +12,19 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from vmsemu.base import extended as ods5
 from vmsemu.tables.facilities import RMS
 
 MAXIMUM_LEVELS = 8
 MAXIMUM_NAME = 39
+MAXIMUM_EXTENDED = ods5.MAXIMUM_BYTES - len(".DIR")
 _COMPONENT = re.compile(r"[A-Z0-9$_\-*%]{1,39}")
+_ESCAPE = re.compile(r"\^.")
+_NUMERIC = re.compile(r"[0-9*,]+")
 _UIC = re.compile(r"([0-7]{1,3}|\*),([0-7]{1,3}|\*)")
 _DIRECTORY_ID = re.compile(r"\d+,\d+,\d+")
-_PIECE = re.compile(r"\.\.\.|\.|[^.]+")
-_GROUP = re.compile(r"\[([^\[\]<>]*)\]|<([^\[\]<>]*)>")
+_PIECE = re.compile(r"\.\.\.|\.|(?:\^.|[^.^])+")
+_GROUP = re.compile(r"\[((?:\^.|[^\[\]<>^])*)\]|<((?:\^.|[^\[\]<>^])*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +49,39 @@ class DirectoryField:
         return (*(self.root or ()), *self.parts)
 
 
-def parse_directory(field: str) -> DirectoryField:
-    """Parse `[...]`, `<...>` or a rooted pair `[A.][B]`. Errors: RMS.DIR."""
-    return _parse(field.upper())
+def parse_directory(field: str, extended: bool = False) -> DirectoryField:
+    """Parse `[...]`, `<...>` or a rooted pair `[A.][B]`, in the traditional or the extended parse style. Errors: RMS.DIR."""
+    return _parse(field, True) if extended else _parse(field.upper(), False)
 
 
 @lru_cache(maxsize=2048)
-def _parse(field: str) -> DirectoryField:
+def _parse(field: str, extended: bool) -> DirectoryField:
     found = _GROUP.match(field)
     if found is None:
         raise RMS.DIR.error()
     inside = found[1] if found[1] is not None else found[2]
     rest = field[found.end() :]
-    if inside.endswith(".") and not inside.endswith("..") and inside != ".":
-        root = _parse("[" + inside[:-1] + "]")
+    plain = _ESCAPE.sub("xx", inside) if "^" in inside else inside
+    if plain.endswith(".") and not plain.endswith("..") and plain != ".":
+        root = _parse("[" + inside[:-1] + "]", extended)
         if root.relative or root.root is not None or "..." in root.parts:
             raise RMS.DIR.error()
         if not rest:
             return DirectoryField((), relative=True, root=root.parts)
-        below = _parse(rest)
+        below = _parse(rest, extended)
         if below.root is not None:
             raise RMS.DIR.error()
         parts, relative = (_apply((), below.parts), False) if below.relative else (below.parts, below.relative)
         return DirectoryField(parts, relative, root.parts)
     if rest:
         raise RMS.DIR.error()
-    return _parse_inside(inside)
+    return _parse_inside(inside, extended)
 
 
-def _parse_inside(inside: str) -> DirectoryField:
+def _parse_inside(inside: str, extended: bool) -> DirectoryField:
     if inside == "":
         return DirectoryField((), relative=True)
-    if "," in inside:
+    if "," in inside and (not extended or _NUMERIC.fullmatch(inside)):
         return _numeric(inside)
     relative = inside[0] in ".-"
     parts: list[str] = []
@@ -85,6 +91,8 @@ def _parse_inside(inside: str) -> DirectoryField:
             parts.extend(_climb(parts, len(token)))
         elif token == "..." or _COMPONENT.fullmatch(token):
             parts.append(token)
+        elif extended and ods5.WORD.fullmatch(token) and len(ods5.unescape(token)) <= MAXIMUM_EXTENDED:
+            parts.append(ods5.canonical(token))
         else:
             raise RMS.DIR.error()
     if not relative and parts[:1] == ["000000"]:
@@ -176,10 +184,10 @@ def join_directory(field: str, default: str) -> str:
     """The directory that `field` means when `default` is the directory below it: `[-.X]` on `[A.B]` is `[A.X]`. Errors: RMS.DIR."""
     if not field:
         return default
-    here = parse_directory(field)
+    here = _parse(field, True)
     if not here.relative or not default:
         return here.to_text()
-    below = parse_directory(default)
+    below = _parse(default, True)
     if here.root is not None:
         return DirectoryField(below.parts, below.relative, here.root).to_text()
     rooted_only = below.root is not None and below.relative
@@ -191,7 +199,7 @@ def join_directory(field: str, default: str) -> str:
 
 def split_directory(field: str) -> tuple[str, ...]:
     """Components of an absolute directory field, root included; `[000000]` gives none. Errors: RMS.DIR when relative."""
-    here = parse_directory(field)
+    here = _parse(field, True)
     if here.relative and here.root is None:
         raise RMS.DIR.error()
     return here.joined()

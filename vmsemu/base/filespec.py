@@ -1,7 +1,10 @@
-"""File specifications: node::device:[directory]name.type;version, as RMS parses and merges them (traditional parse style).
+"""File specifications: node::device:[directory]name.type;version, as RMS parses and merges them.
 
 Fields keep their punctuation, as F$PARSE returns them; an empty field is absent, while `.` and `;` alone are present and empty. Text is
 upper-cased, angle brackets become square ones, a dot before the version becomes a semicolon. Nothing here translates a logical name.
+
+In the extended parse style directory, name and type keep their case and may hold what stands behind a circumflex (see extended.py); the last
+dot that is not escaped begins the type. fidelity: that a number of up to five digits behind a further dot is a version is recalled.
 
 Source: OpenVMS User's Manual, chapter "Identifying files"; RMS Reference Manual, $PARSE and the NAM block.
 """
@@ -12,12 +15,14 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from vmsemu.base import extended as ods5
 from vmsemu.base.directory import DirectoryField, directory_text, join_directory, parse_directory, split_directory
 from vmsemu.tables.facilities import RMS
 
 __all__ = ["FileSpec", "directory_text", "join_root", "merge", "output_fields", "split_directory"]
 
 MAXIMUM_SPECIFICATION = 255
+MAXIMUM_EXTENDED = 4095
 MAXIMUM_FIELD = 39
 LOWEST_VERSION = -32769
 _WORD = r"[A-Z0-9$_\-*%]"
@@ -25,6 +30,10 @@ _NODE = r'(?:[A-Z0-9$_.\-]*(?:"[^"]*")?::)+'
 _SPEC = re.compile(
     rf"({_NODE})?([A-Z0-9$_\-]+:)?((?:\[[^\[\]<>]*\]|<[^\[\]<>]*>)*)(?:({_WORD}*)(\.{_WORD}*)?([;.](?:-?\d*|\*))?|(\"[^\"]*\"))", re.ASCII
 )
+_PLACE = re.compile(rf"({_NODE})?([A-Z0-9$_\-]+:)?((?:\[(?:\^.|[^\[\]<>^])*\]|<(?:\^.|[^\[\]<>^])*>)*)", re.ASCII | re.IGNORECASE)
+_BEFORE_VERSION = re.compile(r"(?:\^.|[^;^])*", re.DOTALL)
+_VERSION = re.compile(r";(?:-?\d*|\*)", re.ASCII)
+_DOT = re.compile(r"\^.|(\.)")
 _QUOTED = re.compile(r'("[^"]*")')
 
 
@@ -40,9 +49,9 @@ class FileSpec:
     version: str = ""
 
     @classmethod
-    def from_text(cls, text: str) -> FileSpec:
-        """Parse `text`. Errors: RMS.SYN, NOD, DEV, DIR, FNM, TYP, VER, QUO."""
-        return _parse(text)
+    def from_text(cls, text: str, extended: bool = False) -> FileSpec:
+        """Parse `text`, in the traditional or the extended parse style. Errors: RMS.SYN, NOD, DEV, DIR, FNM, TYP, VER, QUO."""
+        return _parse_extended(text) if extended else _parse(text)
 
     def to_text(self) -> str:
         return self.node + self.device + self.directory + self.name + self.type + self.version
@@ -63,7 +72,7 @@ class FileSpec:
     def has_wildcards(self) -> bool:
         """`*` or `%` anywhere, or `...` in the directory."""
         text = self.directory + self.name + self.type + self.version
-        return "*" in text or "%" in text or "..." in self.directory
+        return ods5.is_wild(text) or "..." in self.directory
 
     @property
     def version_number(self) -> int | None:
@@ -106,7 +115,7 @@ def _parse(text: str) -> FileSpec:
         source = "".join(piece if at % 2 else piece.upper() for at, piece in enumerate(_QUOTED.split(source)))
     else:
         source = source.upper()
-    if len(source) > MAXIMUM_SPECIFICATION or not text.isascii():
+    if len(source) > MAXIMUM_SPECIFICATION or not text.isascii() or "^" in source:
         raise RMS.SYN.error()
     found = _SPEC.fullmatch(source)
     if found is None:
@@ -123,6 +132,54 @@ def _parse(text: str) -> FileSpec:
     if version:
         version = _version(version)
     return FileSpec(node, device, directory, quoted or name, type_, version)
+
+
+@lru_cache(maxsize=4096)
+def _parse_extended(text: str) -> FileSpec:
+    source = text.strip(" \t")
+    try:
+        source.encode("latin-1")
+    except UnicodeEncodeError:
+        raise RMS.SYN.error() from None
+    if len(source) > MAXIMUM_EXTENDED:
+        raise RMS.SYN.error()
+    place = _PLACE.match(source)
+    assert place is not None
+    node, device, directory = place.groups("")
+    rest = source[place.end() :]
+    if node and rest.startswith('"'):
+        return _parse(text)
+    if directory:
+        directory = parse_directory(directory, extended=True).to_text()
+    written = _BEFORE_VERSION.match(rest)
+    assert written is not None
+    version = rest[written.end() :]
+    if version and _VERSION.fullmatch(version) is None:
+        raise RMS.VER.error() if version[0] == ";" else RMS.SYN.error()
+    name, type_ = _name_and_type(written[0])
+    if not version and type_[1:].isdecimal() and len(type_) <= 6 and "^." in name:
+        version, (name, type_) = ";" + type_[1:], _split_name(name)
+    if not ods5.is_legal(ods5.unescape(name + type_).replace("*", "")):
+        raise RMS.FNM.error()
+    if "^." in type_:
+        raise RMS.TYP.error()
+    access = node.partition('"')
+    return FileSpec(access[0].upper() + access[1] + access[2], device.upper(), directory, name, type_, _version(version) if version else "")
+
+
+def _name_and_type(text: str) -> tuple[str, str]:
+    """The fields of a written NAME.TYPE. Errors: RMS.QUO, RMS.DIR, RMS.SYN."""
+    if ods5.DOTTED.fullmatch(text) is None:
+        raise RMS.QUO.error() if '"' in text else RMS.DIR.error() if text[:1] in ("[", "<") else RMS.SYN.error()
+    dots = [found.start() for found in _DOT.finditer(text) if found[1]]
+    cut = dots[-1] if dots else len(text)
+    return ods5.canonical(text[:cut]), "." + ods5.canonical(text[cut + 1 :]) if dots else ""
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """A name whose last escaped dot is to begin the type after all."""
+    stem, _, type_ = name.rpartition("^.")
+    return stem, "." + type_
 
 
 def _version(field: str) -> str:

@@ -48,7 +48,7 @@ def match_directory(pattern: str, directory: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=512)
 def _directory_matcher(pattern: str) -> Callable[[tuple[str, ...]], bool]:
-    parts = split_directory(pattern)
+    parts = split_directory(pattern.upper())
     if ELLIPSIS not in parts and not any(is_wild(p) for p in parts):
         return lambda directory: tuple(c.upper() for c in directory) == parts
     # Components cannot hold a dot, so each is closed with one: a component is `[^.]+\.`, an ellipsis any number of them.

@@ -4,6 +4,9 @@ Theory of operation. The store has one row for each version; this is their index
 file, the first key in it and the bytes in use, so that the size of the file is what a real directory would have: a record that does not
 fit makes its block split in two halves, a block that empties goes away. `render` writes those blocks.
 
+On a volume of structure level 5 names are found whatever their case and stand in the order of what they mean (base/extended.py); all versions
+of a name are spelled as the first one was. Names come in and go out as they are written, `A^.B.TXT`.
+
 Source: Files-11 On-Disk Structure level 2, DIRDEF; the policy of splitting is not specified there (fidelity: halves).
 """
 
@@ -17,6 +20,7 @@ from struct import Struct
 
 from sortedcontainers import SortedDict
 
+from vmsemu.base import extended as ods5
 from vmsemu.base.filespec import LOWEST_VERSION
 from vmsemu.files.attributes import BLOCK
 from vmsemu.files.header import NO_VERSION_LIMIT, FileId
@@ -24,6 +28,8 @@ from vmsemu.files.header import NO_VERSION_LIMIT, FileId
 ROOM = BLOCK - 2
 _VERSION = 8
 _RECORD = Struct("<HHBB")
+_LATIN_1 = 1 << 3
+"""DIR$V_NAMETYPE: a name of ISO Latin-1 characters instead of an ODS-2 name."""
 _ENTRY = Struct("<HHHBB")
 
 
@@ -37,13 +43,24 @@ def split_key(key: bytes) -> tuple[str, int]:
     return key[:-3].decode("latin-1"), 0xFFFF - int.from_bytes(key[-2:], "big")
 
 
+def fold(name: str) -> str:
+    """What makes a written NAME.TYPE the same name as another on a volume of structure level 5."""
+    return ods5.upper(ods5.unescape(name))
+
+
+def is_directory_name(name: str) -> bool:
+    """Is the type .DIR?"""
+    return name.endswith(".DIR") or name[-4:].upper() == ".DIR"
+
+
 class Entry:
-    """One name: its versions in ascending order, the file of each, and how many versions it may have."""
+    """One name: how it is spelled, its versions in ascending order, the file of each, and how many versions it may have."""
 
-    __slots__ = ("fids", "limit", "versions")
+    __slots__ = ("fids", "limit", "spelling", "versions")
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, spelling: str) -> None:
         self.limit = limit
+        self.spelling = spelling
         self.versions: list[int] = []
         self.fids: list[FileId] = []
 
@@ -66,10 +83,11 @@ class Entry:
 class Directory:
     """The entries of one directory file. Changing it changes memory only; the volume writes the rows."""
 
-    __slots__ = ("_bounds", "_sizes", "entries", "fid")
+    __slots__ = ("_bounds", "_sizes", "entries", "extended", "fid")
 
-    def __init__(self, fid: FileId) -> None:
+    def __init__(self, fid: FileId, extended: bool = False) -> None:
         self.fid = fid
+        self.extended = extended
         self.entries: SortedDict = SortedDict()
         self._bounds = [b""]
         self._sizes = [0]
@@ -78,21 +96,30 @@ class Directory:
 
     def find(self, name: str, version: int = 0) -> FileId | None:
         """The file of NAME.TYPE;version, None when there is none."""
-        entry = self.entries.get(name)
+        entry = self.entries.get(fold(name) if self.extended else name)
         return entry.find(version) if entry is not None else None
+
+    def entry(self, name: str) -> Entry | None:
+        """The versions of NAME.TYPE, None when there is none."""
+        found: Entry | None = self.entries.get(fold(name) if self.extended else name)
+        return found
+
+    def key(self, name: str, version: int) -> bytes:
+        """As directory_key, of a name as it is written."""
+        return directory_key(fold(name) if self.extended else name, version)
 
     def highest(self, name: str) -> int:
         """The highest version of NAME.TYPE, 0 when there is none."""
-        entry = self.entries.get(name)
+        entry = self.entry(name)
         return entry.versions[-1] if entry is not None else 0
 
-    def load(self, rows: Iterator[tuple[str, int, FileId, int]]) -> None:
-        """Fill from (name, version, file, version limit) in directory order."""
+    def load(self, rows: Iterator[tuple[str, int, FileId, int, str]]) -> None:
+        """Fill from (name in the key, version, file, version limit, spelling or nothing) in directory order."""
         found: dict[str, Entry] = {}
-        for name, version, fid, limit in rows:
+        for name, version, fid, limit, spelling in rows:
             entry = found.get(name)
             if entry is None:
-                entry = found[name] = Entry(limit)
+                entry = found[name] = Entry(limit, spelling or name)
             entry.versions.append(version)
             entry.fids.append(fid)
         for entry in found.values():
@@ -103,9 +130,10 @@ class Directory:
 
     def add(self, name: str, version: int, fid: FileId, limit: int = NO_VERSION_LIMIT) -> Entry:
         """Enter a version that is not there yet."""
+        spelling, name = name, fold(name) if self.extended else name
         entry = self.entries.get(name)
         if entry is None:
-            entry = self.entries[name] = Entry(limit)
+            entry = self.entries[name] = Entry(limit, spelling)
         at = bisect_left(entry.versions, version)
         self._account(name, version, entry.versions, at, 1)
         entry.versions.insert(at, version)
@@ -115,6 +143,7 @@ class Directory:
 
     def remove(self, name: str, version: int) -> None:
         """Take out a version that is there."""
+        name = fold(name) if self.extended else name
         entry = self.entries[name]
         at = bisect_left(entry.versions, version)
         del entry.versions[at]
@@ -124,7 +153,10 @@ class Directory:
             del self.entries[name]
 
     def matching(self, pattern: str) -> list[str]:
-        """The names that match `NAME.TYPE` with wildcards, in directory order."""
+        """The keys in `entries` of the names that match `NAME.TYPE` with wildcards, in directory order."""
+        if self.extended:
+            matches = _extended_pattern(pattern)
+            return [name for name in self.entries if matches(name)]
         if pattern == "*.*":
             return list(self.entries)
         if "*" not in pattern and "%" not in pattern:
@@ -138,7 +170,7 @@ class Directory:
         out = []
         for name, entry in self.entries.items():
             if name.endswith(".DIR") and entry.versions[0] == 1:
-                out.append((name[:-4], entry.fids[0]))
+                out.append((entry.spelling[:-4], entry.fids[0]))
         return out
 
     # -- the blocks ----------------------------------------------------------------------------------------------------------------
@@ -150,7 +182,7 @@ class Directory:
 
     def would_split(self, name: str, version: int) -> bool:
         """May entering this version take another block?"""
-        at = bisect_right(self._bounds, directory_key(name, version)) - 1
+        at = bisect_right(self._bounds, self.key(name, version)) - 1
         return self._sizes[at] + _name_bytes(name) + _VERSION > ROOM
 
     def _account(self, name: str, version: int, others: list[int], at: int, sign: int) -> None:
@@ -216,9 +248,11 @@ class Directory:
         return b"".join(out)
 
     def _record(self, name: str, versions: bytearray) -> bytes:
-        text = name.encode("latin-1")
+        entry = self.entries[name]
+        text = ods5.unescape(entry.spelling).encode("latin-1") if self.extended else name.encode("latin-1")
         even = text + b"\0" if len(text) % 2 else text
-        return _RECORD.pack(4 + len(even) + len(versions), self.entries[name].limit or NO_VERSION_LIMIT, 0, len(text)) + even + versions
+        flags = _LATIN_1 if self.extended and text != name.encode("latin-1") else 0
+        return _RECORD.pack(4 + len(even) + len(versions), entry.limit or NO_VERSION_LIMIT, flags, len(text)) + even + versions
 
 
 def _name_bytes(name: str) -> int:
@@ -255,3 +289,10 @@ def _pattern(pattern: str) -> tuple[str, Callable[[str], object]]:
     found = re.search(r"[*%]", pattern)
     prefix = pattern[: found.start()] if found else pattern
     return prefix, re.compile(text + r"\Z").match
+
+
+@lru_cache(maxsize=2048)
+def _extended_pattern(pattern: str) -> Callable[[str], object]:
+    """The test of a written NAME.TYPE with wildcards, for folded names. A wildcard in the name also covers dots, one in the type none."""
+    stem, dot, type_ = pattern.rpartition(".")
+    return re.compile(ods5.expression(stem, ".") + re.escape(dot) + ods5.expression(type_, "[^.]") + r"\Z", re.DOTALL).match

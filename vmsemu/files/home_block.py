@@ -35,11 +35,12 @@ class HomeBlock:
     owner: Uic
     protection: Protection
     created: VmsTime
+    structure: int = 2
 
     def write(self, store: Store) -> None:
         text = self.label.ljust(12).encode("latin-1")
         row = (text, self.blocks, self.cluster, self.maximum_files, self.owner.to_long(), self.protection.to_word(), self.created)
-        store.put(HOME_KEY, _HOME.pack(_LAYOUT, *row))
+        store.put(HOME_KEY, _HOME.pack(_LAYOUT if self.structure == 2 else self.structure, *row))
 
     @classmethod
     def read(cls, store: Store) -> HomeBlock | None:
@@ -47,10 +48,10 @@ class HomeBlock:
         data = store.get(HOME_KEY)
         if data is None:
             return None
-        _, label, blocks, cluster, maximum_files, owner, protection, created = _HOME.unpack(data)
+        layout, label, blocks, cluster, maximum_files, owner, protection, created = _HOME.unpack(data)
         return cls(
             label.decode("latin-1").rstrip(), blocks, cluster, maximum_files, Uic.from_long(owner), Protection.from_word(protection),
-            VmsTime(created),
+            VmsTime(created), 2 if layout == _LAYOUT else layout,
         )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def default_cluster(blocks: int) -> int:
 
 def initialize(
     store: Store, label: str, blocks: int, owner: Uic, now: VmsTime, cluster: int = 0, maximum_files: int = 0,
-    protection: Protection = ALL_ACCESS,
+    protection: Protection = ALL_ACCESS, structure: int = 2,
 ) -> None:  # fmt: skip
     """Write an empty volume over whatever the store holds. Errors: SS.BADPARAM for a label over 12 characters or an unusable size."""
     cluster = cluster or default_cluster(blocks)
@@ -38,7 +38,7 @@ def initialize(
         raise SS.BADPARAM.error()
     for key, _ in list(store.scan(b"", b"\xff")):
         store.delete(key)
-    HomeBlock(label.upper(), blocks, cluster, maximum_files, owner, protection, now).write(store)
+    HomeBlock(label.upper(), blocks, cluster, maximum_files, owner, protection, now, structure).write(store)
     index_blocks = 4 * cluster + -(-maximum_files // 4096) + INITIAL_HEADERS
     clusters = -(-blocks // cluster)
     bitmap_blocks = 1 + -(-clusters // 4096)

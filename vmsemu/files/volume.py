@@ -25,7 +25,7 @@ from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.files import contents
 from vmsemu.files.attributes import BLOCK, DIRECTORY_ATTRIBUTES, VAR_CR, Organization, RecordAttributes
-from vmsemu.files.directory import Directory, directory_key, split_key
+from vmsemu.files.directory import Directory, directory_key, is_directory_name, split_key
 from vmsemu.files.header import CONTIG, DIRECTORY, MARKDEL, NO_VERSION_LIMIT, FileHeader, FileId, deleted_bytes, peek
 from vmsemu.files.home_block import HomeBlock, VolumeAttributes
 from vmsemu.files.quota import find_quotas
@@ -54,7 +54,9 @@ def header_key(number: int) -> bytes:
 
 
 class Volume(VolumeSpace):
-    """A mounted volume. `clock` gives the time for the dates of files."""
+    """A mounted volume. `clock` gives the time for the dates of files; `structure` is the level of its structure, 2 or 5 (extended names)."""
+
+    structure = 2
 
     def __init__(self, store: Store, clock: Callable[[], VmsTime]) -> None:
         self.store = store
@@ -67,6 +69,7 @@ class Volume(VolumeSpace):
             raise StoreError("The medium holds no volume. It was not changed. Initialize it first.")
         self.blocks, self.cluster, self.maximum_files, self.created = home.blocks, home.cluster, home.maximum_files, home.created
         self.label, self.owner, self.protection = home.label, home.owner, home.protection
+        self.structure = home.structure
         self.attributes = VolumeAttributes.read(store)
         self._headers: dict[int, FileHeader] = {}
         self._directories: dict[int, Directory] = {}
@@ -82,12 +85,12 @@ class Volume(VolumeSpace):
     @classmethod
     def initialize(
         cls, store: Store, label: str, *, now: VmsTime, blocks: int = 8380080, owner: Uic = Uic(1, 1), cluster: int = 0,
-        maximum_files: int = 0, protection: Protection = ALL_ACCESS,
+        maximum_files: int = 0, protection: Protection = ALL_ACCESS, structure: int = 2,
     ) -> None:  # fmt: skip
         """Write an empty volume with its reserved files (INITIALIZE). `blocks` is the size of the medium."""
         from vmsemu.files.initialize import initialize
 
-        initialize(store, label, blocks, owner, now, cluster, maximum_files, protection)
+        initialize(store, label, blocks, owner, now, cluster, maximum_files, protection, structure)
 
     @property
     def guarded(self) -> bool:
@@ -100,7 +103,9 @@ class Volume(VolumeSpace):
         self.label = self.label if label is None else label
         self.owner = self.owner if owner is None else owner
         self.protection = self.protection if protection is None else protection
-        HomeBlock(self.label, self.blocks, self.cluster, self.maximum_files, self.owner, self.protection, self.created).write(self.store)
+        HomeBlock(
+            self.label, self.blocks, self.cluster, self.maximum_files, self.owner, self.protection, self.created, self.structure
+        ).write(self.store)  # fmt: skip
 
     def set_attributes(self, attributes: VolumeAttributes) -> None:
         """Change the defaults of the volume. Errors: RMS.WLK."""
@@ -189,16 +194,16 @@ class Volume(VolumeSpace):
         if found is None:
             if len(self._directories) >= CACHED_DIRECTORIES:
                 self._directories.clear()
-            found = self._directories[fid.number] = Directory(fid)
+            found = self._directories[fid.number] = Directory(fid, self.structure == 5)
             found.load(self._directory_rows(fid.number))
         return found
 
-    def _directory_rows(self, number: int) -> Iterator[tuple[str, int, FileId, int]]:
+    def _directory_rows(self, number: int) -> Iterator[tuple[str, int, FileId, int, str]]:
         prefix = _NUMBER.pack(b"D", number)
         for key, value in self.store.scan(prefix, _NUMBER.pack(b"D", number + 1)):
             name, version = split_key(key[5:])
-            file, sequence, rvn, limit = _ROW.unpack(value)
-            yield name, version, FileId(file, sequence, rvn), limit
+            file, sequence, rvn, limit = _ROW.unpack_from(value)
+            yield name, version, FileId(file, sequence, rvn), limit, value[_ROW.size :].decode("latin-1")
 
     def find_directory(self, path: tuple[str, ...]) -> FileId | None:
         """The directory file of a path of names below the MFD; None when there is none."""
@@ -222,14 +227,22 @@ class Volume(VolumeSpace):
     def set_version_limit(self, directory: FileId, name: str, limit: int) -> None:
         """Set how many versions of NAME.TYPE there may be (0: no limit); what is there already stays."""
         self._check_writable()
-        entry = self.directory(directory).entries[name]
+        entry = self.directory(directory).entry(name)
+        if entry is None:
+            raise SS.NOSUCHFILE.error()
         entry.limit = limit or NO_VERSION_LIMIT
         for version, fid in zip(entry.versions, entry.fids, strict=True):
             self._put_entry(directory, name, version, fid, entry.limit)
 
     def _put_entry(self, directory: FileId, name: str, version: int, fid: FileId, limit: int) -> None:
-        key = _NUMBER.pack(b"D", directory.number) + directory_key(name, version)
-        self.store.put(key, _ROW.pack(fid.number, fid.sequence, fid.rvn, limit))
+        key = _NUMBER.pack(b"D", directory.number)
+        row = _ROW.pack(fid.number, fid.sequence, fid.rvn, limit)
+        if self.structure == 2:
+            self.store.put(key + directory_key(name, version), row)
+            return
+        entries = self.directory(directory)
+        entry = entries.entry(name)
+        self.store.put(key + entries.key(name, version), row + (entry.spelling if entry is not None else name).encode("latin-1"))
 
     def _reserve_entry(self, directory: FileId, name: str, version: int) -> None:
         """Make sure the directory can take one more version. Errors: RMS.FUL."""
@@ -245,11 +258,11 @@ class Volume(VolumeSpace):
             raise SS.DUPFILENAME.error()
         self._reserve_entry(directory, name, version)
         header = self.header(directory)
-        limit = NO_VERSION_LIMIT if name.endswith(".DIR") else header.version_limit or NO_VERSION_LIMIT
+        limit = NO_VERSION_LIMIT if is_directory_name(name) else header.version_limit or NO_VERSION_LIMIT
         entry = entries.add(name, version, fid, limit)
         self._put_entry(directory, name, version, fid, entry.limit)
         self._resize_directory(header, entries)
-        if name.endswith(".DIR"):
+        if is_directory_name(name):
             self._forget_paths()
 
     def check_aliases(self) -> None:
@@ -262,9 +275,9 @@ class Volume(VolumeSpace):
         if entries.find(name, version) is None:
             raise SS.NOSUCHFILE.error()
         entries.remove(name, version)
-        self.store.delete(_NUMBER.pack(b"D", directory.number) + directory_key(name, version))
+        self.store.delete(_NUMBER.pack(b"D", directory.number) + entries.key(name, version))
         self._resize_directory(self.header(directory), entries)
-        if name.endswith(".DIR"):
+        if is_directory_name(name):
             self._forget_paths()
 
     def _resize_directory(self, header: FileHeader, entries: Directory) -> None:
@@ -317,7 +330,7 @@ class Volume(VolumeSpace):
         fid = self._new_fid()
         now = self.clock()
         header = FileHeader(
-            fid, f"{name};{version}", owner, protection, attributes, now, now,
+            fid, f"{self._spelled(directory, name)};{version}", owner, protection, attributes, now, now,
             acl=acl, characteristics=characteristics, backlink=directory, allocated=self.clusters(allocation),
         )  # fmt: skip
         self._count(header, 1)
@@ -326,6 +339,13 @@ class Volume(VolumeSpace):
         self.store.put(_NUMBER.pack(b"H", fid.number), header.to_bytes())
         self.enter(directory, name, version, fid)
         return header
+
+    def _spelled(self, directory: FileId, name: str) -> str:
+        """The name as it will stand in the directory: all versions are spelled as the first one was."""
+        if self.structure == 2:
+            return name
+        entry = self.directory(directory).entry(name)
+        return entry.spelling if entry is not None else name
 
     def _check_room(self, directory: FileId, name: str, version: int, allocation: int) -> None:
         """Near the end of the space: refuse unless file and directory entry both fit."""
@@ -356,7 +376,7 @@ class Volume(VolumeSpace):
         header.longest = 512
         header.version_limit = version_limit
         self.write_header(header)
-        self._directories[header.fid.number] = Directory(header.fid)
+        self._directories[header.fid.number] = Directory(header.fid, self.structure == 5)
         self._forget_paths()
         return header
 
@@ -407,7 +427,7 @@ class Volume(VolumeSpace):
         self.enter(to, new_name, new_version, fid)
         self.remove(directory, name, version)
         header = self.header(fid)
-        header.name = f"{new_name};{new_version}"
+        header.name = f"{self._spelled(to, new_name)};{new_version}"
         header.backlink = to
         self.write_header(header)
         return header

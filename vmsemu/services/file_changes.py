@@ -14,11 +14,12 @@ from vmsemu.base.filespec import FileSpec, output_fields
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.files.control import Share
+from vmsemu.files.directory import is_directory_name
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.volume import RESERVED, Volume
 from vmsemu.security.access import CONTROL, DELETE, EXECUTE, WRITE
-from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, about
-from vmsemu.services.file_search import FileSearch, FoundFile
+from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, about, entry_name
+from vmsemu.services.file_search import FileSearch, FoundFile, spelled
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.tables.facilities import LIB, RMS, SS
 
@@ -101,11 +102,28 @@ class FileChanges:
         found.volume.check_aliases()
         found.volume.remove(found.directory, found.name_type, found.version)
 
+    def remove_dangling(self, spec: FileSpec) -> FileSpec | None:
+        """Take out an entry whose file is gone (it was deleted by another of its names); None when there is no such entry.
+
+        Errors: RMS.PRV with SS.NOPRIV, those of finding the directory.
+        """
+        parsed = self.names.candidates(spec)[0]
+        if parsed.spec.has_wildcards:
+            return None
+        volume, directory = self.searcher.directory(parsed, WRITE)
+        name, version = parsed.spec.name_type, parsed.spec.version_number or 0
+        fid = volume.lookup(directory, name, version)
+        if fid is None or volume.file_of(fid) is not None:
+            return None
+        version = version if version > 0 else volume.directory(directory).highest(name)
+        volume.remove(directory, name, version)
+        return parsed.spec.with_version(version)
+
     def enter(self, found: FoundFile, alias: Spec) -> FileSpec:
         """SET FILE/ENTER: give the file one more entry, on the same volume. Errors: RMS.DEV, RMS.FEX, RMS.PRV, RMS.WLD."""
         parsed = self.names.candidates(alias, found.spec.with_version(""))[0]
         volume, directory, version = self._target(parsed, found)
-        volume.enter(directory, parsed.spec.name_type, version, found.header.fid)
+        volume.enter(directory, entry_name(volume, parsed.spec), version, found.header.fid)
         return parsed.spec.with_version(version)
 
     # -- renaming ------------------------------------------------------------------------------------------------------------------
@@ -118,7 +136,7 @@ class FileChanges:
         Errors: RMS.DEV for another device, RMS.FEX, RMS.DNF, RMS.PRV, RMS.IDR for a directory into itself, RMS.WLD, those of parse.
         """
         found = self._found(what)
-        typed = FileSpec.from_text(new_spec) if isinstance(new_spec, str) else new_spec
+        typed = self.names.spec(new_spec)
         if typed.device or typed.directory or typed.type or typed.version:
             typed = output_fields(typed, found.spec)
         # A relative directory is relative to the process default, as in every output specification.
@@ -128,7 +146,7 @@ class FileChanges:
             parsed = self.names.candidates(filled)[0]
         volume, directory, version = self._target(parsed, found, new_version=new_version)
         self._check_rename(found, volume, directory)
-        name = parsed.spec.name_type
+        name = entry_name(volume, parsed.spec, creating=True)
         before = volume.directory(directory).find(name)
         try:
             header = volume.rename(found.directory, found.name_type, found.version, directory, name, version)
@@ -136,7 +154,8 @@ class FileChanges:
                 self._inherit(volume, header, volume.header(directory), volume.header(before) if before not in (None, header.fid) else None)
         except VmsError as error:
             raise about(error, parsed.spec) from None
-        return FoundFile(parsed.spec.with_version(version), header, volume, found.device, directory)
+        made = spelled(parsed.spec, header.name.rpartition(";")[0])
+        return FoundFile(made.with_version(version), header, volume, found.device, directory)
 
     def _inherit(self, volume: Volume, header: FileHeader, parent: FileHeader, previous: FileHeader | None) -> None:
         security = self.security
@@ -155,11 +174,11 @@ class FileChanges:
         if self.names.device(parsed) is not found.device:
             raise FileError(RMS.DEV(), parsed.spec)
         volume, directory = self.searcher.directory(parsed, WRITE)
-        name = parsed.spec.name_type
+        name = entry_name(volume, parsed.spec, creating=True)
         version = parsed.spec.version_number or 0
         if version < 0:
             raise FileError(RMS.VER(), parsed.spec)
-        if version == 0 and (not new_version or name.endswith(DIRECTORY_TYPE) or not volume.directory(directory).highest(name)):
+        if version == 0 and (not new_version or is_directory_name(name) or not volume.directory(directory).highest(name)):
             version = found.version
         try:
             return volume, directory, volume.next_version(directory, name, version)
@@ -195,14 +214,14 @@ class FileChanges:
 
         Errors: LIB.INVFILSPE for a file name, wildcards or no directory; RMS.DIR; RMS.DEV with SS.NOSUCHDEV; RMS.PRV; RMS.FUL; RMS.WLK.
         """
-        typed = FileSpec.from_text(spec) if isinstance(spec, str) else spec
+        typed = self.names.spec(spec)
         parsed = self.names.candidates(typed)[0]
         given = parsed.spec
         if given.name or given.type != "." or given.version != ";" or parsed.wild_directory:
             raise FileError(LIB.INVFILSPE(), given)
         shown = FileSpec(given.node, given.device, given.directory)
         volume = self.names.volume(parsed)
-        path = parsed.path
+        path = tuple(self._component(volume, part, given) for part in parsed.path)
         if volume.find_directory(path) is not None:
             return DirectoryResult(shown, False)
         for depth in range(len(parsed.root) + 1, len(path) + 1):
@@ -210,6 +229,13 @@ class FileChanges:
                 last = depth == len(path)
                 self._make_directory(volume, path[:depth], shown, owner, protection, version_limit, allocation if last else 1)
         return DirectoryResult(shown, True)
+
+    def _component(self, volume: Volume, part: str, given: FileSpec) -> str:
+        """A directory's name as the volume takes it. Errors: RMS.CRE with SS.BADFILENAME."""
+        try:
+            return entry_name(volume, FileSpec(name=part, type=DIRECTORY_TYPE), creating=True).removesuffix(DIRECTORY_TYPE)
+        except VmsError as error:
+            raise FileError(error.message, given) from None
 
     def _make_directory(
         self, volume: Volume, path: tuple[str, ...], shown: FileSpec, owner: Uic | None, protection: Protection | None,

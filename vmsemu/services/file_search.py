@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.directory import directory_text
+from vmsemu.base.extended import is_wild, matcher, unescape, upper
 from vmsemu.base.filespec import FileSpec
-from vmsemu.base.wildcard import match
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import MFD, Volume
 from vmsemu.security.access import EXECUTE, READ, WRITE
-from vmsemu.services.file_names import FileError, FileNames, ParsedSpec
+from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, entry_name
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.tables.facilities import RMS, SS
 
@@ -93,12 +93,15 @@ class FileSearch:
         volume, directory = self.directory(parsed)
         spec = parsed.spec
         version = spec.version_number
-        fid = volume.directory(directory).find(spec.name + spec.type, version) if version is not None else None
-        if fid is None:
+        name = entry_name(volume, spec)
+        entry = volume.directory(directory).entry(name) if version is not None else None
+        fid = entry.find(version or 0) if entry is not None else None
+        if fid is None or entry is None:
             raise FileError(RMS.FNF(), spec)
         header = volume.header(fid)
+        if entry.spelling != spec.name + spec.type:
+            spec = spelled(spec, entry.spelling)
         if version is None or version <= 0:
-            entry = volume.directory(directory).entries[spec.name + spec.type]
             spec = FileSpec(
                 spec.node, spec.device, spec.directory, spec.name, spec.type, f";{entry.versions[entry.index(version or 0) or 0]}"
             )
@@ -108,7 +111,7 @@ class FileSearch:
         """The directory of a candidate without wildcards in it. Errors: RMS.DNF with SS.NOSUCHFILE, RMS.PRV with SS.NOPRIV."""
         device = parsed.device
         volume = device.volume if isinstance(device, DiskDevice) and device.volume is not None else self.names.volume(parsed)
-        path = parsed.root + parsed.shown
+        path = directory_path(volume, parsed.root + parsed.shown)
         fid = volume.find_directory(path)
         if fid is None:
             raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), parsed.spec)
@@ -122,8 +125,8 @@ class FileSearch:
     def _search_one(self, parsed: ParsedSpec) -> Iterator[FoundFile]:
         spec = parsed.spec
         version = spec.version_number
-        pattern = spec.name + spec.type
-        wild_name = _is_wild(pattern)
+        pattern = spec.name + spec.type if not self.names.extended else upper(spec.name + spec.type)
+        wild_name = is_wild(pattern)
         if not (parsed.wild_directory or wild_name or version is None):
             yield self.lookup(parsed)
             return
@@ -147,7 +150,7 @@ class FileSearch:
                 return
             wanted = [(entry.versions[at], entry.fids[at])]
         spec, device = parsed.spec, parsed.device
-        stem, dot, type_ = name.partition(".")
+        stem, dot, type_ = entry.spelling.rpartition(".")
         for number, fid in wanted:
             try:
                 header = volume.header(fid)
@@ -168,7 +171,7 @@ class FileSearch:
         if volume.guarded and not self.security.volume_allowed(volume, READ):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
         fixed = _leading(parsed.shown)
-        start = volume.find_directory(parsed.root + fixed)
+        start = volume.find_directory(directory_path(volume, parsed.root + fixed))
         if start is None:
             raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), parsed.spec)
         seen: set[int] = set()
@@ -201,12 +204,13 @@ class FileSearch:
             if len(shown) < MAXIMUM_DEPTH:
                 for name, below in self._subdirectories(volume, fid):
                     yield from self._walk(volume, below, (*shown, name), pattern)
-        elif _is_wild(head):
+        elif is_wild(head):
+            matches = matcher(head)
             for name, below in self._subdirectories(volume, fid):
-                if match(head, name):
+                if matches(upper(unescape(name))):
                     yield from self._walk(volume, below, (*shown, name), rest)
         else:
-            found = volume.lookup(fid, head + ".DIR", 1)
+            found = volume.lookup(fid, (head if volume.structure == 5 else upper(head)) + ".DIR", 1)
             if found is not None and volume.header(found).is_directory:
                 yield from self._walk(volume, found, (*shown, head), rest)
 
@@ -226,10 +230,17 @@ class FileSearch:
 def _leading(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The components before the first wildcard."""
     for at, part in enumerate(parts):
-        if part == "..." or _is_wild(part):
+        if part == "..." or is_wild(part):
             return parts[:at]
     return parts
 
 
-def _is_wild(text: str) -> bool:
-    return "*" in text or "%" in text
+def directory_path(volume: Volume, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Components as the volume looks them up: in upper case below structure level 5."""
+    return path if volume.structure == 5 else tuple(map(upper, path))
+
+
+def spelled(spec: FileSpec, name: str) -> FileSpec:
+    """The specification with name and type as the directory spells them."""
+    stem, dot, type_ = name.rpartition(".")
+    return FileSpec(spec.node, spec.device, spec.directory, stem, dot + type_, spec.version)

@@ -103,6 +103,7 @@ def characteristics(system: System, device: Any) -> Characteristics:
         bits |= _C.MNT
         if device.volume.write_locked:
             bits |= _C.SWL
+        bits |= (_C.RCK if device.volume.attributes.read_check else 0) | (_C.WCK if device.volume.attributes.write_check else 0)
         if device.mounting is not None and device.mounting.marked:
             bits |= _C.DMT
     if _private(device) is not None:
@@ -229,7 +230,7 @@ def _pid(system: System, device: Any) -> str:
 
 
 _FALSE = (
-    "ALT_HOST_AVAIL", "CONCEALED", "DFS_ACCESS", "MVSUPMSG", "ODS2_SUBSET0", "ODS5", "REMOTE_DEVICE", "SERVED_DEVICE", "SHDW_CATCHUP_COPYING",
+    "ALT_HOST_AVAIL", "CONCEALED", "DFS_ACCESS", "MVSUPMSG", "ODS2_SUBSET0", "REMOTE_DEVICE", "SERVED_DEVICE", "SHDW_CATCHUP_COPYING",
     "SHDW_FAILED_MEMBER", "SHDW_MASTER", "SHDW_MEMBER", "SHDW_MERGE_COPYING", "VOLSETMEM",
     *("TT_" + name for name in (
         "ALTYPEAHD", "ANSICRT", "APP_KEYPAD", "AUTOBAUD", "AVO", "BLOCK", "BRDCSTMBX", "COMMSYNC", "CRFILL", "DECCRT", "DECCRT2", "DECCRT3",
@@ -247,8 +248,9 @@ _ITEMS: dict[str, Reader] = {
     **dict.fromkeys(_EMPTY, _constant("")),
     **dict.fromkeys(_ZERO, _constant(0)),
     **{str(bit.name): _flag(bit) for bit in Characteristics},
-    "ACPTYPE": lambda s, d: "F11CV2" if _mounted(d) else "ILLEGAL",
+    "ACPTYPE": _volume(lambda v: f"F11CV{v.structure}", "ILLEGAL"),
     "ALLDEVNAM": full_name,
+    "ODS5": _volume(lambda v: "TRUE" if v.structure == 5 else "FALSE", "FALSE"),
     "CLUSTER": _volume(lambda v: v.cluster, 0),
     "CYLINDERS": lambda s, d: geometry(d)[0],
     "DEVBUFSIZ": _buffer_size,

@@ -163,8 +163,9 @@ def _let_go(process: Process, device: DiskDevice, volume: Volume) -> None:
 
 
 def initialize_volume(
-    process: Process, device: DiskDevice, label: str, *, owner: Uic, protection: Protection, cluster: int, maximum_files: int
-) -> None:
+    process: Process, device: DiskDevice, label: str, *, owner: Uic, protection: Protection, cluster: int, maximum_files: int,
+    structure: int = 2,
+) -> None:  # fmt: skip
     """Write an empty volume on the pack in a drive (`cluster` and `maximum_files` 0: the defaults of its size).
 
     Errors: as open_medium; SS.NOPRIV for another owner's volume without VOLPRO; SS.BADPARAM for sizes that cannot be.
@@ -177,7 +178,7 @@ def initialize_volume(
             raise SS.NOPRIV.error()
         Volume.initialize(
             store, label, now=process.system.now, blocks=device.blocks, owner=owner, cluster=cluster, maximum_files=maximum_files,
-            protection=protection,
+            protection=protection, structure=structure,
         )  # fmt: skip
         store.commit()
     finally:

@@ -176,6 +176,7 @@ def child_interpreter(child: Process, parent: Interpreter, *, symbols: bool, key
     dcl.message_parts, dcl.message_files = parent.message_parts, parent.message_files
     dcl.prompt, dcl.table = parent.prompt, parent.table
     dcl.parsing = parent.parsing
+    dcl.process.files.names.extended = parent.extended
     dcl.control.clear()
     dcl.control.update(parent.control)
     if keypad:

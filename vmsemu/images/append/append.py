@@ -70,7 +70,7 @@ def _output(ctx: ImageContext, source: RecordFile, making: OutputQualifiers) -> 
     try:
         if ctx.files.permanent_stream(target) is not None:
             return ctx.files.open(target, append=True)
-        spec = FileSpec.from_text(output_spec(ctx, target, source.spec, version=False))
+        spec = output_spec(ctx, target, source.spec, version=False)
         try:
             making.apply(ctx, ctx.files.find(spec))
             return ctx.files.open(spec, append=True)

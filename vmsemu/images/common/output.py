@@ -6,13 +6,13 @@ from vmsemu.base.filespec import FileSpec, output_fields
 from vmsemu.images.context import ImageContext
 
 
-def output_spec(ctx: ImageContext, target: str, source: FileSpec, *, version: bool) -> str:
+def output_spec(ctx: ImageContext, target: str, source: FileSpec, *, version: bool) -> FileSpec:
     """The output for one input. With `version` an output that takes its name and type from the input takes its version too.
 
     Errors: RMS.WLD for partial wildcards.
     """
     wanted = ctx.files.parse(target)
-    written = FileSpec.from_text(target)
+    written = ctx.files.names.spec(target)
     logical = not written.device and not written.directory and not written.type and wanted.name != written.name
     name = "" if logical and not wanted.name else wanted.name
     from_input = name in ("", "*")
@@ -21,4 +21,4 @@ def output_spec(ctx: ImageContext, target: str, source: FileSpec, *, version: bo
     kept = written.version.strip(";*")
     take_version = version and from_input and type_from_input and not kept
     taken = ";*" if take_version or written.version == ";*" else f";{kept}" if kept else ""
-    return output_fields(FileSpec(wanted.node, wanted.device, directory, name, "" if type_from_input else wanted.type, taken), source).to_text()
+    return output_fields(FileSpec(wanted.node, wanted.device, directory, name, "" if type_from_input else wanted.type, taken), source)

@@ -34,7 +34,7 @@ class Selection:
         """Read them from the command. Errors: LIB.IVTIME for a bad time."""
         cli = ctx.cli
         date = next((word for word in ("BACKUP", "EXPIRED", "MODIFIED") if cli.present(word)), "CREATED")
-        excluded = tuple(FileSpec.from_text(text) for text in cli.values("EXCLUDE"))
+        excluded = tuple(ctx.files.names.spec(text) for text in cli.values("EXCLUDE"))
         owner = ctx.process.uic if cli.present("BY_OWNER") else None
         if owner is not None and cli.value("BY_OWNER"):
             owner = ctx.system.rights.parse_uic(cli.value("BY_OWNER") or "")

@@ -118,7 +118,7 @@ def open_output(ctx: ImageContext, first: RecordFile) -> RecordFile:
         return _open_existing(ctx, name)
     if is_record_device(ctx, name):
         return ctx.files.create(name)
-    spec = output_spec(ctx, name, first.spec, version=False)
+    spec = output_spec(ctx, name, first.spec, version=False).to_text()
     try:
         if cli.present("PROLOG") and cli.integer("PROLOG") != 3:
             raise RMS.PLV.error()

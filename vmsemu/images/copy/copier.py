@@ -151,9 +151,9 @@ class Copier:
         """Open the output for an input. Errors: COPY.NOTCOPIED, after the reason was displayed."""
         if is_record_device(self.ctx, self.target):
             return self.ctx.files.create(self.target)
-        spec = FileSpec.from_text(self.target)
+        spec = self.ctx.files.names.spec(self.target)
         try:
-            spec = FileSpec.from_text(output_spec(self.ctx, self.target, source, version=True))
+            spec = output_spec(self.ctx, self.target, source, version=True)
             if self.output.present("OVERLAY"):
                 return self._overlaid(spec)
             return self._create(self._numbered(spec), attributes, found)
@@ -167,7 +167,7 @@ class Copier:
         if number <= 0 or (self.output.present("REPLACE") and self.ctx.files.exists(spec)):
             return spec
         highest = self._highest(spec)
-        if FileSpec.from_text(self.target).version.strip(";"):
+        if self.ctx.files.names.spec(self.target).version.strip(";"):
             if number < highest:
                 self.ctx.put_message(COPY.HIGHVER(spec))
             return spec
@@ -205,7 +205,7 @@ class Copier:
 
         Errors: as find and open; RMS.ORG for relative and indexed files (fidelity: V7.3 copies their blocks).
         """
-        found = self.ctx.files.find(spec if spec.version_number and FileSpec.from_text(self.target).version else spec.with_version(""))
+        found = self.ctx.files.find(spec if spec.version_number and self.ctx.files.names.spec(self.target).version else spec.with_version(""))
         if found.header.attributes.organization is not Organization.SEQUENTIAL:
             raise RMS.ORG.error()
         self.ctx.files.open(found, update=True).close()

@@ -20,7 +20,7 @@ async def copy(ctx: ImageContext) -> ImageResult:
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     target = ctx.cli.parameters("P2")[0]
     try:
-        wanted = FileSpec.from_text(target.text)
+        wanted = ctx.files.names.spec(target.text)
     except VmsError as failure:
         raise COPY.OPENOUT.error(target.text, cause=failure) from None
     copier = Copier.of(ctx, target, joining=_joins(ctx, wanted))

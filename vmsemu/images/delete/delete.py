@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
-from vmsemu.base.filespec import FileSpec
 from vmsemu.images.common.failures import refusal
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
@@ -22,7 +21,7 @@ async def delete(ctx: ImageContext) -> ImageResult:
     refuse(ctx, "ERASE", "STYLE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     for item in ctx.cli.parameters("P1"):
-        if not FileSpec.from_text(item.text).version and not ctx.files.parse(item.text).version.strip(";"):
+        if not _has_version(ctx, item.text):
             raise DELETE.DELVER.error()
     status: ImageResult = SS.NORMAL
     tally = DeletionTally(ctx, DELETE, "FILDEL")
@@ -38,3 +37,11 @@ async def delete(ctx: ImageContext) -> ImageResult:
             status = ctx.put_message(DELETE.FILNOTDEL.error(found.spec, cause=refusal(failure)))
     tally.finish()
     return status
+
+
+def _has_version(ctx: ImageContext, text: str) -> bool:
+    """Is there a version, typed or in the logical name? What does not parse is told when it is searched for."""
+    try:
+        return bool(ctx.files.names.spec(text).version or ctx.files.parse(text).version.strip(";"))
+    except VmsError:
+        return True

@@ -1,6 +1,6 @@
 """INITIALIZE: write an empty Files-11 volume on the pack in a drive. Source: DCL Dictionary, INITIALIZE.
 
-Silent when all goes well. Structure level 2 only. Left out (refused): tapes, shadow sets, the placement of the index file, volume defaults.
+Silent when all goes well. Structure levels 2 and 5. Left out (refused): tapes, shadow sets, the placement of the index file, volume defaults.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ async def initialize(ctx: ImageContext) -> ImageResult:
     cli = ctx.cli
     serve_only(ctx, "CLUSTER_SIZE", "MAXIMUM_FILES", "OWNER_UIC", "PROTECTION", "SYSTEM", "GROUP", "STRUCTURE", *_HARMLESS)
     accept(ctx, *_HARMLESS)
-    if (cli.value("STRUCTURE") or "2") != "2":
+    structure = cli.value("STRUCTURE") or "2"
+    if structure not in ("2", "5"):
         raise INIT.BADSTRUCT.error()
     label = (cli.value("LABEL") or "").upper()
     if not 0 < len(label) <= MAXIMUM_LABEL:
@@ -42,8 +43,9 @@ async def initialize(ctx: ImageContext) -> ImageResult:
         raise INIT.BADMAXIMUM.error()
     try:
         initialize_volume(
-            ctx.process, device, label, owner=_owner(ctx), protection=_protection(ctx), cluster=cluster, maximum_files=maximum_files
-        )
+            ctx.process, device, label, owner=_owner(ctx), protection=_protection(ctx), cluster=cluster, maximum_files=maximum_files,
+            structure=int(structure),
+        )  # fmt: skip
     except VmsError as error:
         if error.matches(SS.MEDOFL, SS.DEVMOUNT):
             raise (INIT.MEDOFL if error.matches(SS.MEDOFL) else INIT.DEVMOUNT).error() from None

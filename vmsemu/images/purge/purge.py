@@ -25,7 +25,7 @@ async def purge(ctx: ImageContext) -> ImageResult:
     refuse(ctx, "ERASE", "STYLE")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     for item in ctx.cli.parameters("P1"):
-        if FileSpec.from_text(item.text).version:
+        if _has_version(ctx, item.text):
             raise PURGE.PURGEVER.error()
     status: ImageResult = SS.NORMAL
     tally = DeletionTally(ctx, PURGE, "FILPURG")
@@ -44,6 +44,14 @@ async def purge(ctx: ImageContext) -> ImageResult:
     if ctx.cli.present("LOG") and not tally.files:
         ctx.put_message(PURGE.NOFILPURG)
     return status
+
+
+def _has_version(ctx: ImageContext, text: str) -> bool:
+    """Was a version typed? What does not parse is told when it is searched for."""
+    try:
+        return bool(ctx.files.names.spec(text).version)
+    except VmsError:
+        return False
 
 
 def _victims(ctx: ImageContext, keep: int) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:

@@ -8,7 +8,7 @@ from vmsemu.images.common.gaps import accept
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.services.rms import FileError
+from vmsemu.services.rms import FileError, ProcessFiles
 from vmsemu.tables.facilities import SS
 from vmsemu.tables.message import Facility
 
@@ -33,17 +33,17 @@ async def rename(ctx: ImageContext) -> ImageResult:
                 found, target, new_version=not ctx.cli.negated("NEW_VERSION"), inherit=ctx.cli.present("INHERIT_SECURITY")
             )
         except VmsError as failure:
-            status = ctx.put_message(RENAME.OPENOUT.error(_shown(failure, found.spec, target), cause=failure))
+            status = ctx.put_message(RENAME.OPENOUT.error(_shown(ctx.files, failure, found.spec, target), cause=failure))
             continue
         if ctx.cli.present("LOG"):
             ctx.put_message(RENAME.RENAMED(found.spec, made))
     return status
 
 
-def _shown(failure: VmsError, source: FileSpec, target: str) -> FileSpec:
+def _shown(files: ProcessFiles, failure: VmsError, source: FileSpec, target: str) -> FileSpec:
     """The output as messages show it, with the fields it takes from its input; as typed when it does not parse."""
     try:
-        spec = failure.spec if isinstance(failure, FileError) else FileSpec.from_text(target)
+        spec = failure.spec if isinstance(failure, FileError) else files.names.spec(target)
     except VmsError:
         return FileSpec(name=target)
     return spec.with_fields(name=spec.name or source.name, type=spec.type if spec.type not in ("", ".") else source.type)

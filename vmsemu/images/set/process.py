@@ -30,7 +30,9 @@ async def set_process(ctx: ImageContext) -> ImageResult:
     if cli.negated("SUSPEND") or cli.present("RESUME"):
         resume_process(ctx.system, target.pid, ctx.process)
     if cli.present("PARSE_STYLE"):
-        ctx.dcl.parsing = Parsing.of(ctx.dcl.is_batch, cli.value("PARSE_STYLE") == "EXTENDED")
+        extended = cli.value("PARSE_STYLE") == "EXTENDED"
+        ctx.dcl.parsing = Parsing.of(ctx.dcl.is_batch, extended)
+        ctx.files.names.extended = extended
     if cli.present("PRIORITY"):
         set_priority(target, cli.integer("PRIORITY", 4), ctx.process)
     status: ImageResult = SS.NORMAL
