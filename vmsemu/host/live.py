@@ -22,7 +22,7 @@ from vmsemu.host.driver import HostDriver
 from vmsemu.host.network import HostNetwork, host_name_server
 from vmsemu.host.options import NodeOptions, OptionError
 from vmsemu.host.site import Site, SiteError
-from vmsemu.kernel.kernel import Kernel
+from vmsemu.kernel.kernel import CommitError, Committer, Kernel
 from vmsemu.net.resolver import ResolverOptions
 from vmsemu.net.simulated import SimulatedInternet
 from vmsemu.net.stack import NetworkStack
@@ -135,6 +135,7 @@ def open_node(site: Site, options: NodeOptions) -> LiveNode:
     except StoreError as error:
         raise SiteError(str(error)) from None
     kernel.commit()
+    kernel.watchers.append(HostOperator())
     kernel.on_bugcheck = lambda task, error: write_dump(site.folder, task.name, error)
     node.system.on_bugcheck = lambda process, error: write_dump(site.folder, process.name, error)
     return LiveNode(site, driver, kernel, network, node, options)
@@ -183,6 +184,19 @@ def _serve_names(internet: SimulatedInternet, kernel: Kernel, node: str, domain:
         return server[0](datagram, source)
 
     internet.attach(kernel, NAME_SERVER).serve_datagrams(53, serve)
+
+
+class HostOperator:
+    """Tells the host's operator what the node's operators cannot know: which file of the host it is, and why."""
+
+    def offline(self, committer: Committer, error: CommitError) -> None:
+        host_error(f"{error} The node waits, and tries again every few seconds.")
+
+    def online(self, committer: Committer) -> None:
+        host_error("the disk file can be written again; the node goes on.")
+
+    def given_up(self, committer: Committer) -> None:
+        """The error that ends the node says it."""
 
 
 def host_error(text: str) -> None:

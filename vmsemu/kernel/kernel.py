@@ -4,6 +4,9 @@ Theory of operation. A tick runs every ready task, highest priority first and in
 the tick's budget is spent. Then everything written during the tick is committed at once, and the tasks that wait for durability go on.
 Between ticks the driver (virtual, host or scaled time) delivers timers that are due and host events that were posted.
 
+When a medium refuses the commit, it is offline: nothing runs and nobody is told that anything is durable, while the same commit is tried
+again every few seconds (mount verification). When it comes through, everything goes on where it stood; after an hour the node gives up.
+
 Keys are `(time, priority, serial)`; ties never depend on chance. Times are VmsTime (100 ns units).
 """
 
@@ -20,6 +23,8 @@ from vmsemu.kernel.clock import Clock
 from vmsemu.kernel.task import ProcessState, Task, Wait
 
 DEFAULT_PRIORITY = 4
+MOUNT_VERIFICATION = DeltaTime.of(seconds=10)
+MVTIMEOUT = DeltaTime.of(seconds=3600)
 QUANTUM_COST = 50  # a task that gives way has computed for a quantum: timers and host events shall not wait for many of these
 
 
@@ -30,6 +35,33 @@ class Committer(Protocol):
     def dirty(self) -> bool: ...
 
     def commit(self) -> None: ...
+
+
+class CommitError(Exception):
+    """A committer could not write. `final`: a part of what it had to write is lost, so trying again is no use."""
+
+    final = False
+
+
+class Watcher(Protocol):
+    """Who wants to know that a medium went offline, and how that ended."""
+
+    def offline(self, committer: Committer, error: CommitError) -> None: ...
+
+    def online(self, committer: Committer) -> None: ...
+
+    def given_up(self, committer: Committer) -> None: ...
+
+
+class _Offline:
+    """A medium that refused a commit: since when, and when to try again."""
+
+    __slots__ = ("committer", "retry", "since")
+
+    def __init__(self, committer: Committer, now: VmsTime) -> None:
+        self.committer = committer
+        self.since = now
+        self.retry = VmsTime(now + MOUNT_VERIFICATION)
 
 
 class Timer:
@@ -52,6 +84,7 @@ class Kernel:
         self.clock = clock
         self.current: Task | None = None
         self.committers: list[Committer] = []
+        self.watchers: list[Watcher] = []
         self.on_bugcheck: Callable[[Task, BaseException], None] | None = None
         self.wake_driver: Callable[[], None] | None = None
         self.budget = 4000
@@ -61,6 +94,7 @@ class Kernel:
         self._serial = count()
         self._posted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._durable: list[Callable[[Any], None]] = []
+        self._offline: _Offline | None = None
 
     @property
     def now(self) -> VmsTime:
@@ -133,7 +167,9 @@ class Kernel:
         return timer
 
     def next_deadline(self) -> VmsTime | None:
-        """The time of the earliest live timer."""
+        """The time of the earliest live timer; of the next try, while a medium is offline."""
+        if self._offline is not None:
+            return self._offline.retry
         while self._timers and self._timers[0][2].action is None:
             heappop(self._timers)
         return self._timers[0][2].when if self._timers else None
@@ -162,10 +198,12 @@ class Kernel:
     @property
     def idle(self) -> bool:
         """Nothing is ready, posted or waiting for a commit; only a timer or a host event can change anything."""
-        return not self._ready and not self._posted and not self._durable
+        return self._offline is not None or not (self._ready or self._posted or self._durable)
 
     def tick(self) -> None:
-        """Deliver what is due, run what is ready, commit."""
+        """Deliver what is due, run what is ready, commit. Errors: CommitError when a medium stayed offline for too long."""
+        if self._offline is not None and not self._verify():
+            return
         while self._posted:
             handler, arguments = self._posted.popleft()
             handler(*arguments)
@@ -179,10 +217,42 @@ class Kernel:
             elif not task.finished:
                 self._run(task)
             budget -= QUANTUM_COST if task.state is ProcessState.COM else 1
-        self.commit()
+        self._commit_or_wait()
+
+    def _commit_or_wait(self) -> None:
+        """As commit; a medium that refuses is offline from now on."""
+        try:
+            self.commit()
+        except CommitError as error:
+            refused = next((c for c in self.committers if c.dirty), None)
+            if refused is None or error.final or not self.watchers:
+                raise
+            self._offline = _Offline(refused, self.clock.now())
+            for watcher in self.watchers:
+                watcher.offline(refused, error)
+
+    def _verify(self) -> bool:
+        """Try the commit of the medium that is offline again, when it is time to; True when everything may go on."""
+        offline = self._offline
+        now = self.clock.now()
+        if offline is None or now < offline.retry:
+            return offline is None
+        try:
+            self.commit()
+        except CommitError as error:
+            if error.final or now - offline.since >= MVTIMEOUT:
+                for watcher in self.watchers:
+                    watcher.given_up(offline.committer)
+                raise
+            offline.retry = VmsTime(now + MOUNT_VERIFICATION)
+            return False
+        self._offline = None
+        for watcher in self.watchers:
+            watcher.online(offline.committer)
+        return True
 
     def commit(self) -> None:
-        """Commit every dirty store, then release those who wait for durability."""
+        """Commit every dirty store, then release those who wait for durability. Errors: CommitError."""
         for committer in self.committers:
             if committer.dirty:
                 committer.commit()

@@ -21,7 +21,7 @@ from vmsemu.scenario.session import play
 from vmsemu.scenario.world import World
 from vmsemu.services.process import Process
 
-_HOST_FORMS = f"NAME up|down|{'|'.join(BEHAVIOURS)}, NODE restart|crash|disk-full|disk-free, or NAME NAME cut|mend"
+_HOST_FORMS = f"NAME up|down|{'|'.join(BEHAVIOURS)}, NODE restart|crash|disk-full|disk-free|disk-fails|disk-works, or NAME NAME cut|mend"
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -144,12 +144,14 @@ def _advance(world: World, block: Block) -> list[str]:
 
 
 def _host(world: World, block: Block) -> list[str]:
-    """Faults: a host (or `dns`) up or down, a link between two cut or mended, a node's disk full, a node restarted or crashed."""
+    """Faults: a host (or `dns`) up or down, a link between two cut or mended, a node's disk full or failing, a node restarted or crashed."""
     match block.arguments:
         case (name, "up" | "down" as what):
             world.internet.set_host(world.address(name), what == "up")
         case (name, "disk-full" | "disk-free" as what):
             world.fill_disk(name, what == "disk-full")
+        case (name, "disk-fails" | "disk-works" as what):
+            world.fail_disk(name, what == "disk-fails")
         case (name, "restart" | "crash" as what):
             world.restart(name, crash=what == "crash")
         case (one, other, "cut" | "mend" as what):

@@ -27,11 +27,13 @@ from vmsemu.startup.greeting import greet
 from vmsemu.startup.kit import BLOCKS
 from vmsemu.startup.node import Node, NodeSettings
 from vmsemu.startup.product import installed_products
+from vmsemu.store.faulty import FaultyStore
 from vmsemu.store.memory import MemoryStore
 
 DEFAULT_CLOCK = "14-MAY-2001 10:00:00.00"
 NAME_SERVER = "192.0.2.53"
 CLIENT = "192.0.2.200"
+UNTIL_HEALED = 1_000_000
 PATIENCE = DeltaTime.of(days=1)
 
 
@@ -49,7 +51,7 @@ class World:
         self.addresses: dict[str, str] = {}
         self.client = self.internet.attach(self.kernel, CLIENT)
         self._sessions: dict[tuple[str, str], tuple[SessionTerminal, Process]] = {}
-        self._stores: dict[str, MemoryStore] = {}
+        self._stores: dict[str, FaultyStore] = {}
         self._packs: dict[tuple[str, str], MemoryStore] = {}
         self._networks: dict[str, SimulatedNetwork] = {}
         self._seed = int(settings.get("seed") or 0)
@@ -81,7 +83,7 @@ class World:
         address = str(options.get("address") or f"192.0.2.{1 + len(self.nodes)}")
         domain = str(options.get("domain") or "example.com")
         self.addresses[f"{name.lower()}.{domain}"] = self.addresses[name.lower()] = address
-        self._stores[name] = MemoryStore()
+        self._stores[name] = FaultyStore(MemoryStore())
         self._networks[name] = self.internet.attach(self.kernel, address)
         self._boot(name, domain, options.get("products"), fresh=True)
         users = options.get("users") or []
@@ -171,6 +173,11 @@ class World:
         """Take away every free block of a node's system disk, or give it its size back."""
         volume = self.node(node).system.devices.volume(SYSTEM_DISK)
         volume.blocks = volume.blocks - volume.free_blocks if full else BLOCKS
+
+    def fail_disk(self, node: str, failing: bool) -> None:
+        """Let a node's system disk refuse every commit, or take them again."""
+        self.node(node)
+        self._stores[node.upper()].fail_commits(UNTIL_HEALED if failing else 0)
 
     # -- running --------------------------------------------------------------------------------------------------------------------
 

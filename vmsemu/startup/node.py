@@ -22,6 +22,7 @@ from vmsemu.kernel.kernel import Kernel
 from vmsemu.lnm.names import LogicalNames
 from vmsemu.mail.callable import Mail
 from vmsemu.net.stack import NetworkStack
+from vmsemu.opcom.mount_verification import MountVerification
 from vmsemu.opcom.opcom import OperatorCommunication
 from vmsemu.queue.manager import QueueManager
 from vmsemu.security.fresh import write_fresh_databases
@@ -103,6 +104,8 @@ class Node:
         self.system.add_part(load_command_tables(packages))
         self.system.add_part(image_activator())
         self.system.add_part(OperatorCommunication(self.system))
+        self._verification = MountVerification(self.system)
+        kernel.watchers.append(self._verification)
         queues = QueueManager(self.system)
         queues.batch.session = session.batch_job
         self.system.add_part(queues)
@@ -162,6 +165,7 @@ class Node:
 
     def power_off(self) -> None:
         """Let go of the packs in the data drives. What the last commit did not hold is lost, as when the power fails."""
+        self.kernel.watchers.remove(self._verification)
         for device in self.system.devices:
             if isinstance(device, DiskDevice) and device.mounting is not None and device.volume is not None:
                 self.kernel.committers.remove(device.volume.store)

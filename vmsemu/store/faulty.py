@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vmsemu.store.memory import MemoryStore
 from vmsemu.store.port import Store, StoreError
 
 
 class FaultyStore:
     """Passes everything on to `inner`, and fails when told.
 
-    `fail_after(n)` lets n writes pass (put, delete; and commit when `commits` is true); from then on every write fails with
-    StoreError until `heal()`. Reads go on working.
+    `fail_commits(n)` is a medium that refuses: the next n commits fail, and change nothing. `fail_after(n)` is a machine that stops in the
+    middle of something: n writes pass (put, delete; and commit when `commits` is true), and every one from then on fails with StoreError
+    until `heal()`. Reads go on working.
     """
 
     def __init__(self, inner: Store) -> None:
         self.inner = inner
+        self.get = inner.get
         self.writes = 0
         self._left: int | None = None
         self._commits = True
+        self._refused = 0
+
+    def fail_commits(self, number: int) -> None:
+        """Refuse the next `number` commits."""
+        self._refused = number
 
     def fail_after(self, writes: int, *, commits: bool = True) -> None:
         """Fail every write after the next `writes` ones."""
@@ -28,6 +36,7 @@ class FaultyStore:
     def heal(self) -> None:
         """Stop failing."""
         self._left = None
+        self._refused = 0
 
     def _count(self) -> None:
         self.writes += 1
@@ -41,9 +50,6 @@ class FaultyStore:
     def dirty(self) -> bool:
         return self.inner.dirty
 
-    def get(self, key: bytes) -> bytes | None:
-        return self.inner.get(key)
-
     def put(self, key: bytes, value: bytes) -> None:
         self._count()
         self.inner.put(key, value)
@@ -56,6 +62,9 @@ class FaultyStore:
         return self.inner.scan(low, high, reverse)
 
     def commit(self) -> None:
+        if self._refused > 0:
+            self._refused -= 1
+            raise StoreError("The store was told to refuse commits. Nothing was changed. Call heal() to let it go on.")
         if self._commits:
             self._count()
         self.inner.commit()
@@ -65,3 +74,8 @@ class FaultyStore:
 
     def close(self) -> None:
         self.inner.close()
+
+    def committed(self) -> FaultyStore:
+        """A sound store with what is committed, when the inner one is in memory: the medium as a crash at this moment would leave it."""
+        assert isinstance(self.inner, MemoryStore)
+        return FaultyStore(self.inner.committed())

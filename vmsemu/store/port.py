@@ -3,6 +3,9 @@
 Theory of operation. A store holds keys and values, both `bytes`, in ascending order of key. Whatever is written between two commits is one
 transaction: after a crash either all of it is there or none. Reads see the transaction's own writes. There is one user at a time.
 
+Writing is gathering: `put` and `delete` never fail because of the medium. What the medium refuses shows at the commit, which changes
+nothing then and may be tried again.
+
 A scan is lazy. Whoever writes to the store while consuming a scan takes a list of it first.
 """
 
@@ -11,12 +14,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from vmsemu.kernel.kernel import CommitError
 
-class StoreError(Exception):
+
+class StoreError(CommitError):
     """The host side of a store failed. The text says what happened, what was left unchanged, and what to try next.
 
     This is for the operator of the host, not a VMS condition: the node cannot go on without its disk.
     """
+
+    def __init__(self, text: str, *, final: bool = False) -> None:
+        super().__init__(text)
+        self.final = final
 
 
 class Store(Protocol):

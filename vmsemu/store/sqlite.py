@@ -103,8 +103,11 @@ class SqliteStore:
         self._pending[key] = None
 
     def _spill(self) -> None:
-        """Hand over before the commit, and stop keeping the rows in memory."""
-        self._hand_over()
+        """Hand over before the commit, and stop keeping the rows in memory. What is refused stays there; the commit will tell."""
+        try:
+            self._hand_over()
+        except StoreError:
+            return
         self._spilled = True
         self._pending.clear()
         self._sorted.clear()
@@ -124,7 +127,7 @@ class SqliteStore:
             database.executemany(_PUT, [row for row in self._pending.items() if row[1] is not None])
         except sqlite3.Error as error:
             self._undo_partial(database)
-            raise self._failure("could not be written", error) from error
+            raise self._failure("could not be written", error, final=bool(self._lost)) from error
 
     def _undo_partial(self, database: sqlite3.Connection) -> None:
         """After a failed write: keep what is gathered. What was handed over before in this transaction is lost with it."""
@@ -136,7 +139,7 @@ class SqliteStore:
 
     def commit(self) -> None:
         if self._lost:
-            raise self._failure("cannot be written", self._lost)
+            raise self._failure("cannot be written", self._lost, final=True)
         if not self.dirty:
             return
         database = self._connection()
@@ -145,7 +148,7 @@ class SqliteStore:
             database.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo_partial(database)
-            raise self._failure("could not be committed", error) from error
+            raise self._failure("could not be committed", error, final=bool(self._lost)) from error
         self._forget()
 
     def rollback(self) -> None:
@@ -180,10 +183,11 @@ class SqliteStore:
             raise self._failure("is closed", "it was used after close")
         return self._database
 
-    def _failure(self, what: str, why: object) -> StoreError:
+    def _failure(self, what: str, why: object, *, final: bool = False) -> StoreError:
         return StoreError(
             f"The disk file {self.path} {what}: {why}. What was committed before is unchanged. "
-            "Free some space or mend the medium, then start the node again."
+            "Free some space or mend the medium; start the node again when it has ended.",
+            final=final,
         )
 
 
