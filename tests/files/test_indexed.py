@@ -249,3 +249,16 @@ def test_packed_decimals_are_in_the_order_of_their_values(volume: Volume, kind: 
     numbers = sorted(packed, reverse=kind is KeyType.DPACKED)
     assert [int(file.get()[3:]) for _ in numbers] == numbers
     assert file.get_key(b"\x00\x00\x0d") == b"\x00\x00\x0c0"
+
+
+def test_a_record_is_found_at_or_before_a_key(volume: Volume) -> None:
+    file = IndexedFile.create(volume, MFD, "L.DAT", keys=[KeyDefinition.string(0, 2, duplicates=True)])
+    for record in (b"AB1", b"CD1", b"CD2", b"EF1"):
+        file.put(record)
+    assert [file.get_key(key, match="LE") for key in (b"CD", b"CC", b"C", b"ZZ")] == [b"CD2", b"AB1", b"CD2", b"EF1"]
+    assert [file.get_key(key, match="LT") for key in (b"CD", b"C", b"ZZ")] == [b"AB1", b"AB1", b"EF1"]
+    file.get_key(b"CD", match="LT")
+    assert file.get() == b"CD1"
+    fails(RMS.RNF, file.get_key, b"AB", 0, "LT")
+    fails(RMS.CUR, file.update, b"AB2")
+    assert file.get() == b"CD2"

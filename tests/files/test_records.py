@@ -292,3 +292,17 @@ def test_a_full_disk_refuses_the_record_whole_and_keeps_those_before(volume: Vol
     volume.remove(MFD, "BIG.DAT", 1)
     volume.delete(fid)
     assert volume.free_blocks > 100
+
+
+def test_a_stream_record_is_overwritten_by_one_of_any_length(volume: Volume) -> None:
+    file = create_file(volume, MFD, "S.TXT", attributes=STMLF_CR, read=True)
+    for record in (b"one", b"two", b"last"):
+        file.put(record)
+    file.rewind()
+    file.get()
+    file.update(b"o")
+    assert [file.get(), file.get()] == [b"two", b"last"]
+    file.update(b"the last")
+    file.rewind()
+    assert [file.get() for _ in range(4)] == [b"o", b"e", b"two", b"the last"]
+    fails(RMS.EOF, file.get)

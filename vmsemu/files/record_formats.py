@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vmsemu.files.sequential import SequentialFile
 
 WINDOW = 8 * CHUNK
+STREAMS = (RecordFormat.STM, RecordFormat.STMLF, RecordFormat.STMCR)
 PRN_DEFAULT = b"\x01\x8d"
 _PACK = Struct("<H").pack
 

@@ -15,7 +15,7 @@ from vmsemu.base.condition import MessageDefinition
 from vmsemu.files.attributes import BLOCK, CarriageControl, RecordFormat
 from vmsemu.files.contents import CHUNK
 from vmsemu.files.control import Access, FileControl
-from vmsemu.files.record_formats import WINDOW, encode, format_of
+from vmsemu.files.record_formats import STREAMS, WINDOW, encode, format_of
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
@@ -168,7 +168,11 @@ class SequentialFile:
             control.write_tail()
 
     def update(self, record: bytes, header: bytes = _NO_HEADER) -> None:
-        """Replace the current record by one of the same length. Errors: RMS.CUR, RMS.RSZ, RMS.FAC."""
+        """Replace the current record by one of the same length.
+
+        A stream file takes any length, and the bytes overwrite what is there: a shorter record leaves the end of the old one as a record.
+        Errors: RMS.CUR, RMS.RSZ, RMS.FAC. fidelity: that the bytes of stream files are overwritten in place is inferred.
+        """
         if not self.can_write:
             self._check_open()
             raise RMS.FAC.error()
@@ -179,9 +183,11 @@ class SequentialFile:
         start, end = self._current, self._current_end
         old = control.volume.read_at(control.header, start, end - start)
         data = encode(self.attributes, record, header or old[2 : 2 + (self.attributes.control_size or 2)])
-        if len(data) != end - start:
+        if len(data) != end - start and self.attributes.format not in STREAMS:
             raise RMS.RSZ.error()
         control.volume.write(control.header, start, data)
+        self._current_end = start + len(data)
+        control.size = max(control.size, self._current_end)
         control.modified = True
         control.restart_tail()
         self._data = b""
