@@ -180,3 +180,11 @@ def test_a_relative_file_behaves_like_a_table_of_numbers(acts: list[tuple[str, i
                 del model[number]
     file.rewind()
     assert list(iter_records(file)) == [model[number] for number in sorted(model)]
+
+
+def test_a_file_with_a_bad_prologue_is_not_opened_and_not_left_open(file: RelativeFile) -> None:
+    volume = file._control.volume
+    file.close()
+    volume.write(file.header, 0, bytes(512))
+    fails(RMS.PLG, open_file, volume, file.header.fid)
+    assert volume.open_files == {}

@@ -118,6 +118,7 @@ CASES: dict[str, tuple[int, Case]] = {
     "NEF": (0x185E4, lambda p: text(p, b"one").put(b"two")),
     "NPK": (0x185FC, lambda p: p.files.create_indexed("I.DAT", [])),
     "ORG": (0x1860C, lambda p: twice(text(p).close, lambda: p.files.open_indexed("A.DAT"))),
+    "PLG": (0x1861C, lambda p: twice(lambda: _spoil_prologue(closed(cells(p))), lambda: p.files.open("R.DAT"))),
     "POS": (0x18624, lambda p: indexed(p, KeyDefinition.string(8, 4), size=10)),
     "RFA": (0x1865C, lambda p: text(p, b"one").get_rfa(Rfa(0, 0))),
     "RFM": (0x18664, lambda p: p.files.create("R.DAT", attributes=RecordAttributes(Organization.RELATIVE, RecordFormat.STM, maximum_size=9))),
@@ -136,6 +137,11 @@ CASES: dict[str, tuple[int, Case]] = {
 def _stream(file: RecordFile) -> RelativeFile:
     assert isinstance(file.file, RelativeFile)
     return file.file
+
+
+def _spoil_prologue(file: RecordFile) -> None:
+    control = _stream(file)._control
+    control.volume.write(control.header, 0, bytes(512))
 
 
 def _lock_volume(process: Process) -> None:

@@ -72,18 +72,20 @@ class Prologue:
 
 
 class Cells:
-    """What all streams on one relative file share: where its cells are, and a window of its bytes."""
+    """What all streams on one relative file share: where its cells are, and a window of its bytes. Errors: RMS.PLG for another prologue."""
 
     __slots__ = ("base", "bucket", "cell", "control", "per_bucket", "prologue", "window")
 
     def __init__(self, control: FileControl) -> None:
         attributes = control.header.attributes
         self.control = control
+        self.cell = cell_size(attributes)
         self.prologue = Prologue(with_bucket(attributes).bucket_size)
         if control.size:
             self.prologue = Prologue.from_bytes(control.volume.read_at(control.header, 0, BLOCK))
+            if self.prologue.bucket_size * BLOCK < self.cell:
+                raise RMS.PLG.error()
         self.bucket = self.prologue.bucket_size * BLOCK
-        self.cell = cell_size(attributes)
         self.per_bucket = self.bucket // self.cell
         self.window = bytearray()
         self.base = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vmsemu.base.condition import VmsError
 from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, VAR_CR, CarriageControl, Organization, RecordAttributes, RecordFormat
 from vmsemu.files.control import Access, FileControl, Share, open_control
 from vmsemu.files.header import FileHeader, FileId
@@ -31,14 +32,23 @@ def open_file(
     """Open a file. Without `share`, readers let others read and writers let nobody in. With `locking`, a stream that lets others write
     locks records and minds their locks.
 
-    Errors: RMS.FLK, SS.NOSUCHFILE, RMS.WLK.
+    Errors: RMS.FLK, SS.NOSUCHFILE, RMS.WLK, RMS.PLG.
     """
     if share is None:
         share = Share.NONE if write else Share.READ
     control, access = open_control(volume, fid, write, share)
-    organization = control.header.attributes.organization
-    if locking and share & Share.WRITE:
+    try:
+        return _stream(control, access, read, append, locking and bool(share & Share.WRITE))
+    except VmsError:
+        control.abandon(access)
+        raise
+
+
+def _stream(control: FileControl, access: Access, read: bool, append: bool, locking: bool) -> RecordStream:
+    """Errors: RMS.PLG."""
+    if locking:
         return _locking_stream(control, access, read, append)
+    organization = control.header.attributes.organization
     if organization is Organization.SEQUENTIAL:
         return SequentialFile(control, access, read=read, append=append)
     kind: Any = IndexedFile if organization is Organization.INDEXED else RelativeFile

@@ -22,6 +22,7 @@ from vmsemu.files.indexed import INDEXED_VAR, IndexedFile, with_buckets
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.files.mount import Device, DiskDevice, NullDevice
 from vmsemu.files.relative import RelativeFile, with_bucket
+from vmsemu.files.retention import retain
 from vmsemu.files.rms import check_attributes, open_file
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
@@ -185,6 +186,7 @@ class ProcessFiles(FileChanges):
             stream = open_file(found.volume, found.header.fid, write=write, append=append, share=share, locking=locking)
         except VmsError as error:
             raise about(error, found.spec) from None
+        retain(found.volume, found.header)
         return self._opened_file(stream, found.spec)
 
     def _open_device(self, spec: Spec, parsed: ParsedSpec, mode: str) -> RecordFile | None:
@@ -305,8 +307,10 @@ class ProcessFiles(FileChanges):
             from vmsemu.files.rms import open_new
 
             stream: Stream = open_new(volume, made, read=read, share=share)
-        else:
+        elif attributes.organization is Organization.RELATIVE:
             stream = RelativeFile.lay_out(volume, made, maximum_number, share=share)
+        else:
+            stream = open_file(volume, made.fid, write=True, share=share)
         return self._opened_file(stream, resultant, purged)
 
     def create_indexed(
@@ -363,6 +367,7 @@ class ProcessFiles(FileChanges):
             )  # fmt: skip
         except VmsError as error:
             raise about(error, spec) from None
+        retain(volume, made)
         name, _, number = made.name.rpartition(";")
         spec = spelled(FileSpec(spec.node, spec.device, spec.directory, version=";" + number), name)
         return made, volume, spec, self._purge_excess(volume, directory, name)
