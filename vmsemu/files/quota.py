@@ -133,17 +133,40 @@ class DiskQuotas:
             entry.usage = max(0, entry.usage + blocks)
             self.put(owner, entry)
 
-    def rebuild(self, *, write: bool = True) -> None:
-        """Count again what everybody has; without `write` only in memory."""
+    def rebuild(self, *, write: bool = True, add: bool = False) -> None:
+        """Count again what everybody has; without `write` only in memory. With `add` owners without an entry are given one."""
         used: dict[Uic, int] = {}
         for header in self.volume.headers():
             if header.fid != self.header.fid:
                 used[header.owner] = used.get(header.owner, 0) + header.allocated + 1
+        for owner in used if add else ():
+            if owner not in self.entries:
+                self.add(owner, None, None)
         for owner, entry in list(self.entries.items()):
             if entry.usage != used.get(owner, 0):
                 entry.usage = used.get(owner, 0)
                 if write:
                     self.put(owner, entry)
+
+
+def enable_quotas(volume: Volume) -> None:
+    """Errors: SS.QFACTIVE when they are, SS.NOQFILE without QUOTA.SYS."""
+    if volume.quotas is not None:
+        raise SS.QFACTIVE.error()
+    volume.quotas = find_quotas(volume)
+    if volume.quotas is None:
+        raise SS.NOQFILE.error()
+
+
+def delete_quota_file(volume: Volume) -> None:
+    """Errors: SS.QFACTIVE while quotas are enabled, SS.NOQFILE without QUOTA.SYS."""
+    if volume.quotas is not None:
+        raise SS.QFACTIVE.error()
+    header = volume.file_of(volume.directory(_MFD).find(FILE_NAME, 1))
+    if header is None:
+        raise SS.NOQFILE.error()
+    volume.remove(_MFD, FILE_NAME, 1)
+    volume.delete(header.fid)
 
 
 def find_quotas(volume: Volume) -> DiskQuotas | None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from vmsemu.base.protection import letters
 from vmsemu.base.time import DeltaTime
 from vmsemu.dcl.command import routine
+from vmsemu.files.mount import DiskDevice
+from vmsemu.security.access import READ
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI, SS
 from vmsemu.tables.message import Facility
@@ -49,8 +51,25 @@ def show_protection(dcl: Interpreter, command: ParsedCommand) -> None:
 
 @routine("SHOW_QUOTA")
 def show_quota(dcl: Interpreter, command: ParsedCommand) -> None:
-    """SHOW QUOTA. Errors: SS.QFNOTACT, as quotas are not enabled on our volumes."""
-    raise SS.QFNOTACT.error()
+    """SHOW QUOTA [/DISK=device] [/USER=uic]. fidelity: the words for a quota that is exceeded are recalled.
+
+    Errors: SS.QFNOTACT without quotas, SS.NODISKQUOTA without an entry; SS.NOPRIV for somebody else's without access to QUOTA.SYS.
+    """
+    process = dcl.process
+    name = command.value("DISK") or process.files.default_device
+    device = process.files.device_of(name if name.endswith(":") else name + ":")
+    quotas = device.volume.quotas if isinstance(device, DiskDevice) and device.volume is not None else None
+    if quotas is None:
+        raise SS.QFNOTACT.error()
+    text = command.value("USER")
+    owner = dcl.system.rights.parse_owner(text) if text else process.uic
+    if owner != process.uic and not process.files.security.allowed(quotas.header, READ):
+        raise SS.NOPRIV.error()
+    entry = quotas.require(owner)
+    left = entry.permanent - entry.usage
+    rest = f"{left} available" if left >= 0 else f"{-left} OVERDRAWN"
+    dcl.output.write(f"  User {dcl.system.rights.uic_text(owner)} has {entry.usage} blocks used, {rest},")
+    dcl.output.write(f"  of {entry.permanent} authorized and permitted overdraft of {entry.overdraft} blocks on {name.upper().removesuffix(':')}")
 
 
 @routine("SHOW_STATUS")
