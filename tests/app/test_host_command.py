@@ -64,7 +64,7 @@ def test_a_bad_qualifier_is_reported_as_dcl_reports_it() -> None:
 
 def test_a_missing_file_is_reported_as_type_reports_it() -> None:
     shown = output("TYPE NOSUCH.TXT")
-    assert shown == "%TYPE-W-SEARCHFAIL, error searching for SYS$SYSROOT:[SYSMGR]NOSUCH.TXT;\n-RMS-E-FNF, file not found\n"
+    assert shown == "%TYPE-W-SEARCHFAIL, error searching for SYS$COMMON:[SYSMGR]NOSUCH.TXT;\n-RMS-E-FNF, file not found\n"
 
 
 def test_a_site_keeps_its_files_and_may_be_copied(tmp_path: Path) -> None:

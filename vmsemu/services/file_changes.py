@@ -145,7 +145,7 @@ class FileChanges:
             filled = output_fields(parsed.spec, found.spec)
             parsed = self.names.candidates(filled)[0]
         volume, directory, version = self._target(parsed, found, new_version=new_version)
-        self._check_rename(found, volume, directory)
+        self._check_rename(found, volume, directory, parsed.spec)
         name = entry_name(volume, parsed.spec, creating=True)
         before = volume.directory(directory).find(name)
         try:
@@ -185,7 +185,7 @@ class FileChanges:
         except VmsError as error:
             raise about(error, parsed.spec) from None
 
-    def _check_rename(self, found: FoundFile, volume: Volume, directory: FileId) -> None:
+    def _check_rename(self, found: FoundFile, volume: Volume, directory: FileId, new_spec: FileSpec) -> None:
         source = volume.header(found.directory)
         if not self.security.allowed(source, WRITE) or not self.security.allowed(found.header, DELETE):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
@@ -194,7 +194,7 @@ class FileChanges:
         above, depth = directory, 0
         while found.header.is_directory and depth < 20:
             if above == found.header.fid:
-                raise FileError(RMS.IDR(), found.spec)
+                raise FileError(RMS.IDR(), new_spec)
             above, depth = volume.header(above).backlink, depth + 1
             if above.number == volume.header(above).backlink.number:
                 break

@@ -9,7 +9,7 @@ from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.services.rms import FileError, ProcessFiles
-from vmsemu.tables.facilities import SS
+from vmsemu.tables.facilities import RMS, SS
 from vmsemu.tables.message import Facility
 
 RENAME = Facility(__package__, "rename.msg")
@@ -33,6 +33,9 @@ async def rename(ctx: ImageContext) -> ImageResult:
                 found, target, new_version=not ctx.cli.negated("NEW_VERSION"), inherit=ctx.cli.present("INHERIT_SECURITY")
             )
         except VmsError as failure:
+            if failure.matches(RMS.PRV) and getattr(failure, "spec", None) == found.spec:
+                status = ctx.put_message(RENAME.OPENIN.error(found.spec, cause=failure))
+                continue
             status = ctx.put_message(RENAME.OPENOUT.error(_shown(ctx.files, failure, found.spec, target), cause=failure))
             continue
         if ctx.cli.present("LOG"):
