@@ -25,6 +25,7 @@ _CARRIAGE = {
 }  # fmt: skip
 _TYPES = {name.replace("PACKED", "DECIMAL"): type for name, type in KeyType.__members__.items()}
 _CHARACTERISTICS = {"CONTIGUOUS": CONTIG, "BEST_TRY_CONTIGUOUS": CONTIGB, "NOBACKUP": NOBACKUP}
+_DATES = {"BACKUP": "backup", "CREATION": "created", "EXPIRATION": "expires", "REVISION": "revised"}
 _NOT_SERVED = ("DELETE_ON_CLOSE", "NON_FILE_STRUCTURED", "PRINT_ON_CLOSE", "SUBMIT_ON_CLOSE", "TEMPORARY")
 _PROLOGUE = 3
 _COMPRESSED = 6  # bytes of a string key from which on RMS compresses it
@@ -32,7 +33,7 @@ _COMPRESSED = 6  # bytes of a string key from which on RMS compresses it
 
 @dataclass(frozen=True, slots=True)
 class FileDesign:
-    """What a file shall be. `owner` and `protection` are as they are written; `allocation` is blocks."""
+    """What a file shall be. Owner, protection, ACL and dates are as they are written, dates by the field of the header; `allocation` is blocks."""
 
     attributes: RecordAttributes
     keys: tuple[KeyDefinition, ...] = ()
@@ -44,6 +45,15 @@ class FileDesign:
     owner: str = ""
     protection: str = ""
     supersede: bool = False
+    acl: tuple[str, ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()
+    revision: int | None = None
+    version_limit: int | None = None
+
+    @property
+    def finishes(self) -> bool:
+        """Is there something to set in the header when the file was made?"""
+        return bool(self.acl or self.dates or self.revision is not None or self.version_limit is not None)
 
     @classmethod
     def of(cls, definition: FileDefinition) -> FileDesign:
@@ -57,8 +67,15 @@ class FileDesign:
             file.number("ALLOCATION") or sum(area.number("ALLOCATION") for area in areas), file.number("MAX_RECORD_NUMBER"),
             sum(bit for word, bit in _CHARACTERISTICS.items() if file.get(word)),
             str(file.get("NAME", "")), str(file.get("DEFAULT_NAME", "")), str(file.get("OWNER", "")), str(file.get("PROTECTION", "")),
-            bool(file.get("SUPERSEDE")),
+            bool(file.get("SUPERSEDE")), tuple(str(entry) for _, entry in definition.section("ACL").attributes),
+            tuple((_DATES[word], str(when)) for word, when in definition.section("DATE").attributes),
+            _optional(file, "REVISION"), _optional(file, "VERSION_LIMIT"),
         )  # fmt: skip
+
+
+def _optional(section: Section, name: str) -> int | None:
+    value = section.get(name)
+    return value if isinstance(value, int) else None
 
 
 def _check(definition: FileDefinition, file: Section) -> None:

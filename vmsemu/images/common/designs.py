@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vmsemu.base.condition import VmsError
+from vmsemu.base.filespec import FileSpec
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
+from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import Organization
 from vmsemu.files.fdl import FileDesign
 from vmsemu.images.context import ImageContext
+from vmsemu.security.acl import resolve_ace
 from vmsemu.services.rms import RecordFile
 from vmsemu.tables.fdl import FDL, FileDefinition
 
@@ -39,6 +44,22 @@ def create_designed(ctx: ImageContext, spec: str, design: FileDesign, default: s
         spec, default=default, attributes=design.attributes, protection=protection, owner=owner, allocation=design.allocation,
         characteristics=design.characteristics, supersede=design.supersede, maximum_number=design.maximum_number,
     )  # fmt: skip
+
+
+def finish_design(ctx: ImageContext, spec: FileSpec, design: FileDesign) -> None:
+    """When the file is closed: the ACL, dates, revision and version limit of the design. Errors: LIB.IVTIME, SS.IVACL, RMS.PRV."""
+    if not design.finishes:
+        return
+    fields: dict[str, Any] = {name: VmsTime.from_text(when, ctx.now) for name, when in design.dates}
+    if design.acl:
+        fields["acl"] = tuple(resolve_ace(text, ctx.system.rights).to_text() for text in design.acl)
+    if design.revision is not None:
+        fields["revision"] = design.revision
+    found = ctx.files.find(spec)
+    if fields:
+        ctx.files.modify(found, **fields)
+    if design.version_limit is not None:
+        found.volume.set_version_limit(found.directory, found.name_type, design.version_limit)
 
 
 def _owner(ctx: ImageContext, design: FileDesign) -> Uic | None:

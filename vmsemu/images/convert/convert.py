@@ -15,6 +15,7 @@ from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.files.attributes import Organization, RecordFormat
 from vmsemu.files.control import Share
 from vmsemu.files.keys import KeyDefinition
+from vmsemu.images.common.designs import finish_design
 from vmsemu.images.common.devices import is_record_device, read_records
 from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.common.selection import input_files
@@ -50,7 +51,7 @@ async def convert(ctx: ImageContext) -> ImageResult:
     inputs = _inputs(ctx)
     first = _open(ctx, inputs[0])
     exceptions = Exceptions.of(ctx)
-    target = open_output(ctx, first)
+    target, design = open_output(ctx, first)
     loader = Loader(target, fitting, exceptions, _primary_key(target), _must_be_ordered(ctx, target))
     counts = _Counts()
     try:
@@ -61,6 +62,8 @@ async def convert(ctx: ImageContext) -> ImageResult:
             counts.files += 1
     finally:
         _close(loader)
+    if design is not None:
+        finish_design(ctx, target.spec, design)
     if ctx.cli.present("STATISTICS"):
         _statistics(ctx, counts, loader, began)
     return SS.NORMAL if exceptions.status is None else exceptions.status

@@ -12,6 +12,7 @@ from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.files.attributes import VAR_CR, Organization, RecordAttributes
 from vmsemu.files.fdl import FileDesign
 from vmsemu.files.keys import KeyDefinition
+from vmsemu.files.relative import RelativeFile
 from vmsemu.images.common.designs import create_designed, read_design
 from vmsemu.images.common.devices import is_record_device
 from vmsemu.images.common.output import output_spec
@@ -106,8 +107,9 @@ class Loader:
         raise CONV.WRITEERR.error(self.file.spec, cause=error) from None
 
 
-def open_output(ctx: ImageContext, first: RecordFile) -> RecordFile:
-    """The output file: an existing one with /APPEND, /MERGE and /NOCREATE, else a new one as /FDL says or as the first input is.
+def open_output(ctx: ImageContext, first: RecordFile) -> tuple[RecordFile, FileDesign | None]:
+    """The output file, and its design when there is one. With /APPEND, /MERGE and /NOCREATE the file exists, else it is made: as /FDL says,
+    or as the first input is.
 
     Errors: CONV.OPENOUT, CONV.NOTSEQ, CONV.NOTIDX, those of the FDL file.
     """
@@ -115,14 +117,14 @@ def open_output(ctx: ImageContext, first: RecordFile) -> RecordFile:
     name = cli.value("OUTPUT") or ""
     design = read_design(ctx, cli.value("FDL") or "") if cli.present("FDL") else None
     if cli.present("APPEND") or cli.present("MERGE") or cli.negated("CREATE"):
-        return _open_existing(ctx, name)
+        return _open_existing(ctx, name), None
     if is_record_device(ctx, name):
-        return ctx.files.create(name)
+        return ctx.files.create(name), None
     spec = output_spec(ctx, name, first.spec, version=False).to_text()
     try:
         if cli.present("PROLOG") and cli.integer("PROLOG") != 3:
             raise RMS.PLV.error()
-        return create_designed(ctx, spec, design or _like(first))
+        return create_designed(ctx, spec, design or _like(first)), design
     except VmsError as error:
         raise CONV.OPENOUT.error(getattr(error, "spec", None) or ctx.files.parse(spec), cause=error) from None
 
@@ -130,7 +132,8 @@ def open_output(ctx: ImageContext, first: RecordFile) -> RecordFile:
 def _like(first: RecordFile) -> FileDesign:
     """A file as the input is."""
     keys = first.indexed.keys if first.attributes.organization is Organization.INDEXED else ()
-    return FileDesign(first.attributes, keys)
+    maximum = first.file.prologue.maximum_number if isinstance(first.file, RelativeFile) else 0
+    return FileDesign(first.attributes, keys, maximum_number=maximum)
 
 
 def _open_existing(ctx: ImageContext, name: str) -> RecordFile:

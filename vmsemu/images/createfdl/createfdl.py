@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
-from vmsemu.images.common.designs import create_designed, read_design
+from vmsemu.images.common.designs import create_designed, finish_design, read_design
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.tables.facilities import SS
@@ -18,9 +18,10 @@ async def createfdl(ctx: ImageContext) -> ImageResult:
     name = ctx.cli.value("FILE") or design.name
     try:
         file = create_designed(ctx, name, design)
+        file.close()
+        finish_design(ctx, file.spec, design)
     except VmsError as error:
-        raise FDL.CREATE.error(getattr(error, "spec", name), cause=error) from None
-    file.close()
+        raise FDL.CREATE.error(getattr(error, "spec", None) or ctx.files.parse(name), cause=error) from None
     if ctx.cli.present("LOG"):
         ctx.put_message(FDL.CREATED(file.spec))
     return SS.NORMAL
