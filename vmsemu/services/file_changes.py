@@ -102,23 +102,6 @@ class FileChanges:
         found.volume.check_aliases()
         found.volume.remove(found.directory, found.name_type, found.version)
 
-    def remove_dangling(self, spec: FileSpec) -> FileSpec | None:
-        """Take out an entry whose file is gone (it was deleted by another of its names); None when there is no such entry.
-
-        Errors: RMS.PRV with SS.NOPRIV, those of finding the directory.
-        """
-        parsed = self.names.candidates(spec)[0]
-        if parsed.spec.has_wildcards:
-            return None
-        volume, directory = self.searcher.directory(parsed, WRITE)
-        name, version = parsed.spec.name_type, parsed.spec.version_number or 0
-        fid = volume.lookup(directory, name, version)
-        if fid is None or volume.file_of(fid) is not None:
-            return None
-        version = version if version > 0 else volume.directory(directory).highest(name)
-        volume.remove(directory, name, version)
-        return parsed.spec.with_version(version)
-
     def enter(self, found: FoundFile, alias: Spec) -> FileSpec:
         """SET FILE/ENTER: give the file one more entry, on the same volume. Errors: RMS.DEV, RMS.FEX, RMS.PRV, RMS.WLD."""
         parsed = self.names.candidates(alias, found.spec.with_version(""))[0]

@@ -16,7 +16,10 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.directory import directory_text
 from vmsemu.base.extended import is_wild, matcher, unescape, upper
 from vmsemu.base.filespec import FileSpec
-from vmsemu.files.header import FileHeader, FileId
+from vmsemu.base.protection import Protection
+from vmsemu.base.uic import Uic
+from vmsemu.files.attributes import VAR_CR
+from vmsemu.files.header import NO_TIME, FileHeader, FileId
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import MFD, Volume
 from vmsemu.security.access import EXECUTE, READ, WRITE
@@ -33,13 +36,17 @@ _ON_VOLUME = {WRITE: EXECUTE}  # who enters files in a directory must be allowed
 
 @dataclass(slots=True)
 class FoundFile:
-    """A file that was found: its resultant specification, its header, and where it is entered."""
+    """A file that was found: its resultant specification, its header, and where it is entered.
+
+    A `lost` one is only an entry: its file was deleted by another of its names, and the header says nothing.
+    """
 
     spec: FileSpec
     header: FileHeader
     volume: Volume
     device: DiskDevice
     directory: FileId
+    lost: bool = False
 
     @property
     def name_type(self) -> str:
@@ -70,13 +77,13 @@ class FileSearch:
         self.names = names
         self.security = security
 
-    def search(self, candidates: tuple[ParsedSpec, ...]) -> Iterator[FoundFile]:
-        """All files of all candidates. When there is none, the error of the last candidate is raised."""
+    def search(self, candidates: tuple[ParsedSpec, ...], lost: bool = False) -> Iterator[FoundFile]:
+        """All files of all candidates, with `lost` also entries without files. When there is none, the error of the last candidate is raised."""
         found = False
         error: VmsError | None = None
         for parsed in candidates:
             try:
-                for file in self._search_one(parsed):
+                for file in self._search_one(parsed, lost):
                     found = True
                     yield file
             except FileError as refused:
@@ -88,8 +95,11 @@ class FileSearch:
         if not found and error is not None:
             raise error
 
-    def lookup(self, parsed: ParsedSpec) -> FoundFile:
-        """The one file of a candidate without wildcards. Errors: RMS.DNF, RMS.FNF, RMS.PRV, those of FileNames.volume."""
+    def lookup(self, parsed: ParsedSpec, lost: bool = False) -> FoundFile:
+        """The one file of a candidate without wildcards. Errors: RMS.DNF, RMS.FNF, RMS.PRV, those of FileNames.volume.
+
+        fidelity: that a lost entry is to everybody but DIRECTORY as if it were not there is inferred; RMS would fail when it opens the file.
+        """
         volume, directory = self.directory(parsed)
         spec = parsed.spec
         version = spec.version_number
@@ -98,14 +108,16 @@ class FileSearch:
         fid = entry.find(version or 0) if entry is not None else None
         if fid is None or entry is None:
             raise FileError(RMS.FNF(), spec)
-        header = volume.header(fid)
+        header = volume.file_of(fid)
+        if header is None and not lost:
+            raise FileError(RMS.FNF(), spec)
         if entry.spelling != spec.name + spec.type:
             spec = spelled(spec, entry.spelling)
         if version is None or version <= 0:
             spec = FileSpec(
                 spec.node, spec.device, spec.directory, spec.name, spec.type, f";{entry.versions[entry.index(version or 0) or 0]}"
             )
-        return FoundFile(spec, header, volume, parsed.device, directory)  # type: ignore[arg-type]
+        return FoundFile(spec, header or _no_header(fid), volume, parsed.device, directory, header is None)  # type: ignore[arg-type]
 
     def directory(self, parsed: ParsedSpec, wanted: int = EXECUTE) -> tuple[Volume, FileId]:
         """The directory of a candidate without wildcards in it. Errors: RMS.DNF with SS.NOSUCHFILE, RMS.PRV with SS.NOPRIV."""
@@ -122,22 +134,22 @@ class FileSearch:
             raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
         return volume, fid
 
-    def _search_one(self, parsed: ParsedSpec) -> Iterator[FoundFile]:
+    def _search_one(self, parsed: ParsedSpec, lost: bool) -> Iterator[FoundFile]:
         spec = parsed.spec
         version = spec.version_number
         pattern = spec.name + spec.type if not self.names.extended else upper(spec.name + spec.type)
         wild_name = is_wild(pattern)
         if not (parsed.wild_directory or wild_name or version is None):
-            yield self.lookup(parsed)
+            yield self.lookup(parsed, lost)
             return
         for volume, shown, fid in self._directories(parsed, READ if wild_name else EXECUTE):
             directory = volume.directory(fid)
             text = spec.directory if not parsed.wild_directory else directory_text(shown)
             for name in directory.matching(pattern):
-                yield from self._versions(parsed, volume, directory, text, name, version)
+                yield from self._versions(parsed, volume, directory, text, name, version, lost)
 
     def _versions(
-        self, parsed: ParsedSpec, volume: Volume, directory: Directory, text: str, name: str, version: int | None
+        self, parsed: ParsedSpec, volume: Volume, directory: Directory, text: str, name: str, version: int | None, lost: bool
     ) -> Iterator[FoundFile]:
         entry = directory.entries.get(name)
         if entry is None:
@@ -152,12 +164,11 @@ class FileSearch:
         spec, device = parsed.spec, parsed.device
         stem, dot, type_ = entry.spelling.rpartition(".")
         for number, fid in wanted:
-            try:
-                header = volume.header(fid)
-            except VmsError:
+            header = volume.file_of(fid)
+            if header is None and not (lost and entry.find(number) == fid):
                 continue  # deleted since the directory was read, or an alias left behind
             found = FileSpec(spec.node, spec.device, text, stem, dot + type_, f";{number}")
-            yield FoundFile(found, header, volume, device, directory.fid)  # type: ignore[arg-type]
+            yield FoundFile(found, header or _no_header(fid), volume, device, directory.fid, header is None)  # type: ignore[arg-type]
 
     # -- directories ---------------------------------------------------------------------------------------------------------------
 
@@ -225,6 +236,11 @@ class FileSearch:
             except VmsError:
                 continue  # an entry that leads to no file
         return out
+
+
+def _no_header(fid: FileId) -> FileHeader:
+    """In place of the header of a lost entry."""
+    return FileHeader(fid, "", Uic(0, 0), Protection(0, 0, 0, 0), VAR_CR, NO_TIME, NO_TIME)
 
 
 def _leading(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
-from vmsemu.security.access import CONTROL, DELETE, EXECUTE, Credentials, check_access, is_system
+from vmsemu.security.access import CONTROL, DELETE, EXECUTE, READ, WRITE, Credentials, check_access, is_system
 from vmsemu.security.acl import OBJECT_ACCESS, Ace, ace_of, aces_of, inherited_by_file, propagated, texts_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class FileSecurity:
         if int(self.process.privileges) & _BYPASS:
             return True
         return check_access(self.credentials, header.owner, header.protection, header.acl, wanted)
+
+    def any_access(self, header: FileHeader) -> bool:
+        """May the process do anything at all to the file? That is what it takes to be told about it."""
+        return any(self.allowed(header, wanted) for wanted in (READ, EXECUTE, WRITE, DELETE, CONTROL))
 
     def volume_allowed(self, volume: Volume, wanted: int) -> bool:
         """May the process do `wanted` to files of the volume? EXECUTE stands for Create. A volume without protection costs nothing."""

@@ -124,9 +124,12 @@ class ProcessFiles(FileChanges):
 
     # -- searching -----------------------------------------------------------------------------------------------------------------
 
-    def search(self, spec: Spec, default: Spec = "", related: Spec = "", stickiness: Sticky | None = None) -> Iterator[FoundFile]:
+    def search(
+        self, spec: Spec, default: Spec = "", related: Spec = "", stickiness: Sticky | None = None, lost: bool = False
+    ) -> Iterator[FoundFile]:
         """Every file that matches, in order. With `stickiness` a specification of a list takes what it leaves out from the one before.
 
+        With `lost` also entries whose files were deleted by another name.
         Errors, at the first file: RMS.FNF, RMS.DNF with SS.NOSUCHFILE, RMS.DEV with SS.NOSUCHDEV, RMS.PRV with SS.NOPRIV, those of parse.
         """
         if stickiness is not None and stickiness.last is not None:
@@ -134,7 +137,7 @@ class ProcessFiles(FileChanges):
         candidates = self.names.candidates(spec, default, related)
         if stickiness is not None:
             stickiness.last = candidates[0].spec
-        return self.searcher.search(candidates)
+        return self.searcher.search(candidates, lost)
 
     def find(self, spec: Spec, default: Spec = "", related: Spec = "") -> FoundFile:
         """The first file that matches. Errors: as search."""

@@ -102,12 +102,12 @@ class Confirmation:
 
 
 def input_files(
-    ctx: ImageContext, parameter: str, default: str, *, missing: bool = True, devices: bool = False
+    ctx: ImageContext, parameter: str, default: str, *, missing: bool = True, devices: bool = False, lost: bool = False
 ) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:
     """Every file of a parameter list, with sticky defaults: (specification asked for, file, error when there is none).
 
     With `devices` a record device stands in the list with neither file nor error; its specification is the device. What does not parse
-    is asked for as it was typed.
+    is asked for as it was typed. With `lost` entries without a file come too.
     """
     related: FileSpec | str = ""
     for text in [item.text for item in ctx.cli.parameters(parameter)] or [""]:
@@ -120,7 +120,7 @@ def input_files(
             yield FileSpec(name=text), None, error
             continue
         try:
-            for found in ctx.files.search(text, default=default, related=related):
+            for found in ctx.files.search(text, default=default, related=related, lost=lost):
                 yield asked, found, None
         except VmsError as error:
             if missing:

@@ -12,6 +12,7 @@ from vmsemu.files.relative import Prologue
 from vmsemu.images.context import ImageContext
 from vmsemu.images.directory.columns import NAME_WIDTH
 from vmsemu.services.rms import FoundFile
+from vmsemu.tables.facilities import SS
 
 OWNER_WIDTH = 31
 SIZE_WIDTH = 6
@@ -76,6 +77,17 @@ class Detail:
     @property
     def any(self) -> bool:
         return bool(self.file_id or self.size or self.dates or self.owner or self.protection or self.acl or self.caching or self.shelved)
+
+    def fault(self, found: FoundFile) -> str | None:
+        """Why nothing can be told of the file: it is gone, or the user may do nothing with it at all."""
+        if found.lost:
+            return SS.NOSUCHFILE.text
+        return None if self.ctx.files.security.any_access(found.header) else SS.NOPRIV.text
+
+    def fault_lines(self, name: str, fault: str) -> list[str]:
+        """The entry with that in place of the detail."""
+        width = self.widths.name
+        return [f"{name.ljust(width)}  {fault}"] if len(name) < width else [name, f"{'':{width}}  {fault}"]
 
     def block_total(self, used: int, allocated: int) -> str:
         """`, 15 blocks` of a Total line."""

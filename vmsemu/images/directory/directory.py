@@ -75,7 +75,11 @@ class _Listing:
     def _entry(self, found: FoundFile) -> None:
         whole = found.spec if not self.ctx.cli.present("HEADING") else found.spec.with_fields(node="", device="", directory="")
         name = self.select.shown(whole)
-        if self.detail.full:
+        fault = self.detail.fault(found) if self.detail.full or self.detail.any else None
+        if fault is not None:
+            for line in self.detail.fault_lines(name, fault):
+                self.write(line)
+        elif self.detail.full:
             if self.totals.files > 1:
                 self.write("")
             for line in self.detail.full_lines(name, found):
@@ -127,7 +131,7 @@ async def directory(ctx: ImageContext) -> ImageResult:
     status: ImageResult = SS.NORMAL
     last, count = "", 0
     failed = False
-    for asked, found, error in input_files(ctx, "P1", "*.*;*"):
+    for asked, found, error in input_files(ctx, "P1", "*.*;*", lost=True):
         if found is None:
             assert error is not None
             if not error.matches(RMS.FNF):

@@ -1,6 +1,7 @@
 """SET FILE: what the file header and the directory entry say. Source: DCL Dictionary, SET FILE.
 
-/ENTER and /REMOVE change directories and leave the file alone. Left out (refused): journaling, statistics, shelving, the allocation and the
+/ENTER and /REMOVE change directories and leave the file alone; /REMOVE also takes out names whose file was deleted by another name. Left out
+(refused): journaling, statistics, shelving, the allocation and the
 organization of /ATTRIBUTES. fidelity: the texts of /LOG are recalled.
 """
 
@@ -23,7 +24,7 @@ from vmsemu.images.common.selection import input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.set.acl_change import AclChange
-from vmsemu.images.set.each import SELECTION, Files, each_file
+from vmsemu.images.set.each import SELECTION, each_file
 from vmsemu.images.set.facility import SET
 from vmsemu.security.acl import FILE_ACCESS
 from vmsemu.services.rms import FoundFile
@@ -52,18 +53,8 @@ async def set_file(ctx: ImageContext) -> ImageResult:
         if cli.present("ATTRIBUTES." + word):
             raise at_segment(CLI.IVKEYW, word)
     acl = AclChange.of(ctx, FILE_ACCESS)
-    files = input_files(ctx, "P2", "")
-    return await each_file(ctx, _entries(ctx, files) if cli.present("REMOVE") else files, lambda found: _change(ctx, acl, found), dated=False)
-
-
-def _entries(ctx: ImageContext, files: Files) -> Files:
-    """For /REMOVE: names whose file was deleted by another name are taken out at once; nothing else can be done with them."""
-    for asked, found, error in files:
-        removed = ctx.files.remove_dangling(asked) if error is not None and error.matches(RMS.FNF) else None
-        if removed is None:
-            yield asked, found, error
-        elif ctx.cli.present("LOG"):
-            ctx.put_message(SET.REMOVED(removed))
+    files = input_files(ctx, "P2", "", lost=cli.present("REMOVE"))
+    return await each_file(ctx, files, lambda found: _change(ctx, acl, found), dated=False)
 
 
 def _change(ctx: ImageContext, acl: AclChange | None, found: FoundFile) -> Message:
