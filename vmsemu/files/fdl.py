@@ -26,7 +26,9 @@ _CARRIAGE = {
 _TYPES = {name.replace("PACKED", "DECIMAL"): type for name, type in KeyType.__members__.items()}
 _CHARACTERISTICS = {"CONTIGUOUS": CONTIG, "BEST_TRY_CONTIGUOUS": CONTIGB, "NOBACKUP": NOBACKUP}
 _DATES = {"BACKUP": "backup", "CREATION": "created", "EXPIRATION": "expires", "REVISION": "revised"}
-_NOT_SERVED = ("DELETE_ON_CLOSE", "NON_FILE_STRUCTURED", "PRINT_ON_CLOSE", "SUBMIT_ON_CLOSE", "TEMPORARY")
+_NOT_SERVED = (
+    "CREATE_IF", "DELETE_ON_CLOSE", "FILE_MONITORING", "NON_FILE_STRUCTURED", "PRINT_ON_CLOSE", "STORED_SEMANTICS", "SUBMIT_ON_CLOSE", "TEMPORARY",
+)  # fmt: skip
 _PROLOGUE = 3
 _COMPRESSED = 6  # bytes of a string key from which on RMS compresses it
 
@@ -79,7 +81,7 @@ def _optional(section: Section, name: str) -> int | None:
 
 
 def _check(definition: FileDefinition, file: Section) -> None:
-    if any(file.get(word) for word in _NOT_SERVED):
+    if any(file.get(word) for word in _NOT_SERVED) or file.get("DIRECTORY_ENTRY") is False:
         raise RMS.FOP.error()
     if any(value for _, value in definition.section("JOURNAL").attributes):
         raise RMS.JNS.error()
