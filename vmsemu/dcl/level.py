@@ -127,28 +127,31 @@ class TypedBlock:
         self.running = True
         self.nested = 0
 
-    def line(self, word: str, is_block_if: bool) -> bool:
+    def line(self, word: str, begins_block: bool) -> bool:
         """Take note of a line by its first word; True when the line (its rest, after THEN or ELSE) is to be run. Errors: CLI.INVIFNEST."""
         if self.seen == "IF":
             if word != "THEN":
                 raise CLI.INVIFNEST.error()
-            self.seen, self.running = "THEN", self.taken is True
-            return self.running
+            return self._branch("THEN", self.taken is True, begins_block)
         if self.nested:
-            self.nested += is_block_if
+            self.nested += begins_block
             self.nested -= word == "ENDI"
             return False
         if word == "ELSE" and self.seen == "THEN":
-            self.seen, self.running = "ELSE", self.taken is False
-            return self.running
+            return self._branch("ELSE", self.taken is False, begins_block)
         if word in ("THEN", "ELSE"):
             raise CLI.INVIFNEST.error()
         if word == "ENDI":
             self.seen = "ENDIF"
             return False
-        if not self.running and is_block_if:
+        if not self.running and begins_block:
             self.nested = 1
         return self.running
+
+    def _branch(self, word: str, runs: bool, begins_block: bool) -> bool:
+        self.seen, self.running = word, runs
+        self.nested = int(begins_block and not runs)
+        return runs
 
 
 def begin_block(dcl: Interpreter, level: CommandLevel, test: Test) -> None:
@@ -166,14 +169,14 @@ def begin_block(dcl: Interpreter, level: CommandLevel, test: Test) -> None:
 
 def filter_line(level: CommandLevel, text: str) -> str:
     """What of a typed line is to be run, given the blocks that are open. Errors: CLI.INVIFNEST."""
-    from vmsemu.dcl.procedure import is_block_if
+    from vmsemu.dcl.procedure import begins_block
 
     word = first_word(text)
     block = level.blocks[-1]
     if not text:
         return ""
     try:
-        runs = block.line(word, word == "IF" and is_block_if(text))
+        runs = block.line(word, begins_block(text))
     except Exception:
         level.blocks.pop()
         raise

@@ -31,6 +31,7 @@ Code = Callable[["Interpreter"], Any]
 LABEL = re.compile(rf"[ \t]*([{NAME_CHARACTERS}]+):(?!=)[ \t]*")
 ASSIGNMENT = re.compile(rf"({NAME.pattern}\*?[{NAME_CHARACTERS}]*)(\[[^\]]*\])?[ \t]*(:?==?)")
 _THEN = re.compile(r"\bTHEN\b", re.IGNORECASE)
+_BRANCH_IF = re.compile(rf"(?:[ \t]*[{NAME_CHARACTERS}]+:)?[ \t]*(?:THEN|ELSE)[{NAME_CHARACTERS}]*[ \t]*\$?[ \t]*(?=IF\b)", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 NOWHERE = -1
 BLOCK_LIMIT = 15
@@ -51,6 +52,7 @@ class Unit:
 
     `partner` and `end` tie structures together: of an IF block its ELSE and ENDIF, of an ELSE its IF and ENDIF, of THEN and ENDIF their IF;
     of a SUBROUTINE `end` is its ENDSUBROUTINE, whose `partner` is the SUBROUTINE. `then` is the THEN of an IF block.
+    A THEN or ELSE on whose line another block begins is a unit of its own, `shared`; the IF is the next, and `lead` is what stands before it.
     """
 
     index: int
@@ -67,6 +69,8 @@ class Unit:
     partner: int = NOWHERE
     end: int = NOWHERE
     then: int = NOWHERE
+    shared: bool = False
+    lead: str = ""
     _templates: list[Template] | None = None
 
     @property
@@ -126,6 +130,8 @@ class Procedure:
                 unit.texts.append(text[1:] if text[:1] == "$" else text)
                 at += 1
             self._describe(unit)
+            if unit.word in ("THEN", "ELSE"):
+                self._divide(unit)
             if unit.word == "DECK":
                 at = self._gather_deck(unit, records, at)
 
@@ -138,6 +144,17 @@ class Procedure:
             text = text[found.end() :]
         unit.text = text
         unit.word = first_word(text)
+
+    def _divide(self, branch: Unit) -> None:
+        """`THEN IF x` and `ELSE IF x` begin a block inside the branch, which has its own ENDIF."""
+        found = _BRANCH_IF.match(branch.texts[0])
+        if found is None or not begins_block(branch.text):
+            return
+        inner = Unit(len(self.units), [], lead=branch.texts[0][: found.end()])
+        inner.texts = [branch.texts[0][found.end() :], *branch.texts[1:]]
+        self._describe(inner)
+        branch.text, branch.dynamic, branch.shared = branch.word, False, True
+        self.units.append(inner)
 
     def _gather_deck(self, deck: Unit, records: list[str], at: int) -> int:
         """The records between DECK and EOD (or the /DOLLARS string) are data, whatever they begin with."""
@@ -258,6 +275,15 @@ def takes_no_data(unit: Unit) -> bool:
     if unit.word in ("THEN", "ELSE"):
         text = text[len(NAME.match(text)[0]) :].lstrip(" \t$")  # type: ignore[index]
     return not unit.is_data and (not text or ASSIGNMENT.match(text) is not None or first_word(text) in _TAKES_NO_DATA)
+
+
+def begins_block(text: str) -> bool:
+    """True for a block IF, or for a THEN or ELSE with one on its line."""
+    word = first_word(text)
+    if word in ("THEN", "ELSE"):
+        text = text[len(NAME.match(text)[0]) :].lstrip(" \t$")  # type: ignore[index]
+        word = first_word(text)
+    return word == "IF" and is_block_if(text)
 
 
 def is_block_if(text: str) -> bool:

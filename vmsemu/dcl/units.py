@@ -170,8 +170,8 @@ def _with_verification(procedure: Procedure, unit: Unit) -> Code:
         dcl.level.pc = unit.index
         values: list[Value] = []
         texts = unit.expand(dcl, values)
-        if dcl.verify_procedure:
-            show_verified(dcl, texts)
+        if dcl.verify_procedure and not (unit.shared and (unit.word == "THEN" or dcl.level.else_entry)):
+            show_verified(dcl, [unit.lead + texts[0], *texts[1:]])
         before = dcl.verify_procedure
         result = static(dcl) if static is not None else find(dcl, join(texts), values)(dcl)
         if dcl.verify_procedure == before:
