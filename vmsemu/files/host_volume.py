@@ -33,6 +33,7 @@ from vmsemu.tables.facilities import RMS, SS
 
 SAMPLE = 32 * 1024
 MAXIMUM_BLOCKS = 0x7FFFFFFF
+_LIMITS = (0, ONLY_VERSION, NO_VERSION_LIMIT)
 _PIECE = 64 * contents.CHUNK
 _LINES = (RecordFormat.VAR, RecordFormat.VFC, RecordFormat.STM, RecordFormat.STMCR, RecordFormat.STMLF)
 _NOT_TEXT = bytes(code for code in range(32) if code not in (7, 8, 9, 10, 11, 12, 13, 27)) + b"\x7f"
@@ -177,7 +178,7 @@ class HostVolume(Volume):
             return
         path = self._names.path(number)
         status = self.folder.status(path)
-        if header.owner != self.owner or header.acl or header.expires or header.version_limit not in (0, ONLY_VERSION, NO_VERSION_LIMIT):
+        if header.owner != self.owner or header.acl or header.expires or header.backup or header.version_limit not in _LIMITS:
             raise SS.UNSUPPORTED.error()
         if header.protection != host_modes.protection(status.mode, is_folder=status.is_folder):
             self.folder.set_mode(path, host_modes.mode(header.protection, status.mode, is_folder=status.is_folder))
@@ -266,6 +267,8 @@ class HostVolume(Volume):
         unborn = self._unborn.get(fid.number)
         if unborn is not None:
             unborn.characteristics |= MARKDEL
+            if fid.number not in self.open_files:
+                self.finish(unborn)
             return
         try:
             self.folder.delete(node.path, folder=self.header(fid).is_directory)
@@ -373,40 +376,53 @@ class HostVolume(Volume):
 
     def copy_contents(self, source: FileHeader, target: FileHeader, source_volume: Volume | None = None) -> None:
         """The bytes of `source` when the host keeps them as they are, else its records as lines. Errors: RMS.FUL."""
-        from vmsemu.files.rms import open_file
-
         self._check_writable()
-        volume = source_volume or self
         self.extend(target, source.used_blocks)
-        path = self._names.path(target.fid.number)
-        stream = self.folder.create(path, host_modes.mode(target.protection, 0, is_folder=False))
+        number = target.fid.number
+        path = self._names.path(number)
+        stream = self._streams.pop(number, None) if number in self._unborn else None
+        if stream is None:
+            stream = self.folder.create(path, host_modes.mode(target.protection, 0, is_folder=False))
+        at = 0
         try:
-            at = 0
-            if source.attributes.format in _LINES and source.attributes.format is not RecordFormat.STMLF:
-                records = open_file(volume, source.fid, share=Share.ALL)
-                pending = bytearray()
-                while not records.at_end():
-                    pending += records.get() + b"\n"
-                    if len(pending) >= _PIECE:
-                        stream.write(at, bytes(pending))
-                        at += len(pending)
-                        pending.clear()
-                records.close()
-                stream.write(at, bytes(pending))
-            else:
-                for at in range(0, source.size, _PIECE):
-                    stream.write(at, volume.read_at(source, at, min(_PIECE, source.size - at)))
+            for piece in _pieces(source_volume or self, source):
+                stream.write(at, piece)
+                at += len(piece)
             stream.keep()
         finally:
             stream.close()
+            self._born(number)
         self._names.changed(target.backlink)
         status = self.folder.status(path)
         target.size, target.revised = status.size, status.revised
 
     def give_contents(self, source: FileHeader, store: Store, target: int) -> None:
         """Put the host's bytes into the rows of a file of another volume."""
+        at = 0
+        for piece in _pieces(self, source):
+            contents.write(store, target, at, piece)
+            at += len(piece)
+
+
+def _pieces(volume: Volume, source: FileHeader) -> Iterator[bytes]:
+    """The bytes of a file as the host keeps them."""
+    from vmsemu.files.rms import open_file
+
+    if source.attributes.format not in _LINES or source.attributes.format is RecordFormat.STMLF:
         for at in range(0, source.size, _PIECE):
-            contents.write(store, target, at, self.read_at(source, at, min(_PIECE, source.size - at)))
+            yield volume.read_at(source, at, min(_PIECE, source.size - at))
+        return
+    records = open_file(volume, source.fid, share=Share.ALL)
+    try:
+        pending = bytearray()
+        while not records.at_end():
+            pending += records.get() + b"\n"
+            if len(pending) >= _PIECE:
+                yield bytes(pending)
+                pending.clear()
+        yield bytes(pending)
+    finally:
+        records.close()
 
 
 def _as_lines(attributes: RecordAttributes) -> RecordAttributes:

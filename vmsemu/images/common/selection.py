@@ -48,7 +48,7 @@ class Selection:
             when = self._when(found)
             if when is None or (self.since is not None and when < self.since) or (self.before is not None and when >= self.before):
                 return False
-        return not any(_excludes(pattern, found.spec) for pattern in self.excluded)
+        return not any(excludes(pattern, found.spec) for pattern in self.excluded)
 
     def _when(self, found: FoundFile) -> VmsTime | None:
         header = found.header
@@ -62,7 +62,7 @@ def _time(ctx: ImageContext, qualifier: str) -> VmsTime | None:
     return VmsTime.from_text(ctx.cli.value(qualifier) or "TODAY", ctx.now)
 
 
-def _excludes(pattern: FileSpec, spec: FileSpec) -> bool:
+def excludes(pattern: FileSpec, spec: FileSpec) -> bool:
     if not match(pattern.name or "*", spec.name) or not match((pattern.type or ".*")[1:], spec.type[1:]):
         return False
     return pattern.version in ("", ";", ";*") or pattern.version == spec.version
