@@ -110,7 +110,8 @@ class ProcessNames(TableSearch):
     ) -> TableCreation:
         """CREATE/NAME_TABLE. A quota is taken from that of the table above. A clusterwide table is never superseded.
 
-        Errors: SS.IVLOGNAM, SS.IVLOGTAB, SS.NOLOGTAB, SS.DUPLNAM, SS.EXLNMQUOTA.
+        Errors: SS.IVLOGNAM, SS.IVLOGTAB, SS.NOLOGTAB, SS.NOPRIV, SS.DUPLNAM, SS.EXLNMQUOTA, SS.PARENT_DEL (it would supersede a table
+        above it). After an error everything is as before.
         """
         if _TABLE_NAME.match(name) is None:
             raise SS.IVLOGNAM.error()
@@ -121,6 +122,9 @@ class ProcessNames(TableSearch):
         clusterwide = above.common & NameAttribute.CLUSTERWIDE
         if old is not None and old.target is not None and not (supersede and not old.target.common & NameAttribute.CLUSTERWIDE):
             return TableCreation.EXISTS
+        if any(entry.mode < mode and entry.attributes & NameAttribute.NO_ALIAS for entry in directory.entries(name)):
+            raise SS.DUPLNAM.error()
+        self._check_room(above, quota, old.target if old is not None else None)
         mask = name_attributes(attributes) if private else name_attributes(attributes) & ~_CONFINE
         table = LogicalNameTable(
             name,
@@ -143,6 +147,25 @@ class ProcessNames(TableSearch):
         if mode == _USER and private:
             self._user_names.append((directory, name))
         return TableCreation.SUPERSEDED if old is not None else TableCreation.CREATED
+
+    def _check_room(self, above: LogicalNameTable, quota: int, old: LogicalNameTable | None) -> None:
+        """May a table with that quota be made below `above`, in place of `old`? Errors: SS.PARENT_DEL, SS.EXLNMQUOTA."""
+        here: LogicalNameTable | None = above
+        while old is not None and here is not None:
+            if here is old:
+                raise SS.PARENT_DEL.error()
+            here = here.parent
+        holder = above.holder
+        if holder is not None:
+            free = self._charged(old) if old is not None and old.parent is not None and old.parent.holder is holder else 0
+            if holder.used + quota - free > holder.quota:
+                raise SS.EXLNMQUOTA.error()
+
+    def _charged(self, table: LogicalNameTable) -> int:
+        """The bytes that a table and those below it take of the quota above it."""
+        if table.quota:
+            return table.quota
+        return sum(entry.size for entry in table) + sum(self._charged(each) for each in self.all_tables() if each.parent is table)
 
     def _displace(self, directory: LogicalNameTable, name: str, put: Callable[[], bool]) -> bool:
         """Put an entry into a directory; tables whose entries it displaces are deleted."""

@@ -95,16 +95,15 @@ class TableSearch:
         return not self._is_guarded(table) or self.may_read is None or self.may_read(table)
 
     def table_for_change(self, table: str, mode: AccessMode = _USER) -> LogicalNameTable:
-        """The table a creation at `mode` goes into. Errors: SS.NOLOGTAB, SS.IVLOGTAB, SS.TOOMANYLNAM.
-
-        fidelity: that a table of an outer mode than the name's is as good as no table is inferred.
-        """
+        """The table a creation at `mode` goes into. Errors: SS.NOLOGTAB, SS.IVLOGTAB, SS.TOOMANYLNAM, SS.NOPRIV (the table is of an outer mode)."""
         if not 1 <= len(table) <= MAX_TABLE_NAME:
             raise SS.IVLOGTAB.error()
-        for found in self.resolve_all(table):
-            if found.mode <= mode:
-                return found
-        raise SS.NOLOGTAB.error()
+        found = self.resolve_all(table)
+        if not found:
+            raise SS.NOLOGTAB.error()
+        if found[0].mode > mode:
+            raise SS.NOPRIV.error()
+        return found[0]
 
     def tables(self, table: str = "LNM$DCL_LOGICAL") -> Tables:
         """The tables SHOW LOGICAL lists, in order."""
