@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
-from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.images.common.gaps import refuse
@@ -36,13 +35,13 @@ def _protection(ctx: ImageContext) -> Protection | None:
 
 
 def _owner(ctx: ImageContext) -> Uic | None:
-    """/OWNER_UIC: somebody else needs SYSPRV. Errors: SS.NOPRIV."""
+    """/OWNER_UIC: somebody the process may give files to. Errors: SS.NOPRIV, SS.NOSUCHID."""
     text = ctx.cli.value("OWNER_UIC")
     if text is None:
         return None
-    owner = ctx.system.rights.parse_uic(text)
-    if owner != ctx.process.uic:
-        ctx.process.require(Privilege.SYSPRV)
+    owner = ctx.system.rights.parse_owner(text)
+    if not ctx.files.security.may_own(owner):
+        raise SS.NOPRIV.error()
     return owner
 
 
