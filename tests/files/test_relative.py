@@ -188,3 +188,16 @@ def test_a_file_with_a_bad_prologue_is_not_opened_and_not_left_open(file: Relati
     volume.write(file.header, 0, bytes(512))
     fails(RMS.PLG, open_file, volume, file.header.fid)
     assert volume.open_files == {}
+
+
+def test_appending_goes_on_after_the_last_record(file: RelativeFile) -> None:
+    volume = file._control.volume
+    file.put(b"seven", number=7)
+    file.put(b"forty", number=40)
+    file.delete()
+    file.close()
+    for number, record in ((8, b"eight"), (9, b"nine")):
+        appended = open_file(volume, file.header.fid, write=True, append=True)
+        appended.put(record)
+        assert appended.rfa() == number
+        appended.close()

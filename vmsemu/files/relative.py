@@ -134,6 +134,20 @@ class Cells:
                 number += 1
         return 0
 
+    def highest(self) -> int:
+        """The last cell that has a record; 0 when there is none."""
+        number = self.last
+        while number and not self.is_there(number):
+            number -= 1
+        return number
+
+    def is_there(self, number: int) -> bool:
+        """Has the cell a record?"""
+        if number > self.last:
+            return False
+        at = self.load(self.at(number), self.cell)
+        return self.window[at] & (PRESENT | DELETED) == PRESENT
+
     def make_room(self, number: int) -> None:
         """Have buckets up to the cell, and the prologue. Errors: RMS.FUL."""
         control = self.control
@@ -194,6 +208,10 @@ class RelativeFile:
         self._check_open()
         self._next, self._current = 1, 0
 
+    def go_to_end(self) -> None:
+        """Make the cell after the last record the next one (RAB$V_EOF)."""
+        self._next, self._current = self._cells.highest() + 1, 0
+
     def place(self) -> tuple[int, int]:
         """Where the stream stands; `go_back` takes it there again."""
         return self._next, self._current
@@ -224,18 +242,11 @@ class RelativeFile:
         self._check(self.can_read)
         self._current = 0
         self._check_number(number)
-        if not self._is_there(number):
+        if not self._cells.is_there(number):
             raise RMS.RNF.error()
         return self._take(number)
 
     get_rfa = get_record
-
-    def _is_there(self, number: int) -> bool:
-        cells = self._cells
-        if number > cells.last:
-            return False
-        at = cells.load(cells.at(number), cells.cell)
-        return cells.window[at] & (PRESENT | DELETED) == PRESENT
 
     def _take(self, number: int) -> bytes:
         """Make the record of a cell the current one and return it."""
@@ -258,7 +269,7 @@ class RelativeFile:
         self._check_size(record)
         number = number or self._next
         self._check_number(number)
-        if self._is_there(number):
+        if self._cells.is_there(number):
             raise RMS.REX.error()
         self._cells.make_room(number)
         self._fill(number, record, header)
@@ -269,7 +280,7 @@ class RelativeFile:
         self._check(self.can_write)
         self._check_size(record)
         number = self.rfa()
-        if not self._is_there(number):
+        if not self._cells.is_there(number):
             raise RMS.DEL.error()
         self._fill(number, record, header or self.record_header)
 

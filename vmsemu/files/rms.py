@@ -46,13 +46,17 @@ def open_file(
 
 def _stream(control: FileControl, access: Access, read: bool, append: bool, locking: bool) -> RecordStream:
     """Errors: RMS.PLG."""
-    if locking:
-        return _locking_stream(control, access, read, append)
     organization = control.header.attributes.organization
-    if organization is Organization.SEQUENTIAL:
-        return SequentialFile(control, access, read=read, append=append)
-    kind: Any = IndexedFile if organization is Organization.INDEXED else RelativeFile
-    return kind(control, access, read=read)
+    if locking:
+        stream = _locking_stream(control, access, read, append)
+    elif organization is Organization.SEQUENTIAL:
+        stream = SequentialFile(control, access, read=read, append=append)
+    else:
+        kind: Any = IndexedFile if organization is Organization.INDEXED else RelativeFile
+        stream = kind(control, access, read=read)
+    if append and isinstance(stream, RelativeFile):
+        stream.go_to_end()
+    return stream
 
 
 def _locking_stream(control: FileControl, access: Access, read: bool, append: bool) -> RecordStream:
