@@ -36,8 +36,6 @@ async def backup(ctx: ImageContext) -> ImageResult:
         raise CLI.NOLIST.error()
     if ctx.cli.present("DELETE") and ctx.cli.present("RECORD"):
         raise CLI.CONFLICT.error()
-    if not outputs and not ctx.cli.present("LIST"):
-        raise CLI.INSFPRM.error()
     listing = Listing.of(ctx)
     chosen = list(input_items(ctx))
     status: ImageResult = BACKUP.NOFILES.value.shown() if any(found is None for _, found, _ in chosen) else SS.NORMAL
