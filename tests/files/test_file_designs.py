@@ -34,7 +34,7 @@ def test_nothing_said_is_a_sequential_file_of_variable_records() -> None:
 
 def test_what_the_sections_say_is_what_the_file_gets() -> None:
     found = design(
-        "FILE\n ORGANIZATION relative\n MAX_RECORD_NUMBER 9\n BUCKET_SIZE 3\n EXTENSION 6\n GLOBAL_BUFFER_COUNT 2\n NAME \"A.DAT\"\n OWNER [1,4]\n"
+        'FILE\n ORGANIZATION relative\n MAX_RECORD_NUMBER 9\n BUCKET_SIZE 3\n EXTENSION 6\n GLOBAL_BUFFER_COUNT 2\n NAME "A.DAT"\n OWNER [1,4]\n'
         "RECORD\n FORMAT vfc\n CARRIAGE_CONTROL print\n SIZE 80\n"
     )
     assert found.attributes == RecordAttributes(Organization.RELATIVE, RecordFormat.VFC, CarriageControl.PRN, 80, 2, 3, 6, 2)
@@ -42,7 +42,9 @@ def test_what_the_sections_say_is_what_the_file_gets() -> None:
 
 
 def test_areas_give_what_the_file_section_leaves_out() -> None:
-    found = design("FILE\n ORGANIZATION indexed\nAREA 0\n ALLOCATION 10\n BUCKET_SIZE 2\n EXTENSION 4\nAREA 1\n ALLOCATION 5\n BUCKET_SIZE 3\nKEY 0\n SEG0_L 4\n")
+    found = design(
+        "FILE\n ORGANIZATION indexed\nAREA 0\n ALLOCATION 10\n BUCKET_SIZE 2\n EXTENSION 4\nAREA 1\n ALLOCATION 5\n BUCKET_SIZE 3\nKEY 0\n SEG0_L 4\n"
+    )
     assert (found.allocation, found.attributes.bucket_size, found.attributes.extension) == (15, 3, 4)
 
 

@@ -40,7 +40,9 @@ def cells(process: Process, maximum: int = 0) -> RecordFile:
 
 
 def indexed(process: Process, *keys: KeyDefinition, size: int = 0) -> RecordFile:
-    file = process.files.create_indexed("I.DAT", keys or (NAME, OTHER), attributes=RecordAttributes(Organization.INDEXED, maximum_size=size))
+    file = process.files.create_indexed(
+        "I.DAT", keys or (NAME, OTHER), attributes=RecordAttributes(Organization.INDEXED, maximum_size=size)
+    )
     file.put(b"0001AA")
     return file
 
@@ -108,6 +110,7 @@ CASES: dict[str, tuple[int, Case]] = {
     "FOP": (0x1853C, lambda p: definition("FILE; TEMPORARY yes")),
     "FUL": (0x18544, lambda p: p.files.create("A.DAT", allocation=10_000_000)),
     "IOP": (0x18574, lambda p: read(text(p, b"one")).delete()),
+    "IRC": (0x1857C, lambda p: _spoil_count(text(p, b"one")).get()),
     "ISI": (0x18584, lambda p: closed(text(p, b"one")).get()),
     "IFI": (0x18564, lambda p: closed(text(p, b"one")).file.close()),
     "KEY": (0x18594, lambda p: _stream(cells(p)).get_record(0)),
@@ -142,6 +145,12 @@ def _stream(file: RecordFile) -> RelativeFile:
 def _spoil_prologue(file: RecordFile) -> None:
     control = _stream(file)._control
     control.volume.write(control.header, 0, bytes(512))
+
+
+def _spoil_count(file: RecordFile) -> RecordFile:
+    control = file.sequential._control
+    control.volume.write(control.header, 0, b"\xff\x7f")
+    return file
 
 
 def _lock_volume(process: Process) -> None:

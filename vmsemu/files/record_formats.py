@@ -24,7 +24,7 @@ _PACK = Struct("<H").pack
 
 
 def _read_counted(f: SequentialFile) -> bytes:
-    """VAR: a count word, the record, a pad byte to even length."""
+    """VAR: a count word, the record, a pad byte to even length. Errors: RMS.IRC when the count leads beyond the end of the file."""
     position = f._position
     at = position - f._base
     data = f._data
@@ -33,7 +33,8 @@ def _read_counted(f: SequentialFile) -> bytes:
         data, at = f._data, 0
     end = at + 2 + (data[at] | data[at + 1] << 8)
     if end > len(data):
-        f._load(position, end - at)
+        if f._load(position, end - at) < end - at:
+            raise RMS.IRC.error(position // BLOCK + 1)
         data, end, at = f._data, end - at, 0
     f._current = position
     f._position = f._current_end = position + end - at + (end - at & 1)

@@ -61,7 +61,9 @@ class FileDefinition:
 
     def section(self, name: str, number: Value = None) -> Section:
         """A section; an empty one when it is not there."""
-        return next((s for s in self.sections if s.name == name and s.value == (number if name in MANY else s.value)), Section(name, number))
+        return next(
+            (s for s in self.sections if s.name == name and s.value == (number if name in MANY else s.value)), Section(name, number)
+        )
 
     def numbered(self, name: str) -> tuple[Section, ...]:
         """All KEY or AREA sections."""

@@ -187,7 +187,12 @@ def _reclaim(ctx: ImageContext) -> ImageResult:
     if ctx.cli.present("STATISTICS"):
         ctx.write()
         ctx.write("CONVERT/RECLAIM Statistics")
-        counts = (("Buckets Scanned:", scanned), ("Data Buckets Reclaimed:", 0), ("Index Buckets Reclaimed:", 0), ("Total Buckets Reclaimed:", 0))
+        counts = (
+            ("Buckets Scanned:", scanned),
+            ("Data Buckets Reclaimed:", 0),
+            ("Index Buckets Reclaimed:", 0),
+            ("Total Buckets Reclaimed:", 0),
+        )
         for label, count in counts:
             ctx.write(f"{label:26}{count:>12}")
         ctx.write(f"{'Elapsed Time:':22}{_elapsed(ctx, began):>16}")
