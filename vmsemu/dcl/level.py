@@ -104,13 +104,20 @@ class CommandLevel:
         here = self.pc if source is None else source
         candidates = procedure.candidates(here, label)
         known = self.labels.get(label)
-        if known is not None and (known in candidates or not candidates):
+        if known is not None and known in candidates:
             return known
         if not candidates:
             raise LevelError(missing())
-        if len(candidates) == 1:
-            return candidates[0]
-        return next((i for i in candidates if i > here), candidates[0])
+        found = next((i for i in candidates if i > here), candidates[0])
+        if procedure.has_duplicates:
+            self._enter_labels(procedure, here, found)
+        return found
+
+    def _enter_labels(self, procedure: Procedure, here: int, target: int) -> None:
+        """The search for a label reads the lines up to it, and enters the labels it passes. fidelity: that it does is inferred."""
+        for unit in procedure.units[here + 1 : target]:
+            if unit.label and unit.index in procedure.candidates(here, unit.label):
+                self.labels[unit.label] = unit.index
 
 
 class TypedBlock:

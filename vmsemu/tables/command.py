@@ -185,7 +185,7 @@ class _Parser:
         mark = self.text[self.pos]
         if mark in ",+=()@:":
             scan = self._next_scan()
-            if scan is not Scan.REST and (scan is not Scan.PARENTHESIZED or mark != "("):
+            if scan is not Scan.REST and (scan, mark) not in ((Scan.PARENTHESIZED, "("), (Scan.TIME, ":")):
                 self._fail(CLI.PARMDEL, self._segment())
         if at >= len(self.definition.parameters):
             self._fail(CLI.MAXPARM, self._segment())

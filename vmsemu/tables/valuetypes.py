@@ -27,6 +27,7 @@ class Scan(Enum):
 
     TEXT = "TEXT"
     FILE = "FILE"
+    TIME = "TIME"
     QUOTED = "QUOTED"
     PARENTHESIZED = "PARENTHESIZED"
     PROTECTION = "PROTECTION"
@@ -75,10 +76,8 @@ def _check_file(text: str) -> None:
 
 
 def _check_datetime(text: str) -> None:
-    if text.upper() in ("BOOT", "LOGIN"):
-        return
     try:
-        VmsTime.from_text(text, _SOME_MOMENT)
+        VmsTime.from_text(text, _SOME_MOMENT, {"BOOT": _SOME_MOMENT, "LOGIN": _SOME_MOMENT})
     except (VmsError, OverflowError):
         raise command_error(CLI.IVATIME, text) from None
 
@@ -107,8 +106,8 @@ BUILTIN_TYPES = {
     t.name: t
     for t in (
         BuiltinType("$ACL", Scan.PARENTHESIZED),
-        BuiltinType("$DATETIME", Scan.TEXT, _check_datetime),
-        BuiltinType("$DELTATIME", Scan.TEXT, _check_deltatime),
+        BuiltinType("$DATETIME", Scan.TIME, _check_datetime),
+        BuiltinType("$DELTATIME", Scan.TIME, _check_deltatime),
         BuiltinType("$EXPRESSION", Scan.REST),
         BuiltinType("$FILE", Scan.FILE, _check_file),
         BuiltinType("$INFILE", Scan.FILE, _check_file),

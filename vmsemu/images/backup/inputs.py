@@ -18,7 +18,7 @@ from vmsemu.base.uic import Uic
 from vmsemu.base.wildcard import match_directory
 from vmsemu.files.volume import RESERVED
 from vmsemu.images.backup.facility import BACKUP, cause_of
-from vmsemu.images.common.selection import excludes
+from vmsemu.images.common.selection import excludes, named_times
 from vmsemu.images.context import ImageContext
 from vmsemu.security.access import READ
 from vmsemu.services.rms import FoundFile, Sticky
@@ -118,7 +118,7 @@ def check_input(ctx: ImageContext, found: FoundFile, item: ParameterItem) -> Non
 
 
 def _time(ctx: ImageContext, item: ParameterItem, qualifier: str) -> VmsTime | None:
-    return VmsTime.from_text(item.value(qualifier) or "TODAY", ctx.now) if item.present(qualifier) else None
+    return VmsTime.from_text(item.value(qualifier) or "TODAY", ctx.now, named_times(ctx)) if item.present(qualifier) else None
 
 
 def _specs(ctx: ImageContext, item: ParameterItem, qualifier: str) -> tuple[FileSpec, ...]:

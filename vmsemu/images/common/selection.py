@@ -59,7 +59,12 @@ class Selection:
 def _time(ctx: ImageContext, qualifier: str) -> VmsTime | None:
     if not ctx.cli.present(qualifier):
         return None
-    return VmsTime.from_text(ctx.cli.value(qualifier) or "TODAY", ctx.now)
+    return VmsTime.from_text(ctx.cli.value(qualifier) or "TODAY", ctx.now, named_times(ctx))
+
+
+def named_times(ctx: ImageContext) -> dict[str, VmsTime]:
+    """The words that /SINCE and /BEFORE know besides TODAY, TOMORROW and YESTERDAY."""
+    return {"LOGIN": ctx.process.login_time, "BOOT": ctx.system.boot_time}
 
 
 def excludes(pattern: FileSpec, spec: FileSpec) -> bool:
