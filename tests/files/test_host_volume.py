@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -230,6 +231,47 @@ def test_without_write_nothing_changes(tmp_path: Path) -> None:
         assert ident(error) == "WLK"
     assert (tmp_path / "a").read_text() == "x"
     assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(("call", "number", "condition"), [("pwrite", errno.ENOSPC, "FUL"), ("fsync", errno.EIO, "ACC"), ("rename", errno.EACCES, "PRV")])
+def test_a_new_file_that_the_host_cannot_keep_leaves_what_was_there(
+    volume: HostVolume, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, condition: str
+) -> None:
+    (tmp_path / "a.txt").write_text("old\n")
+    stream = create_file(volume, MFD, "A.TXT")
+    stream.put(b"new")
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise OSError(number, "")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, fail)
+        with pytest.raises(VmsError) as error:
+            stream.close()
+    assert ident(error) == condition
+    control, access = stream._control, stream._access
+    if access in control.accesses:
+        control.abandon(access)  # as the rundown of the image does
+    assert os.listdir(tmp_path) == ["a.txt"]
+    assert records(volume, "A.TXT") == [b"old"]
+    assert not volume._streams and not volume._unborn and not volume.open_files
+
+
+def test_the_rundown_gives_up_a_file_in_place_without_asking_the_host_again(volume: HostVolume, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("old\n")
+    stream = open_file(volume, found(volume, "A.TXT"), write=True, append=True)
+    stream.put(b"new")
+
+    def fail(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(os, "pwrite", fail)
+    with pytest.raises(VmsError) as error:
+        stream.close()
+    assert ident(error) == "FUL"
+    stream._control.abandon(stream._access)
+    assert (tmp_path / "a.txt").read_text() == "old\n"
+    assert not volume._streams and not volume.open_files
 
 
 def test_a_thousand_files_are_made_and_deleted_without_reading_the_folder_again_each_time(volume: HostVolume, tmp_path: Path) -> None:

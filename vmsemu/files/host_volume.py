@@ -322,20 +322,20 @@ class HostVolume(Volume):
             return b""
         stream = self._stream(header.fid.number, write=False)
         data = stream.read(offset, length)
-        self.file_closed()
+        self._done(header.fid.number)
         return data.ljust(length, b"\0")
 
     def write(self, header: FileHeader, offset: int, data: bytes) -> None:
         self._check_writable()
         self._stream(header.fid.number, write=True).write(offset, data)
         header.allocated = max(header.allocated, -(-(offset + len(data)) // BLOCK))
-        self.file_closed()
+        self._done(header.fid.number)
 
     def truncate(self, header: FileHeader, size: int) -> None:
         self._check_writable()
         self._stream(header.fid.number, write=True).truncate(size)
         header.size = size
-        self.file_closed()
+        self._done(header.fid.number)
 
     def finish(self, header: FileHeader) -> None:
         """The last stream was closed: a new file gets its name, what was changed becomes durable."""
@@ -360,18 +360,23 @@ class HostVolume(Volume):
         self._names.new.pop(number, None)
         return self._unborn.pop(number, None)
 
+    def _done(self, number: int) -> None:
+        """A file was used that nobody has open here: keep what was written, and let go of it."""
+        if number in self.open_files or number in self._unborn:
+            return
+        stream = self._streams.pop(number)
+        try:
+            stream.keep()
+        finally:
+            stream.close()
+
     def file_closed(self) -> None:
-        """Let go of the host's files behind those that are not open any more; a new file that was given up leaves nothing behind."""
+        """Let go of the host's files behind those that were given up. A new one leaves nothing behind, what had its name stays."""
         for number in [n for n in self._streams if n not in self.open_files]:
-            stream = self._streams.pop(number)
             unborn = self._born(number)
-            try:
-                if unborn is None:
-                    stream.keep()
-                else:
-                    self._names.doubt(unborn.backlink)
-            finally:
-                stream.close()
+            self._streams.pop(number).close()
+            if unborn is not None:
+                self._names.doubt(unborn.backlink)
         super().file_closed()
 
     def copy_contents(self, source: FileHeader, target: FileHeader, source_volume: Volume | None = None) -> None:
