@@ -22,7 +22,12 @@ from vmsemu.lnm.table import AccessMode, LogicalName, LogicalNameTable, NameAttr
 from vmsemu.tables.facilities import SS
 
 _ATTRIBUTES = ((NameAttribute.TABLE, "table"), (NameAttribute.NO_ALIAS, "no_alias"), (NameAttribute.CONFINE, "confine"))
-_MODES = {"USER_MODE": AccessMode.USER, "SUPERVISOR_MODE": AccessMode.SUPER, "EXECUTIVE_MODE": AccessMode.EXEC, "KERNEL_MODE": AccessMode.KERNEL}
+_MODES = {
+    "USER_MODE": AccessMode.USER,
+    "SUPERVISOR_MODE": AccessMode.SUPER,
+    "EXECUTIVE_MODE": AccessMode.EXEC,
+    "KERNEL_MODE": AccessMode.KERNEL,
+}
 _TABLES = (("PROCESS", "LNM$PROCESS"), ("JOB", "LNM$JOB"), ("GROUP", "LNM$GROUP"), ("SYSTEM", "LNM$SYSTEM"), ("CLUSTER", "LNM$CLUSTER"))
 _SHARED_WITH = {Scope.SYSTEM: "shareable,system", Scope.GROUP: "shareable,group", Scope.JOB: "shareable,job", Scope.SHARED: "shareable"}
 
@@ -34,7 +39,7 @@ async def show_logical(ctx: ImageContext) -> ImageResult:
     if ctx.cli.present("STRUCTURE"):
         return _structure(ctx)
     tables = _tables(ctx)
-    status: ImageResult = SS.NORMAL
+    status: ImageResult = None  # success that was displayed, %X10000001
     for name in items or ["*"]:
         if not items or is_wild(name):
             _list(ctx, tables, name)
@@ -151,7 +156,9 @@ def _list(ctx: ImageContext, tables: list[LogicalNameTable], pattern: str) -> No
         ctx.write()
         for line in _header(ctx, table):
             ctx.write(line)
-        entries = [e for e in table if e.mode <= outermost and match(pattern.upper() if blind else pattern, e.name.upper() if blind else e.name)]
+        entries = [
+            e for e in table if e.mode <= outermost and match(pattern.upper() if blind else pattern, e.name.upper() if blind else e.name)
+        ]
         if not entries:
             continue
         ctx.write()
@@ -190,4 +197,4 @@ def _structure(ctx: ImageContext) -> ImageResult:
 
     for root in (ctx.process.names.directory, ctx.process.names.node.directory):
         show(root, 0)
-    return SS.NORMAL
+    return None
