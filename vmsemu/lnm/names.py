@@ -181,6 +181,10 @@ class ProcessNames(TableSearch):
             if entry.target is not None:
                 drop_descendants(entry.target, self.directory, self.node.directory)
 
+    def is_process_table(self, table: str) -> bool:
+        """Does a table argument name the process table, with no list in between that the user redefined?"""
+        return table == "LNM$PROCESS_TABLE" or (table == "LNM$PROCESS" and self.directory._names["LNM$PROCESS"][0] is _LNM_PROCESS)
+
     # -- names ---------------------------------------------------------------------------------------------------------------------
 
     def define(

@@ -37,9 +37,11 @@ def sys_crelnm(
 ) -> bool:
     """Define a name; True when one of the same mode was superseded. Errors: SS.NOPRIV and those of ProcessNames.define."""
     mode = permitted_mode(process, mode)
-    if table != "LNM$PROCESS_TABLE":
-        check_table_access(process, process.names.table_for_change(table, mode))
-    return process.names.define(name, equivalences, table=table, mode=mode, attributes=attributes)
+    names = process.names
+    if names.is_process_table(table):
+        return names.define(name, equivalences, mode=mode, attributes=attributes)
+    check_table_access(process, names.table_for_change(table, mode))
+    return names.define(name, equivalences, table=table, mode=mode, attributes=attributes)
 
 
 def sys_dellnm(process: Process, name: str | None, *, table: str = "LNM$PROCESS_TABLE", mode: AccessMode = AccessMode.SUPER) -> None:

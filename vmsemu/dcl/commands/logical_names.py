@@ -32,7 +32,7 @@ def table_of(command: ParsedCommand) -> str:
     given = command.value("TABLE")
     if given is not None:
         return given.upper()
-    return next((table for qualifier, table in _TABLES if command.present(qualifier)), "LNM$PROCESS_TABLE")
+    return next((table for qualifier, table in _TABLES if command.present(qualifier)), "LNM$PROCESS")
 
 
 def mode_of(command: ParsedCommand) -> AccessMode:
