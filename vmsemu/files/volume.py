@@ -54,9 +54,13 @@ def header_key(number: int) -> bytes:
 
 
 class Volume(VolumeSpace):
-    """A mounted volume. `clock` gives the time for the dates of files; `structure` is the level of its structure, 2 or 5 (extended names)."""
+    """A mounted volume. `clock` gives the time for the dates of files; `structure` is the level of its structure, 2 or 5 (extended names).
+
+    `guarded` tells that there is somebody who may not do everything on it.
+    """
 
     structure = 2
+    guarded = False
 
     def __init__(self, store: Store, clock: Callable[[], VmsTime]) -> None:
         self.store = store
@@ -80,6 +84,7 @@ class Volume(VolumeSpace):
         self._used = 0
         self.files = 0
         self._survey()
+        self._guard()
         self.quotas = find_quotas(self)
 
     @classmethod
@@ -92,10 +97,8 @@ class Volume(VolumeSpace):
 
         initialize(store, label, blocks, owner, now, cluster, maximum_files, protection, structure)
 
-    @property
-    def guarded(self) -> bool:
-        """Is there anybody who may not do everything on the volume?"""
-        return self.protection != ALL_ACCESS or bool(self.attributes.acl)
+    def _guard(self) -> None:
+        self.guarded = self.protection != ALL_ACCESS or bool(self.attributes.acl)
 
     def describe(self, *, label: str | None = None, owner: Uic | None = None, protection: Protection | None = None) -> None:
         """Change the home block. Errors: RMS.WLK."""
@@ -106,12 +109,14 @@ class Volume(VolumeSpace):
         HomeBlock(
             self.label, self.blocks, self.cluster, self.maximum_files, self.owner, self.protection, self.created, self.structure
         ).write(self.store)  # fmt: skip
+        self._guard()
 
     def set_attributes(self, attributes: VolumeAttributes) -> None:
         """Change the defaults of the volume. Errors: RMS.WLK."""
         self._check_writable()
         self.attributes = attributes
         attributes.write(self.store)
+        self._guard()
 
     def headers(self) -> Iterator[FileHeader]:
         """The headers of all files but the reserved ones, in order of number."""

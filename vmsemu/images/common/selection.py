@@ -37,7 +37,7 @@ class Selection:
         excluded = tuple(ctx.files.names.spec(text) for text in cli.values("EXCLUDE"))
         owner = ctx.process.uic if cli.present("BY_OWNER") else None
         if owner is not None and cli.value("BY_OWNER"):
-            owner = ctx.system.rights.parse_uic(cli.value("BY_OWNER") or "")
+            owner = ctx.system.rights.parse_owner(cli.value("BY_OWNER") or "")
         return cls(_time(ctx, "SINCE"), _time(ctx, "BEFORE"), date, excluded, owner)
 
     def wants(self, found: FoundFile) -> bool:
