@@ -139,9 +139,7 @@ async def _read_command(dcl: Interpreter, level: CommandLevel) -> str:
 
 async def _line(dcl: Interpreter, level: CommandLevel, line: str) -> None:
     """Substitute, compile and run one typed line."""
-    text = line.lstrip(" \t")
-    if text[:1] == "$" and text[1:2] in ("", " ", "\t"):
-        text = text[1:]
+    text = line.lstrip(" \t").removeprefix("$")
     result: Any = None
     try:
         if level.blocks:

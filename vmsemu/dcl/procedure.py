@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vmsemu.dcl.lines import NAME, NAME_CHARACTERS, continues, upcase, without_comment, without_hyphen
+from vmsemu.dcl.lines import NAME, NAME_CHARACTERS, canonical, continues, unquoted, upcase, without_comment, without_hyphen
 from vmsemu.dcl.substitution import Template, needs_substitution
 from vmsemu.dcl.values import Value
 
@@ -159,7 +159,7 @@ class Procedure:
     def _gather_deck(self, deck: Unit, records: list[str], at: int) -> int:
         """The records between DECK and EOD (or the /DOLLARS string) are data, whatever they begin with."""
         found = re.search(r'/DOLL[A-Z]*(?:=("(?:[^"]|"")*"|\S+))?', deck.text, re.IGNORECASE)
-        end = found[1].strip('"').replace('""', '"') if found is not None and found[1] else ""
+        end = unquoted(canonical(found[1])) if found is not None and found[1] else ""
         data = Unit(len(self.units), [], is_data=True)
         while at < len(records):
             record = records[at]

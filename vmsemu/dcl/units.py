@@ -56,7 +56,8 @@ def _plain(procedure: Procedure, unit: Unit) -> Code:
     if unit.is_data:
         return _data(procedure, unit)
     if unit.dynamic:
-        return _watching(unit, _dynamic(procedure, unit))
+        # Phase 1 may turn verification on: the line itself is then shown.
+        return _with_verification(procedure, unit) if _names_verify(unit) else _dynamic(procedure, unit)
     return _watching(unit, _static(procedure, unit))
 
 
@@ -134,9 +135,13 @@ def _by_text(procedure: Procedure, unit: Unit, shapes: Shapes) -> Callable[[Inte
     return find
 
 
+def _names_verify(unit: Unit) -> bool:
+    return any("F$V" in text.upper() for text in unit.texts)
+
+
 def _watching(unit: Unit, code: Code) -> Code:
     """F$VERIFY in a line may turn verification on or off: the interpreter then has to change to the other code."""
-    if not any("F$V" in text.upper() for text in unit.texts):
+    if not _names_verify(unit):
         return code
 
     def watching(dcl: Interpreter) -> Any:
@@ -168,11 +173,11 @@ def _with_verification(procedure: Procedure, unit: Unit) -> Code:
 
     def verified(dcl: Interpreter) -> Any:
         dcl.level.pc = unit.index
+        before = dcl.verify_procedure
         values: list[Value] = []
         texts = unit.expand(dcl, values)
         if dcl.verify_procedure and not (unit.shared and (unit.word == "THEN" or dcl.level.else_entry)):
             show_verified(dcl, [unit.lead + texts[0], *texts[1:]])
-        before = dcl.verify_procedure
         result = static(dcl) if static is not None else find(dcl, join(texts), values)(dcl)
         if dcl.verify_procedure == before:
             return result
