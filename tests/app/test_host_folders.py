@@ -45,8 +45,10 @@ def test_a_folder_comes_goes_and_is_read_only_without_write(share: Path, tmp_pat
 def test_with_write_files_go_out(share: Path, tmp_path: Path) -> None:
     shown = run(
         tmp_path, f'MOUNT/HOST="{share}"/WRITE/NOMESSAGE DNFS7: OUT BOX', "CREATE/DIRECTORY BOX:[SUB]", "OPEN/WRITE F BOX:[SUB]NEW.TXT",
-        'WRITE F "one"', "CLOSE F", "RENAME BOX:[SUB]NEW.TXT NEW.LIS", "DELETE BOX:[000000]H*.TXT;*", "SHOW DEVICE DNFS7:",
+        'WRITE F "one"', "CLOSE F", "SHOW DEVICE/FULL BOX", "RENAME BOX:[SUB]NEW.TXT NEW.LIS", "DELETE BOX:[000000]H*.TXT;*", "SHOW DEVICE DNFS7:",
     )  # fmt: skip
+    assert "Disk DNFS7:, device type Foreign disk type 7, is online, mounted, file-oriented\n    device, shareable, accessed via DFS or NFS.\n" in shown
+    assert "  Volume Status:  ODS-5" in shown
     assert re.search(r"^DNFS7: {18}Mounted {14}0  OUT ", shown, re.MULTILINE)
     assert (share / "sub" / "new.lis").read_text() == "one\n"
     assert sorted(p.name for p in share.iterdir()) == ["link", "sub"]

@@ -51,7 +51,7 @@ class DiskDevice:
     """A disk drive, with a volume when one is mounted.
 
     `medium` opens the pack that lies in the drive, `blocks` is its size; a drive without one cannot be mounted. `mounting` belongs to
-    services/mount.py: how the volume was mounted, and by whom. `gone` is told when it was dismounted.
+    services/mount.py: how the volume was mounted, and by whom. `gone` is told when it was dismounted. A `remote` one is a folder of the host.
     """
 
     device_class = DeviceClass.DISK
@@ -61,6 +61,7 @@ class DiskDevice:
         self.volume = volume
         self.medium = medium
         self.gone: Callable[[], None] | None = None
+        self.remote = False
         self.blocks = DISK_BLOCKS
         self.mounting: Any = None
         self.error_count = 0

@@ -25,6 +25,7 @@ Reader = Callable[["System", Any], DviValue]
 
 _TRACKS, _SECTORS = 16, 99
 _DISK_MODEL, _DISK_TYPE = "RZ28D", 54  # fidelity: the number of the type is inferred
+_FOLDER_MODEL, _FOLDER_TYPE = "Foreign disk type 7", 39  # fidelity: recalled
 ALLOCATED = "allocated"
 
 
@@ -165,6 +166,8 @@ def _type(device: Any) -> tuple[int, str]:
     """DEVTYPE and DEVICE_TYPE_NAME."""
     if isinstance(device, NullDevice):
         return 3, "Null device"  # fidelity: the name is inferred
+    if isinstance(device, DiskDevice) and device.remote:
+        return _FOLDER_TYPE, _FOLDER_MODEL
     return {
         DeviceClass.DISK: (_DISK_TYPE, _DISK_MODEL),
         DeviceClass.TERM: (112, "VT300_Series"),

@@ -49,6 +49,7 @@ def mount_folder(
     system = process.system
     name = name.upper().lstrip("_").removesuffix(":") + ":"
     device = DiskDevice(name)
+    device.remote = True
     try:
         if DEVICE_NAME.fullmatch(name) is None:
             raise SS.IVDEVNAM.error()

@@ -65,7 +65,8 @@ def _sentence(ctx: ImageContext, device: Any) -> list[str]:
     words.append("is online")
     if isinstance(device, DiskDevice):
         words += ["mounted"] if device.mounted else []
-        words += ["file-oriented device", "shareable", "error logging is enabled"]
+        words += ["file-oriented device", "shareable"]
+        words.append("accessed via DFS or NFS" if device.remote else "error logging is enabled")
     else:
         words += ["record-oriented device", "carriage control"]
     return wrap(", ".join(words) + ".", _LINE, subsequent_indent="    ")
