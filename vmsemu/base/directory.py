@@ -83,10 +83,11 @@ def _parse_inside(inside: str, extended: bool) -> DirectoryField:
         return DirectoryField((), relative=True)
     if "," in inside and (not extended or _NUMERIC.fullmatch(inside)):
         return _numeric(inside)
-    relative = inside[0] in ".-"
     parts: list[str] = []
     body = inside[1:] if inside[0] == "." and not inside.startswith("...") else inside
-    for token in _tokens(body):
+    tokens = _tokens(body)
+    relative = inside[0] == "." or not tokens[0].strip("-")
+    for token in tokens:
         if token.strip("-") == "":
             parts.extend(_climb(parts, len(token)))
         elif token == "..." or _COMPONENT.fullmatch(token):
