@@ -45,7 +45,8 @@ class BuiltinType:
 
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|%X[0-9A-F]+|%O[0-7]+|%D\d+)")
-_UIC = re.compile(r"[\[<]?(?:[0-7]{1,6}|\*|[A-Z0-9_$]+)(?:,(?:[0-7]{1,6}|\*|[A-Z0-9_$]+))?[\]>]?")
+_MEMBER = r"(?:[0-7]{1,6}|\*|[0-9]*[A-Z_$][A-Z0-9_$]*)"
+_UIC = re.compile(rf"[\[<]?{_MEMBER}(?:,{_MEMBER})?[\]>]?")
 _OBJECT_ACCESS = "RWEDCLPSMAU"
 CLASSES = ("SYSTEM", "OWNER", "GROUP", "WORLD")
 _SOME_MOMENT = VmsTime.of(2001, 1, 1)
