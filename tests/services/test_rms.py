@@ -78,6 +78,26 @@ def test_a_version_limit_takes_the_oldest_versions_away(process: Process) -> Non
     assert search(process, "[.KEEP]*.*;*") == ["DKA100:[SMITH.KEEP]A.TXT;4", "DKA100:[SMITH.KEEP]A.TXT;3"]
 
 
+def test_a_version_that_the_limit_would_take_away_at_once_is_not_made(process: Process) -> None:
+    process.files.create_directory("[.KEEP]", version_limit=2)
+    write(process, "[.KEEP]A.TXT;5", "five")
+    write(process, "[.KEEP]A.TXT;6", "six")
+    with pytest.raises(VmsError) as caught:
+        write(process, "[.KEEP]A.TXT;2", "two")
+    assert [m.definition.ident for m in caught.value.message.chain()] == ["CRE", "TOOMANYVER"]
+    write(process, "[.KEEP]A.TXT;7", "seven")
+    assert found(process, "[.KEEP]*.*;*") == ["DKA100:[SMITH.KEEP]A.TXT;7", "DKA100:[SMITH.KEEP]A.TXT;6"]
+
+
+def test_more_versions_than_a_later_limit_stay_as_many_as_they_are(process: Process) -> None:
+    for _ in range(4):
+        write(process, "A.TXT", "text")
+    file = process.files.find("A.TXT")
+    file.volume.set_version_limit(file.directory, "A.TXT", 2)
+    write(process, "A.TXT", "text")
+    assert [spec.partition(";")[2] for spec in found(process, "A.TXT;*")] == ["5", "4", "3", "2"]
+
+
 # -- searching -------------------------------------------------------------------------------------------------------------------------
 
 

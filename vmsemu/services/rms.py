@@ -17,6 +17,7 @@ from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import VAR_CR, Organization, RecordAttributes
 from vmsemu.files.control import FileControl, Share
+from vmsemu.files.directory import Entry
 from vmsemu.files.header import NO_VERSION_LIMIT, FileHeader, FileId
 from vmsemu.files.indexed import INDEXED_VAR, IndexedFile, with_buckets
 from vmsemu.files.keys import KeyDefinition
@@ -363,6 +364,8 @@ class ProcessFiles(FileChanges):
         protection = protection if protection is not None else security.new_protection(header, previous)
         if supersede and version and volume.lookup(directory, name, version) is not None:
             self._remove_version(volume, directory, name, version, spec)
+        if version and _too_many_higher(volume.directory(directory).entry(name), version):
+            raise FileError(RMS.CRE(cause=SS.TOOMANYVER), spec)
         try:
             made = volume.create(
                 directory, name, version, attributes=attributes, allocation=allocation, characteristics=characteristics,
@@ -376,21 +379,22 @@ class ProcessFiles(FileChanges):
         return made, volume, spec, self._purge_excess(volume, directory, name)
 
     def _purge_excess(self, volume: Volume, directory: FileId, name: str) -> bool:
-        """Delete the lowest versions beyond the version limit, except those that are open. True when something went."""
+        """Delete the lowest version when there are more than the version limit, unless it is open. True when it went.
+
+        A limit that was set below the number of versions that are there keeps that number (SET FILE/VERSION_LIMIT).
+        """
         entry = volume.directory(directory).entry(name)
         assert entry is not None
         if len(entry.versions) <= entry.limit or entry.limit == NO_VERSION_LIMIT:
             return False
-        gone = False
-        for version, fid in list(zip(entry.versions, entry.fids, strict=True))[: len(entry.versions) - entry.limit]:
-            found = volume.file_of(fid)
-            if found is None:  # its file was deleted by another name
-                volume.remove(directory, name, version)
-            elif fid.number not in volume.open_files and self.security.allowed(found, DELETE):
-                volume.remove(directory, name, version)
-                volume.delete(fid)
-                gone = True
-        return gone
+        version, fid = entry.versions[0], entry.fids[0]
+        found = volume.file_of(fid)
+        if found is not None and (fid.number in volume.open_files or not self.security.allowed(found, DELETE)):
+            return False
+        volume.remove(directory, name, version)
+        if found is not None:  # else its file was deleted by another name
+            volume.delete(fid)
+        return found is not None
 
     # -- rundown -------------------------------------------------------------------------------------------------------------------
 
@@ -419,6 +423,11 @@ class ProcessFiles(FileChanges):
             file.close()
         except VmsError:
             abandon(file)
+
+
+def _too_many_higher(entry: Entry | None, version: int) -> bool:
+    """Would the version limit take away the very version that is made?"""
+    return entry is not None and len(entry.versions) >= entry.limit and version < entry.versions[0]
 
 
 def abandon(file: RecordFile) -> None:
