@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator
 
 from vmsemu.base.protection import Protection
 from vmsemu.base.wildcard import is_wild, match
+from vmsemu.dcl.errors import at_segment
 from vmsemu.images.common.gaps import accept
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.show.facility import SHOW
 from vmsemu.lnm.search import MAX_DEPTH
 from vmsemu.lnm.table import AccessMode, LogicalName, LogicalNameTable, NameAttribute, Scope
-from vmsemu.tables.facilities import SS
+from vmsemu.tables.facilities import CLI, SS
 
 _ATTRIBUTES = ((NameAttribute.TABLE, "table"), (NameAttribute.NO_ALIAS, "no_alias"), (NameAttribute.CONFINE, "confine"))
 _MODES = {
@@ -52,11 +53,13 @@ async def show_logical(ctx: ImageContext) -> ImageResult:
 
 
 def _tables(ctx: ImageContext) -> list[LogicalNameTable]:
-    """The tables that the qualifiers name, LNM$DCL_LOGICAL otherwise. Errors: SS.NOLOGTAB, SS.NOPRIV, SS.TOOMANYLNAM.
+    """The tables that the qualifiers name, LNM$DCL_LOGICAL otherwise. Errors: SS.NOLOGTAB, SS.NOPRIV, SS.TOOMANYLNAM, CLI.CONFLICT.
 
     fidelity: that /CLUSTER shows all clusterwide tables is inferred.
     """
     cli, names = ctx.cli, ctx.process.names
+    if cli.present("DESCENDANTS") and not cli.present("TABLE"):
+        raise at_segment(CLI.CONFLICT, "DESCENDANTS")
     chosen = list(cli.values("TABLE")) + [table for word, table in _TABLES if cli.present(word)]
     out: list[LogicalNameTable] = []
     for table in chosen or ["LNM$DCL_LOGICAL"]:
