@@ -97,12 +97,13 @@ class Interpreter:
     def find_symbol(self, name: str) -> Value | None:
         """The value of a symbol; None when it is not defined."""
         found = self.symbols.get(name)
-        if found is None and name[:1] == "$":
-            if name == "$STATUS":
-                return f"%X{self.status:08X}"
-            if name == "$SEVERITY":
-                return str(self.status & 7)
-        return found
+        return self.status_symbol(name) if found is None and name[:1] == "$" else found
+
+    def status_symbol(self, name: str) -> str | None:
+        """The value of the permanent global symbol $STATUS or $SEVERITY, None for another name."""
+        if name == "$STATUS":
+            return f"%X{self.status:08X}"
+        return str(self.status & 7) if name == "$SEVERITY" else None
 
     def symbol(self, name: str) -> Value:
         """The value of a symbol in an expression. Errors: CLI.UNDSYM with the name."""

@@ -16,6 +16,7 @@ from vmsemu.tables.facilities import CLI
 
 NAME_LIMIT = 255
 PERMANENT = ("$STATUS", "$SEVERITY", "$RESTART")
+STATUS_NAMES = ("$SEVERITY", "$STATUS")
 CONTROL_WORDS = frozenset(("IF", "GOTO"))
 PARAMETERS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8")
 _EMPTY: dict[str, Value] = dict.fromkeys(PARAMETERS, "")
@@ -175,6 +176,8 @@ class SymbolSpace:
         """Define a symbol; `name` is upper case and may hold one `*`. Errors: CLI.SYMLNG, CLI.ABSYMD, CLI.GBLNDF."""
         if global_ and self.globals not in self._chain:
             raise CLI.GBLNDF.error()
+        if global_ and name in STATUS_NAMES:
+            return  # fidelity: inferred; the success of the assignment is in the symbol right afterwards
         table = self.globals if global_ else self.locals
         least: int | None = None
         if "*" in name:

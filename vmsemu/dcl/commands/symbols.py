@@ -11,15 +11,13 @@ from vmsemu.base.wildcard import is_wild, match
 from vmsemu.dcl.command import routine
 from vmsemu.dcl.lines import upcase
 from vmsemu.dcl.refusals import happens_anyway
-from vmsemu.dcl.symbols import PERMANENT, SymbolTable
+from vmsemu.dcl.symbols import PERMANENT, STATUS_NAMES, SymbolTable
 from vmsemu.dcl.values import Value
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
-
-STATUS_NAMES = ("$SEVERITY", "$STATUS")
 
 
 def symbol_line(name: str, value: Value, *, global_: bool) -> str:
@@ -53,7 +51,7 @@ def show_symbol(dcl: Interpreter, command: ParsedCommand) -> None:
     if any(global_ for _, global_ in tables):
         for name in STATUS_NAMES:
             if match(pattern, name):
-                dcl.output.write(symbol_line(name, dcl.find_symbol(name) or "", global_=True))
+                dcl.output.write(symbol_line(name, dcl.status_symbol(name) or "", global_=True))
                 shown += 1
     if not shown and not all_:
         raise CLI.UNDSYM.error()
@@ -70,7 +68,7 @@ def _show_one(dcl: Interpreter, command: ParsedCommand, name: str) -> None:
         dcl.output.write(symbol_line(table.shown_name(full), table.values[full], global_=table is dcl.symbols.globals))
         return
     if name in STATUS_NAMES and not command.present("LOCAL"):
-        dcl.output.write(symbol_line(name, dcl.find_symbol(name) or "", global_=True))
+        dcl.output.write(symbol_line(name, dcl.status_symbol(name) or "", global_=True))
         return
     raise CLI.UNDSYM.error()
 
