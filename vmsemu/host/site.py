@@ -88,8 +88,10 @@ def open_site(folder: Path) -> Site:
     try:
         manifest = _read_manifest(folder / MANIFEST)
         disk = folder / SYSTEM_DISK
-        fresh = not disk.exists()
-        return Site(SqliteStore(disk), fresh, manifest, folder, lock)
+        store = SqliteStore(disk)
+        # A crash before the first commit leaves a disk file with nothing on it.
+        fresh = next(store.scan(b"", b"\xff"), None) is None
+        return Site(store, fresh, manifest, folder, lock)
     except StoreError as error:
         os.close(lock)
         raise SiteError(str(error)) from None

@@ -28,7 +28,7 @@ PAGE_SIZE = 4096
 CACHE_KIB = 16384
 SPILL_BYTES = 8 * 1024 * 1024
 
-_TABLE = "CREATE TABLE rows (key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)"
+_TABLE = "CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)"
 _GET = "SELECT value FROM rows WHERE key = ?"
 _PUT = "INSERT OR REPLACE INTO rows VALUES (?, ?)"
 _DELETE = "DELETE FROM rows WHERE key = ?"
@@ -192,26 +192,26 @@ class SqliteStore:
 
 
 def _open(path: Path, create: bool) -> sqlite3.Connection:
-    """Connect, check that the file is ours, take the lock, lay out a new file."""
-    fresh = not path.exists() or path.stat().st_size == 0
-    if fresh and not create:
+    """Connect, check that the file is ours, take the lock, lay out what a new file lacks: a crash may have come between the steps."""
+    if not create and not path.exists():
         raise StoreError(f"There is no disk file {path}. Nothing was made. Check the name, or create a new disk there.")
     database = None
     try:
         database = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        if not fresh:
+        (pages,) = database.execute("PRAGMA page_count").fetchone()
+        if pages:
             _check_ours(database, path)
         else:
             database.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         database.execute("BEGIN EXCLUSIVE")
-        if fresh:
+        if database.execute("PRAGMA user_version").fetchone()[0] == 0:
             database.execute(_TABLE)
+            database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
         database.execute("COMMIT")
     except sqlite3.Error as error:
         if database is not None:
