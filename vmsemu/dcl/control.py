@@ -329,13 +329,13 @@ def _subroutine(rest: str, site: Site | None) -> Code:
 
 
 def _endsubroutine(rest: str, site: Site | None) -> Code:
+    """It acts as EXIT: a failure of the last command is one for the caller's ON."""
     partner = NOWHERE if site is None else site.procedure.units[site.index].partner
 
     def endsubroutine(dcl: Interpreter) -> Any:
         if partner == NOWHERE or dcl.level.subroutine != partner:
             raise CLI.INVCALL.error()
-        dcl.end_level()
-        return RESUME
+        return dcl.exit(None)
 
     return endsubroutine
 
