@@ -29,7 +29,7 @@ _DIGITS = (("BYTE", 2), ("WORD", 4), ("LONGWORD", 8))
 _CURRENT = 0  # the current location; a DEPOSIT that fails does not move it
 
 
-@routine("EXAMINE")
+@routine("EXAMINE", keeps_status=True)
 def examine(dcl: Interpreter, command: ParsedCommand) -> None:
     """EXAMINE location[:location]."""
     happens_anyway(command, "ASCII")  # no location can be read, so none is shown
@@ -38,7 +38,7 @@ def examine(dcl: Interpreter, command: ParsedCommand) -> None:
         raise CLI.EXPSYN.error()
 
 
-@routine("DEPOSIT")
+@routine("DEPOSIT", keeps_status=True)
 def deposit(dcl: Interpreter, command: ParsedCommand) -> None:
     """DEPOSIT location=data[,...]. Errors: CLI.EXPSYN; those of the expressions."""
     place, equals, data = (command.value("P1") or "").partition("=")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vmsemu.services.process import Process
 
 
-@routine("WAIT")
+@routine("WAIT", keeps_status=True)
 def wait(dcl: Interpreter, command: ParsedCommand) -> Any:
     """WAIT delta-time."""
     text = command.value("P1") or ""
@@ -58,7 +58,7 @@ def target_process(dcl: Interpreter, command: ParsedCommand) -> Process:
     return find_process(dcl.system, dcl.process, pid=pid)
 
 
-@routine("STOP")
+@routine("STOP", keeps_status=True)
 def stop(dcl: Interpreter, command: ParsedCommand) -> Any:
     """STOP: without a process, back to level 0 (or end the interrupted image without its exit handlers); with one, delete it.
 

@@ -72,7 +72,7 @@ def show_quota(dcl: Interpreter, command: ParsedCommand) -> None:
     dcl.output.write(f"  of {entry.permanent} authorized and permitted overdraft of {entry.overdraft} blocks on {name.upper().removesuffix(':')}")
 
 
-@routine("SHOW_STATUS")
+@routine("SHOW_STATUS", keeps_status=True)
 def show_status(dcl: Interpreter, command: ParsedCommand) -> None:
     """SHOW STATUS, as captured on VAX V7.3."""
     process = dcl.process

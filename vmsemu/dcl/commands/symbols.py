@@ -90,7 +90,7 @@ def delete_symbol(dcl: Interpreter, command: ParsedCommand) -> None:
             dcl.put_message(CLI.DELSYM(kind, name))
 
 
-@routine("SET_SYMBOL")
+@routine("SET_SYMBOL", keeps_status=True)
 def set_symbol(dcl: Interpreter, command: ParsedCommand) -> None:
     """SET SYMBOL/SCOPE=(...)."""
     hide_locals: bool | None = None

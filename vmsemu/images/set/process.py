@@ -35,7 +35,7 @@ async def set_process(ctx: ImageContext) -> ImageResult:
         ctx.files.names.extended = extended
     if cli.present("PRIORITY"):
         set_priority(target, cli.integer("PRIORITY", 4), ctx.process)
-    status: ImageResult = SS.NORMAL
+    status: ImageResult = None  # success, %X10000001
     if cli.present("NAME"):
         _rename(ctx, target, cli.value("NAME") or "")
     if cli.present("PRIVILEGES"):
@@ -77,4 +77,4 @@ def _privileges(ctx: ImageContext, target: Process) -> ImageResult:
     target.privileges = allowed
     if allowed != wanted:
         return ctx.put_message(_NOT_ALL)
-    return SS.NORMAL
+    return None
