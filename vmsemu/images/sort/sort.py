@@ -1,67 +1,101 @@
 """SORT and MERGE: records of up to ten files in order. Source: DCL Dictionary, SORT and MERGE.
 
-RECORD and TAG sorts give the same file, so /PROCESS=TAG is accepted; address and index sorts are refused. /WORK_FILES needs nothing here.
+RECORD and TAG sorts give the same file, so /PROCESS=TAG is accepted; so is /WORK_FILES, which needs nothing here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from heapq import merge
+from typing import Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
-from vmsemu.files.attributes import CarriageControl, Organization, RecordAttributes, RecordFormat
-from vmsemu.images.common.devices import is_record_device, read_records
 from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.images.sort.keys import MAXIMUM_KEYS, SORT, SortKey, float_size, in_order, key_value, ordered
-from vmsemu.services.rms import RecordFile
+from vmsemu.images.sort.collating import SEQUENCES, Collation, collation
+from vmsemu.images.sort.input import AddressedRecord, Inputs, read_inputs
+from vmsemu.images.sort.keys import KINDS, MAXIMUM_KEYS, SORT, Key, SortKey, float_size, in_order, key_value, ordered
+from vmsemu.images.sort.output import write_output
+from vmsemu.images.sort.specification import Specification
 from vmsemu.tables.facilities import SS
 from vmsemu.tables.parsed import QualifierItem
 
-_MAXIMUM_INPUTS = 10
-_KINDS = (
-    "BINARY", "DECIMAL", "ZONED", "PACKED_DECIMAL", "F_FLOATING", "D_FLOATING", "G_FLOATING", "S_FLOATING", "T_FLOATING", "CHARACTER",
-)  # fmt: skip
-Collation = Callable[[bytes], bytes]
+_SPECIFICATION_TYPE = ".SRT"
 
 
 @image("SORT")
 async def sort(ctx: ImageContext) -> ImageResult:
     """SORT reads everything, orders it by the keys and writes it; MERGE takes inputs that are in order already."""
-    refuse(ctx, "SPECIFICATION", "INDEXED_SEQUENTIAL", "RELATIVE", "BUCKET_SIZE", "CONTIGUOUS")
-    _refuse_values(ctx)
-    accept(ctx, "SEQUENTIAL", "STABLE", "WORK_FILES")
+    refuse(ctx, "FORMAT.BLOCK_SIZE")
+    accept(ctx, "STABLE", "WORK_FILES", "FORMAT.FILE_SIZE", "PROCESS.RECORD", "PROCESS.TAG")
     began = ctx.now
-    keys, collate = _keys(ctx), _collation(ctx)
-    inputs, attributes, kind = await _inputs(ctx)
-    merging = ctx.cli.verb == "MERGE"
-    if merging and ctx.cli.present("CHECK_SEQUENCE") and not all(in_order(records, keys, collate) for records in inputs):
-        raise SORT.BAD_ORDER.error()
-    if merging and not any(key.descending for key in keys):
-        records = list(merge(*inputs, key=key_value(keys, collate)))
-    else:
-        records = ordered([record for each in inputs for record in each], keys, collate)
-    read = len(records)
+    specification = _specification(ctx)
+    keys, collate = _keys(ctx) or specification.keys(), specification.collate
+    process = _process(ctx, specification)
+    inputs = await read_inputs(ctx, addresses=process in ("ADDRESS", "INDEX"))
+    read = sum(map(len, inputs.files))
+    keys = keys or [SortKey(1, max((max(map(len, records), default=1) for records in inputs.files), default=1) or 1)]
+    files = [specification.selected(records) for records in inputs.files]
+    records = _merged(ctx, files, keys, collate, specification) if ctx.cli.verb == "MERGE" else ordered(_all(files), keys, collate)
     if ctx.cli.negated("DUPLICATES"):
         records = _unique(records, keys, collate)
-    _write(ctx, records, attributes, kind)
+    _write(ctx, records, keys, inputs, specification, process)
     if ctx.cli.present("STATISTICS"):
         _statistics(ctx, read, records, began)
     return SS.NORMAL
 
 
-def _refuse_values(ctx: ImageContext) -> None:
-    """The values that are not served: address and index sorts, the multinational sequence, H_floating keys."""
-    refuse(ctx, *(f"PROCESS.{word}" for word in ("ADDRESS", "INDEX")), "FORMAT.STREAM", "FORMAT.BLOCK_SIZE")
-    if (ctx.cli.value("COLLATING_SEQUENCE") or "ASCII").upper() not in ("ASCII", "EBCDIC"):
+def _specification(ctx: ImageContext) -> Specification:
+    """What /SPECIFICATION says, with the collating sequence of the command. Errors: SORT.OPENIN, SORT.SPCIVx, CLI.IVQUAL."""
+    given = _collation(ctx)
+    name = ctx.cli.value("SPECIFICATION")
+    if name is None:
+        return Specification(collate=given or bytes)
+    try:
+        with ctx.files.open(name, default=_SPECIFICATION_TYPE) as file:
+            lines = list(file.lines())
+    except VmsError as error:
+        raise SORT.OPENIN.error(ctx.files.parse(name, _SPECIFICATION_TYPE), cause=error) from None
+    return Specification.from_lines(lines, given)
+
+
+def _collation(ctx: ImageContext) -> Collation | None:
+    """The sequence of /COLLATING_SEQUENCE. Errors: CLI.IVQUAL for one of a library."""
+    name = (ctx.cli.value("COLLATING_SEQUENCE") or "").upper()
+    if not name:
+        return None
+    found = [word for word in SEQUENCES if word.startswith(name)]
+    if not found:
         refuse(ctx, "COLLATING_SEQUENCE")
+    return collation(found[0])
 
 
-def _keys(ctx: ImageContext) -> list[SortKey]:
-    """The /KEY qualifiers, most significant first; without any the whole record. Errors: SORT.BAD_KEY, SORT.NUM_KEY, SORT.KEYAMBINC."""
+def _process(ctx: ImageContext, specification: Specification) -> str:
+    """RECORD, TAG, ADDRESS or INDEX. MERGE keeps the records."""
+    if ctx.cli.verb == "MERGE":
+        return "RECORD"
+    return next((word for word in ("ADDRESS", "INDEX") if ctx.cli.present(f"PROCESS.{word}")), None) or (
+        "RECORD" if ctx.cli.present("PROCESS") else specification.process
+    )
+
+
+def _all(files: list[list[bytes]]) -> list[bytes]:
+    return files[0] if len(files) == 1 else [record for each in files for record in each]
+
+
+def _merged(ctx: ImageContext, files: list[list[bytes]], keys: list[Key], collate: Collation, specification: Specification) -> list[bytes]:
+    """The records of inputs that are in order. Errors: SORT.BAD_ORDER."""
+    checking = ctx.cli.present("CHECK_SEQUENCE") and specification.check_sequence
+    if checking and not all(in_order(records, keys, collate) for records in files):
+        raise SORT.BAD_ORDER.error()
+    if any(key.descending for key in keys):
+        return ordered(_all(files), keys, collate)
+    return list(merge(*files, key=key_value(keys, collate)))
+
+
+def _keys(ctx: ImageContext) -> list[Key]:
+    """The /KEY qualifiers, most significant first. Errors: SORT.BAD_KEY, SORT.NUM_KEY, SORT.KEYAMBINC."""
     keys = [_key(item) for item in ctx.cli.each("KEY")]
     if len(keys) > MAXIMUM_KEYS:
         raise SORT.NUM_KEY.error()
@@ -71,13 +105,11 @@ def _keys(ctx: ImageContext) -> list[SortKey]:
         keys.sort(key=lambda key: key.number)
     for key in keys:
         key.check()
-    return keys or [SortKey(1, 32767)]
+    return list(keys)
 
 
 def _key(item: QualifierItem) -> SortKey:
-    if item.present("H_FLOATING"):
-        raise SORT.BAD_KEY.error()
-    kind = next((word for word in _KINDS if item.present(word)), "CHARACTER")
+    kind = next((word for word in KINDS if item.present(word)), "CHARACTER")
     size = item.value("SIZE")
     position = item.value("POSITION")
     implied = float_size(kind)
@@ -89,77 +121,25 @@ def _key(item: QualifierItem) -> SortKey:
     )  # fmt: skip
 
 
-def _collation(ctx: ImageContext) -> Collation:
-    """What orders characters: ASCII by their codes, EBCDIC by those of that code."""
-    if (ctx.cli.value("COLLATING_SEQUENCE") or "ASCII").upper() == "EBCDIC":
-        return lambda data: data.decode("latin-1").encode("cp500", "replace")
-    return lambda data: data
-
-
-async def _inputs(ctx: ImageContext) -> tuple[list[list[bytes]], RecordAttributes | None, str]:
-    """The records of each input file, the attributes and the type of the first. Errors: SORT.OPENIN, SORT.BAD_FILE."""
-    items = ctx.cli.parameters("P1")
-    if len(items) > _MAXIMUM_INPUTS:
-        raise SORT.BAD_FILE.error()
-    inputs: list[list[bytes]] = []
-    attributes: RecordAttributes | None = None
-    kind = ".DAT"
-    for item in items:
-        try:
-            stream = ctx.files.open(item.text) if is_record_device(ctx, item.text) else ctx.files.open(item.text, default=".DAT")
-        except VmsError as error:
-            raise SORT.OPENIN.error(ctx.files.parse(item.text, ".DAT"), cause=error) from None
-        with stream:
-            inputs.append(await read_records(ctx, stream))
-            if attributes is None:
-                attributes = stream.attributes
-                kind = stream.spec.type or kind
-    return inputs, attributes, kind
-
-
-def _unique(records: list[bytes], keys: list[SortKey], collate: Collation) -> list[bytes]:
+def _unique(records: list[bytes], keys: list[Key], collate: Collation) -> list[bytes]:
     """Only the first of the records whose keys are equal."""
-    value = key_value(keys, collate)
-    return [record for at, record in enumerate(records) if at == 0 or value(record) != value(records[at - 1])]
+    values: list[Any] = [*map(key_value(keys, collate), records)]
+    return [record for at, record in enumerate(records) if at == 0 or values[at] != values[at - 1]]
 
 
-def _write(ctx: ImageContext, records: list[bytes], attributes: RecordAttributes | None, kind: str) -> None:
-    name = ctx.cli.value("P2") or ""
-    try:
-        target = _output(ctx, name, _output_attributes(ctx, attributes), kind)
-    except VmsError as error:
-        raise SORT.OPENOUT.error(ctx.files.parse(name, kind), cause=error) from None
-    width = target.attributes.maximum_size if target.attributes.format is RecordFormat.FIX else 0
-    with target:
-        try:
-            for record in records:
-                target.put(record.ljust(width, b"\0"))
-        except VmsError as error:
-            raise SORT.WRITEERR.error(target.spec, cause=error) from None
-
-
-def _output(ctx: ImageContext, name: str, attributes: RecordAttributes, kind: str) -> RecordFile:
-    if is_record_device(ctx, name):
-        return ctx.files.create(name)
-    if ctx.cli.present("OVERLAY"):
-        file = ctx.files.open(name, default=kind, write=True)
-        if file.attributes.organization is Organization.SEQUENTIAL:
-            file.truncate()
-        return file
-    return ctx.files.create(name, default=kind, attributes=attributes, allocation=ctx.cli.integer("ALLOCATION"))
-
-
-def _output_attributes(ctx: ImageContext, source: RecordAttributes | None) -> RecordAttributes:
-    """Those of the first input, in sequential organization, as /FORMAT changes them."""
-    attributes = replace(source or RecordAttributes(), organization=Organization.SEQUENTIAL, bucket_size=0, control_size=0)
-    if attributes.format is RecordFormat.VFC:
-        attributes = replace(attributes, format=RecordFormat.VAR, carriage=CarriageControl.CR)
-    size = ctx.cli.value("FORMAT.RECORD_SIZE")
-    for word, format in (("FIXED", RecordFormat.FIX), ("VARIABLE", RecordFormat.VAR)):
-        if ctx.cli.present(f"FORMAT.{word}"):
-            size = ctx.cli.value(f"FORMAT.{word}") or size
-            attributes = replace(attributes, format=format)
-    return replace(attributes, maximum_size=int(size)) if size else attributes
+def _write(ctx: ImageContext, records: list[bytes], keys: list[Key], inputs: Inputs, specification: Specification, process: str) -> None:
+    """Write the records themselves, rearranged ones, or where they stand."""
+    out = records
+    if process in ("ADDRESS", "INDEX"):
+        out = [record.address for record in records if isinstance(record, AddressedRecord)]
+        if process == "INDEX":
+            out = [address + b"".join(key.raw(record) for key in keys) for address, record in zip(out, records, strict=True)]
+    elif specification.rearranges:
+        out = [specification.output(record) for record in records]
+    else:
+        write_output(ctx, records, inputs, None)
+        return
+    write_output(ctx, out, inputs, max(map(len, out), default=1))
 
 
 def _statistics(ctx: ImageContext, read: int, records: list[bytes], began: VmsTime) -> None:
