@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""All benches in one command, each figure beside a baseline measured in the same run: DCL and start-up (dcl.py), then mail.
+"""All benches in one command, each figure beside a baseline measured in the same run: DCL and start-up (dcl.py), files (files.py), then mail.
 
     [PCDCL=/path/of/dcl] .venv/bin/python scripts/bench/run.py [--messages N]
 
@@ -61,7 +61,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=1000)
     arguments = parser.parse_args()
-    subprocess.run([PYTHON, str(HERE / "dcl.py")], check=True)
+    for bench in ("dcl.py", "files.py"):
+        subprocess.run([PYTHON, str(HERE / bench)], check=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = mail(folder, arguments.messages)

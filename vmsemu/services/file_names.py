@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import Message, VmsError
@@ -88,6 +89,7 @@ class FileNames:
         self.process = process
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
+        self._places: list[Expanded] = []
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
 
     # -- parsing -------------------------------------------------------------------------------------------------------------------
@@ -98,11 +100,13 @@ class FileNames:
         now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
+            self._places = []
             self._valid_for = now
         key = (spec, default, related)
         found = self._cache.get(key)
         if found is None:
-            found = self._cache[key] = tuple(self._parse(self.spec(spec), self.spec(default), self.spec(related).with_version("")))
+            sticky = self.spec(related).with_version("") if related else _EMPTY
+            found = self._cache[key] = tuple(self._parse(self.spec(spec), self.spec(default), sticky))
         return found
 
     def spec(self, spec: str | FileSpec) -> FileSpec:
@@ -127,29 +131,22 @@ class FileNames:
             for second in defaults if not primary.device else defaults[:1]:
                 for third in related_from if not (primary.device or second.device) else related_from[:1]:
                     source = primary if primary.device else second if second.device else third
+                    filled = merge(primary.spec, second.spec, third.spec)
                     for place in [source] if source.device else self._default_places():
-                        out.append(self._complete(merge(primary.spec, second.spec, third.spec), place))
+                        out.append(self._complete(filled, place))
         return out
 
     def _default_places(self) -> list[Expanded]:
-        """The translations of SYS$DISK."""
-        return self.expand(FileSpec(device="SYS$DISK:"))
+        """The translations of SYS$DISK, kept as long as the cache is valid."""
+        if not self._places:
+            self._places = self.expand(FileSpec(device="SYS$DISK:"))
+        return self._places
 
     def _complete(self, merged: FileSpec, place: Expanded) -> ParsedSpec:
         """Fill in the process's default directory, and find out where the directory really is."""
-        directory = join_directory(merged.directory or "[]", self.process.default_directory)
-        field = parse_directory(directory, extended=True)
-        shown = field.joined()
-        if field.relative and field.root is None:
-            if any(part == "-" for part in shown):
-                raise RMS.DIR.error()
-            directory = directory_text(shown)
-        elif field.root is not None:
-            directory = directory_text(shown)
-        spec = FileSpec(
-            _masked(merged).node, merged.device or place.spec.device, directory, merged.name, merged.type or ".", merged.version or ";"
-        )
-        wild = is_wild(directory) or "..." in directory
+        directory, shown, wild = _directory(merged.directory or "[]", self.process.default_directory)
+        node = _masked(merged).node if merged.node else ""
+        spec = FileSpec(node, merged.device or place.spec.device, directory, merged.name, merged.type or ".", merged.version or ";")
         return ParsedSpec(spec, place.device, place.root, shown, wild)
 
     # -- nodes ---------------------------------------------------------------------------------------------------------------------
@@ -265,6 +262,21 @@ class FileNames:
         if device.volume is None:
             raise FileError(RMS.DNR(cause=SS.DEVNOTMOUNT), parsed.spec)
         return device.volume
+
+
+@lru_cache(maxsize=2048)
+def _directory(field: str, default: str) -> tuple[str, tuple[str, ...], bool]:
+    """A directory field under a default: its text, its components below the root, whether it has wildcards. Errors: RMS.DIR."""
+    directory = join_directory(field, default)
+    parsed = parse_directory(directory, extended=True)
+    shown = parsed.joined()
+    if parsed.relative and parsed.root is None:
+        if any(part == "-" for part in shown):
+            raise RMS.DIR.error()
+        directory = directory_text(shown)
+    elif parsed.root is not None:
+        directory = directory_text(shown)
+    return directory, shown, is_wild(directory) or "..." in directory
 
 
 def entry_name(volume: Volume, spec: FileSpec, *, creating: bool = False) -> str:
