@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from vmsemu.base.condition import Message, MessageDefinition, VmsError
+from vmsemu.dcl.lines import NAME
+from vmsemu.tables.facilities import CLI
 
 
 class SegmentError(VmsError):
@@ -27,3 +29,10 @@ def segment_of(error: VmsError) -> str | None:
     """The text to show between backslashes, for our own errors and for the command parser's."""
     segment = getattr(error, "segment", None)
     return segment if isinstance(segment, str) else None
+
+
+def bad_result_symbol(name: str) -> VmsError | None:
+    """What is wrong with the name of the symbol that READ or INQUIRE is to define: CLI.SYMABR, CLI.IVSYMB, or nothing."""
+    if "*" in name:
+        return CLI.SYMABR.error()
+    return None if NAME.fullmatch(name) else CLI.IVSYMB.error()

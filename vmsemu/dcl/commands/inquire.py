@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from vmsemu.base.condition import VmsError
 from vmsemu.dcl.accounts import refuse_captive
 from vmsemu.dcl.command import routine
-from vmsemu.dcl.lines import NAME, canonical, unquoted, upcase
+from vmsemu.dcl.errors import bad_result_symbol
+from vmsemu.dcl.lines import canonical, unquoted, upcase
 from vmsemu.dcl.refusals import happens_anyway
 from vmsemu.dcl.substitution import expand
 from vmsemu.tables.command import ParsedCommand
@@ -26,8 +27,9 @@ async def inquire(dcl: Interpreter, command: ParsedCommand) -> None:
     refuse_captive(dcl.process, CLI.CAPTINQ)
     happens_anyway(command, "LOCAL")
     name = upcase(command.value("P1") or "")
-    if NAME.fullmatch(name) is None:
-        raise CLI.IVSYMB.error()
+    problem = bad_result_symbol(name)
+    if problem is not None:
+        raise problem
     given = command.value("P2")
     prompt = name if given is None else unquoted(given)
     if not command.negated("PUNCTUATION"):

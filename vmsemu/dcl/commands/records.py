@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.dcl.command import NORMAL, compiled
+from vmsemu.dcl.errors import bad_result_symbol
 from vmsemu.dcl.evaluate import Evaluation, value
 from vmsemu.dcl.expression import Invalid, read_expression
 from vmsemu.dcl.interpreter import status_of
-from vmsemu.dcl.lines import COMMAND_LIMIT, NAME
+from vmsemu.dcl.lines import COMMAND_LIMIT
 from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.records import OpenRecordFile
 from vmsemu.dcl.streams import VFC_PRINT, DataInput, finish_data
@@ -191,14 +192,14 @@ def read(command: ParsedCommand) -> Code:
     """READ logical-name symbol. With /NOLOCK a record of a shared file is read whoever has locked it, and is not locked."""
     name = command.value("P1") or ""
     symbol = command.value("P2") or ""
-    bad = CLI.SYMABR if "*" in symbol else CLI.IVSYMB if NAME.fullmatch(symbol) is None else None
+    bad = bad_result_symbol(symbol)
     plain = command.value("KEY") is None and not command.present("DELETE") and not command.negated("LOCK")
 
     deletes = command.present("DELETE")
 
     def run(dcl: Interpreter) -> Any:
         if bad is not None:
-            raise bad.error()
+            raise bad
         source = dcl.level.pc
         after: int | None = None
         try:
