@@ -1,6 +1,6 @@
 """/PAGE of commands that display lines: a screen at a time on a terminal, with a prompt between screens.
 
-/PAGE=SAVE, with its keys to go back, is left out; so are /SEARCH, /HIGHLIGHT, /EXACT and /WRAP, which belong to it.
+/PAGE=SAVE, with its keys to go back, is left out; so are /SEARCH, /HIGHLIGHT, /EXACT and /WRAP of the commands where they belong to it.
 fidelity: that /PAGE=SCROLL differs from CLEAR_SCREEN only in not clearing the screen is recalled. Source: DCL Dictionary, TYPE and DIRECTORY.
 """
 
@@ -18,11 +18,10 @@ _LINES_LEFT = 2
 _CLEAR_SCREEN = "\x1b[H\x1b[2J"
 
 
-class Pager:
+class Pages:
     """Where lines go: to a file, or to SYS$OUTPUT, there page by page when the command has /PAGE. `stopped` when the reader has had enough."""
 
     def __init__(self, ctx: ImageContext, to_file: Callable[[str], None] | None = None) -> None:
-        refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT", "WRAP")
         if ctx.cli.present("PAGE.SAVE"):
             refuse(ctx, "PAGE")
         self._ctx = ctx
@@ -53,3 +52,11 @@ class Pager:
             if not error.matches(RMS.EOF):
                 raise
             self.stopped = True
+
+
+class Pager(Pages):
+    """Pages of a command whose /SEARCH, /HIGHLIGHT, /EXACT and /WRAP belong to /PAGE=SAVE."""
+
+    def __init__(self, ctx: ImageContext, to_file: Callable[[str], None] | None = None) -> None:
+        refuse(ctx, "SEARCH", "HIGHLIGHT", "EXACT", "WRAP")
+        super().__init__(ctx, to_file)

@@ -1,16 +1,19 @@
 """SEARCH: the records of files that have certain strings in them. Source: DCL Dictionary, SEARCH.
 
-fidelity: the column of /NUMBERS and the texts of /LOG and /STATISTICS are recalled, not captured.
+/WRAP belongs to /PAGE=SAVE; without that it is what terminals do anyway. Left out (refused): /FTP.
+fidelity: the column of /NUMBERS, the texts of /LOG and /STATISTICS and the names of its symbols are recalled, not captured.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.images.common.devices import read_records
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.gaps import accept, refuse
+from vmsemu.images.common.paging import Pages
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
@@ -68,24 +71,24 @@ class _Search:
     matcher: Matcher
     window: Window
     headings: bool
-    output: RecordFile | None
     format: str
     highlighter: Highlighter | None
     limit: int | None
     skip: int
     counts: _Counts = field(default_factory=_Counts)
+    lines: list[str] = field(default_factory=list)
 
     def write(self, line: str) -> None:
-        self.counts.printed += 1
-        if self.ctx.cli.negated("OUTPUT"):
-            return
-        if self.output is None:
-            self.ctx.write(line)
-        else:
-            self.output.put_text(line)
+        self.lines.append(line)
 
-    def file(self, name: str, texts: list[str]) -> None:
-        """Search the records of one file and show what matches."""
+    def file(self, name: str, texts: list[str]) -> list[str]:
+        """Search the records of one file: the lines that show what matches."""
+        self.lines = []
+        self._file(name, texts)
+        self.counts.printed += len(self.lines)
+        return self.lines
+
+    def _file(self, name: str, texts: list[str]) -> None:
         matches = [at for at, text in enumerate(texts) if self.matcher(text)]
         self.counts.files += 1
         self.counts.records += len(texts)
@@ -131,10 +134,12 @@ class _Search:
 @image("SEARCH")
 async def search(ctx: ImageContext) -> ImageResult:
     """Each file's matching records; several files have their names before them."""
-    refuse(ctx, "FTP", "PAGE", "STYLE", "WRAP")
+    refuse(ctx, "FTP")
+    accept(ctx, "STYLE", "WRAP")
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     began, before = ctx.now, _usage(ctx)
-    job = _search(ctx)
+    output = _output(ctx)
+    job, pages = _search(ctx, output), Pages(ctx, _writer(ctx, output))
     status: ImageResult = SS.NORMAL
     for asked, found, error in input_files(ctx, "P1", "", devices=True):
         if found is None and error is not None:
@@ -147,10 +152,14 @@ async def search(ctx: ImageContext) -> ImageResult:
         except VmsError as failure:
             status = ctx.put_message(SEARCH.OPENIN.error(found.spec if found else asked, cause=failure))
             continue
-        job.file(name, texts)
-    if job.output is not None:
-        job.output.close()
+        await pages.show(job.file(name, texts))
+        if pages.stopped:
+            break
+    if output is not None:
+        output.close()
     if ctx.cli.present("STATISTICS"):
+        if ctx.cli.present("STATISTICS.SYMBOLS"):
+            _symbols(ctx, job.counts)
         _statistics(ctx, job.counts, began, before)
     if job.counts.matched == 0 and status is SS.NORMAL:
         ctx.put_message(SEARCH.NOMATCHES())
@@ -164,7 +173,14 @@ async def _records(ctx: ImageContext, found: FoundFile | None, device: str) -> t
         return [record.decode("latin-1") for record in await read_records(ctx, stream)], stream.spec.to_text()
 
 
-def _search(ctx: ImageContext) -> _Search:
+def _writer(ctx: ImageContext, output: RecordFile | None) -> Callable[[str], None] | None:
+    """Where lines go that are not for SYS$OUTPUT: a file, or with /NOOUTPUT nowhere."""
+    if ctx.cli.negated("OUTPUT"):
+        return lambda line: None
+    return None if output is None else output.put_text
+
+
+def _search(ctx: ImageContext, output: RecordFile | None) -> _Search:
     """What the qualifiers ask for. Errors: SEARCH.OPENOUT."""
     cli = ctx.cli
     key = slice(None)
@@ -178,11 +194,12 @@ def _search(ctx: ImageContext) -> _Search:
     items = ctx.cli.parameters("P1")
     several = len(items) > 1 or any(ctx.files.parse(item.text).has_wildcards for item in items)
     headings = (several or cli.present("HEADING")) and not cli.negated("HEADING")
-    output = _output(ctx)
-    marks = cli.values("HIGHLIGHT") or ["BOLD"]
+    marks, hardcopy = cli.values("HIGHLIGHT") or ["BOLD"], cli.present("HIGHLIGHT.HARDCOPY")
+    if hardcopy:
+        marks = [cli.value("HIGHLIGHT.HARDCOPY") or "OVERSTRIKE"]
     return _Search(
-        ctx, matcher, Window.of(ctx), headings, output, (cli.values("FORMAT") or ["TEXT"])[0],
-        Highlighter(marks) if cli.present("HIGHLIGHT") and output is None else None,
+        ctx, matcher, Window.of(ctx), headings, (cli.values("FORMAT") or ["TEXT"])[0],
+        Highlighter(marks, hardcopy=hardcopy) if cli.present("HIGHLIGHT") and (output is None or hardcopy) else None,
         cli.integer("LIMIT") if cli.present("LIMIT") else None, cli.integer("SKIP"),
     )  # fmt: skip
 
@@ -201,6 +218,15 @@ def _output(ctx: ImageContext) -> RecordFile | None:
 def _usage(ctx: ImageContext) -> tuple[int, int, int, int]:
     counts = ctx.process.accounting
     return counts.buffered_io, counts.direct_io, counts.page_faults, counts.cpu * 100_000
+
+
+def _symbols(ctx: ImageContext, counts: _Counts) -> None:
+    """/STATISTICS=SYMBOLS: the counts as local symbols of the caller."""
+    for name, count in (
+        ("FILES_SEARCHED", counts.files), ("RECORDS_SEARCHED", counts.records), ("CHARACTERS_SEARCHED", counts.characters),
+        ("RECORDS_MATCHED", counts.matched), ("LINES_PRINTED", counts.printed),
+    ):  # fmt: skip
+        ctx.dcl.set_symbol(f"SEARCH${name}", str(count))
 
 
 def _statistics(ctx: ImageContext, counts: _Counts, began: VmsTime, before: tuple[int, int, int, int]) -> None:

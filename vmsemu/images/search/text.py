@@ -19,13 +19,16 @@ def formatted(text: str, format: str) -> str:
 
 
 class Highlighter:
-    """Marks the strings found, with the sequences of an ANSI terminal."""
+    """Marks the strings found: with the sequences of an ANSI terminal, or for printers by printing over the line."""
 
-    def __init__(self, renditions: list[str]) -> None:
-        self._on = "\x1b[" + ";".join(_RENDITIONS[word] for word in renditions) + "m"
+    def __init__(self, renditions: list[str], *, hardcopy: bool = False) -> None:
+        self._on = "" if hardcopy else "\x1b[" + ";".join(_RENDITIONS[word] for word in renditions) + "m"
+        self._underscores = "UNDERLINE" in renditions
 
     def mark(self, text: str, spans: list[tuple[int, int]], format: str) -> str:
         """The record with every span (start, end) marked; overlapping spans are joined."""
+        if not self._on:
+            return self._printed_over(text, spans, format)
         out: list[str] = []
         at = 0
         for start, end in _joined(spans):
@@ -34,6 +37,16 @@ class Highlighter:
             at = end
         out.append(formatted(text[at:], format))
         return "".join(out)
+
+    def _printed_over(self, text: str, spans: list[tuple[int, int]], format: str) -> str:
+        """The line, a carriage return, and over the spans the text again or underscores. fidelity: inferred."""
+        over, at = "", 0
+        for start, end in _joined(spans):
+            marked = formatted(text[start:end], format)
+            over += " " * len(formatted(text[at:start], format)) + ("_" * len(marked) if self._underscores else marked)
+            at = end
+        line = formatted(text, format)
+        return f"{line}\r{over}" if over else line
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
