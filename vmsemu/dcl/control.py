@@ -16,7 +16,7 @@ from vmsemu.dcl.evaluate import Evaluation, Test, truth, value
 from vmsemu.dcl.expression import Invalid, Node, read_expression
 from vmsemu.dcl.holes import late_all
 from vmsemu.dcl.lines import NAME, NAME_CHARACTERS, split_parameters, upcase
-from vmsemu.dcl.procedure import NOWHERE, Code, is_block_if
+from vmsemu.dcl.procedure import NOWHERE, Code, Unit, is_block_if
 from vmsemu.dcl.requests import RESUME, Failed, LevelError, Returned
 from vmsemu.dcl.statement import Site, compile_statement, nothing
 from vmsemu.dcl.values import to_integer
@@ -138,10 +138,12 @@ def _block_if(test: Test, site: Site | None) -> Code:
     if site is None:
         return lambda dcl: dcl.begin_block(test)
     unit = site.procedure.units[site.index]
-    if unit.then == NOWHERE or unit.end == NOWHERE or not _follows(site, unit.then):
+    if unit.then == NOWHERE or not _follows(site, unit.then):
         return _bad_nesting
-    taken, otherwise, end = unit.then, unit.partner if unit.partner != NOWHERE else unit.end, unit.end
+    taken, end = unit.then, _end_of_block(site, unit)
+    otherwise = unit.partner if unit.partner != NOWHERE else end
     has_else = unit.partner != NOWHERE
+    unbounded = unit.end == NOWHERE and not has_else
 
     def block_if(dcl: Interpreter) -> Any:
         try:
@@ -150,10 +152,17 @@ def _block_if(test: Test, site: Site | None) -> Code:
             return Failed(error, end)  # fidelity: whether ELSE runs after a bad expression is not known; neither branch does here
         if result:
             return taken
+        if unbounded:
+            return Failed(CLI.INVIFNEST.error(), end)
         dcl.level.else_entry = has_else
         return otherwise
 
     return block_if
+
+
+def _end_of_block(site: Site, unit: Unit) -> int:
+    """Where a branch that is not taken ends. fidelity: inferred; without an ENDIF it is the end of the file, and an error when it is skipped."""
+    return unit.end if unit.end != NOWHERE else len(site.procedure.units)
 
 
 def _follows(site: Site, then: int) -> bool:
@@ -184,17 +193,17 @@ def _else(rest: str, site: Site | None) -> Code:
     if site is None:
         return _bad_nesting
     unit = site.procedure.units[site.index]
-    if unit.partner == NOWHERE or unit.end == NOWHERE:
+    if unit.partner == NOWHERE:
         return _bad_nesting
     command = _command_of_branch(rest, site)
-    end = unit.end
+    unbounded, end = unit.end == NOWHERE, _end_of_block(site, unit)
 
     def else_(dcl: Interpreter) -> Any:
         level = dcl.level
         if level.else_entry:
             level.else_entry = False
             return command(dcl)
-        return end
+        return Failed(CLI.INVIFNEST.error(), end) if unbounded else end
 
     return else_
 
