@@ -157,3 +157,17 @@ def test_a_faulty_store_fails_when_told_and_keeps_what_was_committed() -> None:
     assert list(inner.committed().scan(b"", b"Z")) == [(b"A", b"1")]
 
 
+
+
+def test_a_refused_commit_changes_nothing_and_may_be_tried_again() -> None:
+    inner = MemoryStore()
+    store = FaultyStore(inner)
+    store.put(b"A", b"1")
+    store.fail_commits(2)
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            store.commit()
+        assert everything(inner.committed()) == []
+    assert (store.dirty, store.get(b"A")) == (True, b"1")
+    store.commit()
+    assert everything(inner.committed()) == [(b"A", b"1")]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from vmsemu.store import sqlite as sqlite_module
 from vmsemu.store.port import StoreError
 from vmsemu.store.sqlite import SqliteStore
 
@@ -111,3 +112,44 @@ def test_a_store_that_fails_to_commit_keeps_its_writes_for_another_try(tmp_path:
     again = SqliteStore(tmp_path / "a.vms")
     assert again.get(b"B") == b"x" * 100_000
     again.close()
+
+
+def limited(path: Path, pages: int) -> SqliteStore:
+    """A store on a medium that has room for so many pages."""
+    store = SqliteStore(path)
+    assert store._database is not None
+    store._database.execute(f"PRAGMA max_page_count = {pages}")
+    return store
+
+
+def test_writing_more_than_fits_is_refused_at_the_commit_and_not_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_module, "SPILL_BYTES", 30_000)
+    store = limited(tmp_path / "a.vms", 10)
+    store.put(b"A", b"x" * 100_000)
+    store.put(b"B", b"1")
+    with pytest.raises(StoreError, match="full") as caught:
+        store.commit()
+    assert not caught.value.final
+    assert store._database is not None
+    store._database.execute("PRAGMA max_page_count = 1000")
+    store.commit()
+    store.close()
+    again = SqliteStore(tmp_path / "a.vms")
+    assert [key for key, _ in again.scan(b"", b"Z")] == [b"A", b"B"]
+    again.close()
+
+
+def test_a_transaction_of_which_a_part_is_lost_is_never_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_module, "SPILL_BYTES", 10_000)
+    store = limited(tmp_path / "a.vms", 10)
+    store.put(b"A", b"committed")
+    store.commit()
+    for number in range(10):
+        store.put(b"K%d" % number, b"x" * 11_000)
+    for _ in range(2):
+        with pytest.raises(StoreError) as caught:
+            store.commit()
+        assert caught.value.final
+    store.rollback()
+    assert list(store.scan(b"", b"Z")) == [(b"A", b"committed")]
+    store.close()
