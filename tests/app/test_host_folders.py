@@ -36,7 +36,7 @@ def test_a_folder_comes_goes_and_is_read_only_without_write(share: Path, tmp_pat
         "%MOUNT-I-MOUNTED, SHARE mounted on _DNFS1:", "%MOUNT-I-WRITELOCK, volume is write locked", "", "Directory DNFS1:[000000]", "",
         "Hello^_World.txt;1", "", "Total of 1 file.", "hello", "%COPY-E-OPENOUT, error opening DNFS1:[000000]X.TXT;1 as output",
         "-RMS-E-WLK, device currently write locked", "-SYSTEM-F-WRITLCK, write lock error", "%COPY-W-NOTCOPIED, SYS$SYSROOT:[SYSMGR]X.TXT;1 not copied",
-        "%CREATE-E-DIRNOTCRE, DNFS1:[SUB] directory file not created", "-RMS-E-WLK, device currently write locked", "-SYSTEM-F-WRITLCK, write lock error",
+        "%CREATE-E-DIRNOTCRE, DNFS1:[SUB] directory file not created", "-SYSTEM-F-WRITLCK, write lock error",
         "%SYSTEM-W-NOSUCHDEV, no such device available",
     ]  # fmt: skip
     assert sorted(p.name for p in share.iterdir()) == ["Hello World.txt", "link"]
@@ -47,9 +47,9 @@ def test_with_write_files_go_out(share: Path, tmp_path: Path) -> None:
         tmp_path, f'MOUNT/HOST="{share}"/WRITE/NOMESSAGE DNFS7: OUT BOX', "CREATE/DIRECTORY BOX:[SUB]", "OPEN/WRITE F BOX:[SUB]NEW.TXT",
         'WRITE F "one"', "CLOSE F", "SHOW DEVICE/FULL BOX", "RENAME BOX:[SUB]NEW.TXT NEW.LIS", "DELETE BOX:[000000]H*.TXT;*", "SHOW DEVICE DNFS7:",
     )  # fmt: skip
-    assert "Disk DNFS7:, device type Foreign disk type 7, is online, mounted, file-oriented\n    device, shareable, accessed via DFS or NFS.\n" in shown
+    assert "Disk DNFS7:, device type Foreign disk type 7, is online, allocated, mounted,\n    file-oriented device, shareable, accessed via DFS or NFS.\n" in shown
     assert "  Volume Status:  ODS-5" in shown
-    assert re.search(r"^DNFS7: {18}Mounted {14}0  OUT ", shown, re.MULTILINE)
+    assert re.search(r"^DNFS7: {18}Mounted alloc {8}0  OUT ", shown, re.MULTILINE)
     assert (share / "sub" / "new.lis").read_text() == "one\n"
     assert sorted(p.name for p in share.iterdir()) == ["link", "sub"]
 

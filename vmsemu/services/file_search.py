@@ -19,7 +19,7 @@ from vmsemu.base.filespec import FileSpec
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import VAR_CR
-from vmsemu.files.header import NO_TIME, FileHeader, FileId
+from vmsemu.files.header import NO_TIME, NO_VERSION_LIMIT, FileHeader, FileId
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import MFD, Volume
 from vmsemu.security.access import EXECUTE, READ, WRITE
@@ -57,6 +57,14 @@ class FoundFile:
     def version(self) -> int:
         return int(self.spec.version[1:])
 
+    @property
+    def version_limit(self) -> int:
+        """How many versions of its name its directory keeps; of a directory, the default of its files. 0 is no limit."""
+        if self.header.is_directory:
+            return self.header.version_limit
+        entry = self.volume.directory(self.directory).entry(self.name_type)
+        return 0 if entry is None or entry.limit == NO_VERSION_LIMIT else entry.limit
+
     def __str__(self) -> str:
         return self.spec.to_text()
 
@@ -78,7 +86,10 @@ class FileSearch:
         self.security = security
 
     def search(self, candidates: tuple[ParsedSpec, ...], lost: bool = False) -> Iterator[FoundFile]:
-        """All files of all candidates, with `lost` also entries without files. When there is none, the error of the last candidate is raised."""
+        """All files of all candidates, with `lost` also entries without files. When there is none, the error of the last candidate is raised.
+
+        fidelity: that with wildcards a directory which one element of a search list lacks matters only when all lack it is inferred.
+        """
         found = False
         error: VmsError | None = None
         for parsed in candidates:
@@ -89,7 +100,8 @@ class FileSearch:
             except FileError as refused:
                 if refused.matches(RMS.PRV) and len(candidates) == 1:
                     raise
-                error = refused
+                searched = error is not None and error.matches(RMS.FNF) and (parsed.wild_directory or parsed.spec.has_wildcards)
+                error = error if searched and refused.matches(RMS.DNF) else refused
             else:
                 error = FileError(RMS.FNF(), parsed.spec)
         if not found and error is not None:

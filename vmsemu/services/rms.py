@@ -283,7 +283,7 @@ class ProcessFiles(FileChanges):
         default: Spec = "",
         related: Spec = "",
         attributes: RecordAttributes = VAR_CR,
-        protection: Protection | None = None,
+        protection: Protection | str | None = None,
         owner: Uic | None = None,
         allocation: int = 0,
         characteristics: int = 0,
@@ -296,7 +296,7 @@ class ProcessFiles(FileChanges):
         """Create a file and open it: the next version, or the explicit one (`supersede` replaces it when it is there).
 
         The file's `status` is RMS.FILEPURGED when the version limit took the oldest version away. A relative file is opened for update, and
-        `maximum_number` limits its records.
+        `maximum_number` limits its records. A `protection` in text changes the classes that it names of what the file would be given.
         Errors: RMS.FEX, RMS.DNF, RMS.PRV, RMS.FUL with SS.DEVICEFULL, RMS.WLD, RMS.VER, RMS.CRE, those of parse.
         """
         check_attributes(attributes)
@@ -324,7 +324,7 @@ class ProcessFiles(FileChanges):
         *,
         default: Spec = "",
         attributes: RecordAttributes = INDEXED_VAR,
-        protection: Protection | None = None,
+        protection: Protection | str | None = None,
         owner: Uic | None = None,
         allocation: int = 0,
         characteristics: int = 0,
@@ -345,7 +345,7 @@ class ProcessFiles(FileChanges):
         return self._opened_file(stream, resultant, purged)
 
     def _make(
-        self, parsed: ParsedSpec, attributes: RecordAttributes, protection: Protection | None, owner: Uic | None, allocation: int,
+        self, parsed: ParsedSpec, attributes: RecordAttributes, protection: Protection | str | None, owner: Uic | None, allocation: int,
         supersede: bool, characteristics: int = 0,
     ) -> tuple[FileHeader, Volume, FileSpec, bool]:  # fmt: skip
         """Enter a new empty file: (header, volume, resultant specification, was a version purged)."""
@@ -361,7 +361,9 @@ class ProcessFiles(FileChanges):
         previous = volume.file_of(volume.directory(directory).find(name))
         security = self.security
         owner = owner if owner is not None else security.new_owner(header, previous)
-        protection = protection if protection is not None else security.new_protection(header, previous)
+        if not isinstance(protection, Protection):
+            default = security.new_protection(header, previous)
+            protection = Protection.from_text(protection, default) if protection else default
         if supersede and version and volume.lookup(directory, name, version) is not None:
             self._remove_version(volume, directory, name, version, spec)
         if version and _too_many_higher(volume.directory(directory).entry(name), version):

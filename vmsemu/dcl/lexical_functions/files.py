@@ -15,7 +15,7 @@ from vmsemu.dcl.errors import at_segment
 from vmsemu.dcl.lexical_functions.registry import lexical
 from vmsemu.dcl.values import Value
 from vmsemu.files.attributes import CarriageControl, Organization, RecordFormat
-from vmsemu.files.header import CONTIG, CONTIGB, ERASE, LOCKED, NOBACKUP, NOMOVE
+from vmsemu.files.header import CONTIG, CONTIGB, ERASE, LOCKED, NO_VERSION_LIMIT, NOBACKUP, NOMOVE
 from vmsemu.services.file_search import FoundFile
 from vmsemu.tables.facilities import CLI, RMS
 
@@ -179,7 +179,7 @@ _ITEMS: dict[str, Callable[[Interpreter, FoundFile], Value]] = {
     "RVN": lambda dcl, f: f.header.revision,
     "STORED_SEMANTICS": _always(""),
     "UIC": lambda dcl, f: dcl.system.rights.uic_text(f.header.owner),
-    "VERLIMIT": lambda dcl, f: f.header.version_limit,
+    "VERLIMIT": lambda dcl, f: f.version_limit or NO_VERSION_LIMIT,
     "WCK": _always("FALSE"),
 }
 

@@ -79,7 +79,7 @@ def _output(ctx: ImageContext, source: RecordFile, making: OutputQualifiers) -> 
                 raise
         return ctx.files.create(
             spec, attributes=making.attributes(source.attributes), allocation=making.allocation or 0,
-            protection=making.new_protection(None), characteristics=making.characteristics(),
+            protection=making.protection, characteristics=making.characteristics(),
         )  # fmt: skip
     except VmsError as error:
         shown = spec if spec.name == target else ctx.files.parse(spec)

@@ -31,7 +31,7 @@ class OutputQualifiers:
     allocation: int | None
     extension: int | None
     contiguous: bool | None
-    protection: tuple[str, ...]
+    protection: str
 
     @classmethod
     def of(cls, answers: ParsedCommand | ParameterItem) -> OutputQualifiers:
@@ -41,15 +41,11 @@ class OutputQualifiers:
         if (allocation or 0) < 0 or not 0 <= (extension or 0) <= _MAXIMUM_EXTENSION:
             raise SS.BADPARAM.error()
         contiguous = True if answers.present("CONTIGUOUS") else False if answers.negated("CONTIGUOUS") else None
-        return cls(allocation, extension, contiguous, tuple(answers.values("PROTECTION")))
+        return cls(allocation, extension, contiguous, ",".join(answers.values("PROTECTION")))
 
     def attributes(self, inputs: RecordAttributes) -> RecordAttributes:
         """The record attributes of the output, given those of its input."""
         return inputs if self.extension is None else replace(inputs, extension=self.extension)
-
-    def new_protection(self, default: Protection | None) -> Protection | None:
-        """The protection of a new file; classes that the code leaves out are those of `default`."""
-        return Protection.from_text(",".join(self.protection), default or Protection.DEFAULT) if self.protection else default
 
     def characteristics(self, inputs: int = 0) -> int:
         """The characteristics of a new file, given those of its input."""
@@ -65,12 +61,12 @@ class OutputQualifiers:
         if self.allocation is not None:
             found.volume.extend(header, self.allocation)
         if self.protection:
-            ctx.files.modify(found, protection=self.new_protection(header.protection))
+            ctx.files.modify(found, protection=Protection.from_text(self.protection, header.protection))
         elif self != _NOTHING:
             found.volume.write_header(header)
 
 
-_NOTHING = OutputQualifiers(None, None, None, ())
+_NOTHING = OutputQualifiers(None, None, None, "")
 
 
 def check_read_back(one: Iterable[bytes], other: Iterable[bytes], failure: MessageDefinition, spec: FileSpec) -> None:

@@ -117,7 +117,8 @@ def input_files(
     related: FileSpec | str = ""
     for text in [item.text for item in ctx.cli.parameters(parameter)] or [""]:
         if devices and is_record_device(ctx, text):
-            yield FileSpec(device=text.upper().removesuffix(":") + ":"), None, None
+            permanent = ctx.files.permanent_stream(text) is not None
+            yield FileSpec(device=text.upper().removesuffix(":") + ":" if permanent else ctx.files.device_of(text).name), None, None
             continue
         try:
             asked = ctx.files.parse(text, default, related)

@@ -2,6 +2,7 @@
 
 The output's version is the input's when name and type are the input's and no version of that name is as high (or, when all versions are
 copied, when it is free); else the next.
+Protection and owner are those of any new file, whatever the input has.
 /OVERLAY writes over the records of a file that is there, /REPLACE deletes it first.
 
 Source: DCL Dictionary, COPY.
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
-from vmsemu.base.protection import Protection
 from vmsemu.files.attributes import Organization, RecordAttributes
 from vmsemu.files.mount import DiskDevice
 from vmsemu.images.common.devices import is_record_device, read_records
@@ -186,7 +186,7 @@ class Copier:
             self.ctx.put_message(COPY.REPLACED(spec))
         stream = self.ctx.files.create(
             spec, attributes=self.making.attributes(attributes), supersede=replacing, allocation=self._allocation(found),
-            protection=self._protection(found), characteristics=self.making.characteristics(found.header.characteristics if found else 0),
+            protection=self.making.protection, characteristics=self.making.characteristics(found.header.characteristics if found else 0),
         )  # fmt: skip
         self.created += 1
         return stream
@@ -196,9 +196,6 @@ class Copier:
         if self.making.allocation is not None:
             return self.making.allocation
         return found.header.allocated if found is not None and self.output.negated("TRUNCATE") else 0
-
-    def _protection(self, found: FoundFile | None) -> Protection | None:
-        return self.making.new_protection(found.header.protection if found is not None else None)
 
     def _overlaid(self, spec: FileSpec) -> RecordFile:
         """The file that is there, emptied; it keeps its blocks and its attributes.

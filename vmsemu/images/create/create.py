@@ -29,11 +29,6 @@ async def create(ctx: ImageContext) -> ImageResult:
     return SS.NORMAL
 
 
-def _protection(ctx: ImageContext) -> Protection | None:
-    values = ctx.cli.values("PROTECTION")
-    return Protection.from_text(",".join(values), ctx.process.default_protection) if values else None
-
-
 def _owner(ctx: ImageContext) -> Uic | None:
     """/OWNER_UIC: somebody the process may give files to. Errors: SS.NOPRIV, SS.NOSUCHID."""
     text = ctx.cli.value("OWNER_UIC")
@@ -59,9 +54,9 @@ def _version_limit(ctx: ImageContext) -> int | None:
 async def _create_file(ctx: ImageContext, text: str, related: str) -> None:
     """Records from SYS$INPUT to its end, into a variable length file with carriage return control."""
     try:
-        stream = ctx.files.create(text, related=related, protection=_protection(ctx), owner=_owner(ctx))
+        stream = ctx.files.create(text, related=related, protection=",".join(ctx.cli.values("PROTECTION")), owner=_owner(ctx))
     except VmsError as error:
-        raise CREATE.OPENOUT.error(ctx.files.parse(text, "", related), cause=error) from None
+        raise CREATE.OPENOUT.error(_shown(ctx, text, related), cause=error) from None
     try:
         while True:
             try:
@@ -78,6 +73,14 @@ async def _create_file(ctx: ImageContext, text: str, related: str) -> None:
         ctx.put_message(CREATE.CREATED(stream.spec))
 
 
+def _shown(ctx: ImageContext, text: str, related: str) -> FileSpec | str:
+    """The specification as a message has it: what cannot be parsed as it was typed."""
+    try:
+        return ctx.files.parse(text, "", related)
+    except VmsError:
+        return text
+
+
 def create_directories(ctx: ImageContext) -> ImageResult:
     """CREATE/DIRECTORY: each with the parents that are missing."""
     status: ImageResult = SS.NORMAL
@@ -90,7 +93,7 @@ def create_directories(ctx: ImageContext) -> ImageResult:
             if made.created:
                 _protect(ctx, made.spec)
         except VmsError as error:
-            status = ctx.put_message(CREATE.DIRNOTCRE.error(item.text, cause=error))
+            status = ctx.put_message(CREATE.DIRNOTCRE.error(item.text, cause=error.message.cause or error))  # LIB$CREATE_DIR has one status
             continue
         if not made.created:
             ctx.put_message(CREATE.EXISTS(item.text))

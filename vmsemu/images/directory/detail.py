@@ -149,7 +149,7 @@ class Detail:
             f"File organization:  {_organization(found)}",
             "Shelved state:      Online ",
             "Caching attribute:  Writethrough",
-            *_file_attributes(header),
+            *_file_attributes(found),
             f"Record format:      {_format(header)}",
             f"Record attributes:  {_carriage(header)}",
             "RMS attributes:     None",
@@ -183,16 +183,17 @@ def _organization(found: FoundFile) -> str:
     return "Sequential"
 
 
-def _file_attributes(header: FileHeader) -> list[str]:
+def _file_attributes(found: FoundFile) -> list[str]:
     """The comma list, wrapped at column 80 with an indent of 20."""
+    header, limit = found.header, found.version_limit
     attributes = header.attributes
     words = [f"Allocation: {header.allocated}", f"Extend: {attributes.extension}"]
     if attributes.bucket_size:
         words.append(f"Maximum bucket size: {attributes.bucket_size}")
     words.append(f"Global buffer count: {attributes.global_buffers}")
     default = "default " if header.is_directory else ""
-    if header.version_limit:
-        words.append(f"{default.capitalize()}{'version' if default else 'Version'} limit: {header.version_limit}")
+    if limit:
+        words.append(f"{default.capitalize()}{'version' if default else 'Version'} limit: {limit}")
     else:
         words.append(f"No {default}version limit")
     words += [text for bit, text in _CHARACTERISTICS if header.characteristics & bit]

@@ -7,7 +7,9 @@ from vmsemu.files.mount import Device, DiskDevice
 from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
+from vmsemu.images.show.device_files import file_lines
 from vmsemu.images.show.device_full import full_lines
+from vmsemu.services.getdvi import owner_of
 from vmsemu.tables.facilities import SS
 
 _DISK_HEADING = (
@@ -19,15 +21,21 @@ _HEADING = ("Device                  Device           Error", " Name            
 
 async def show_device(ctx: ImageContext) -> ImageResult:
     """Disks with their volumes first, then the other devices."""
-    refuse(ctx, "BITMAP", "FILES", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "SYSTEM", "WINDOWS", "COUNT")
+    refuse(ctx, "BITMAP", "HOST", "MSCP", "MULTIPATH_SET", "PATH", "REBUILD_STATUS", "RESOURCE", "SERVED", "WINDOWS", "COUNT")
     accept(ctx, "ALL", "BRIEF")
     devices = _named(ctx, ctx.cli.value("P2") or "")
     if ctx.cli.present("MOUNTED"):
         devices = [d for d in devices if isinstance(d, DiskDevice) and d.mounted]
     if ctx.cli.present("ALLOCATED"):
-        devices = [d for d in devices if getattr(d, "owner", None) is not None]
+        devices = [d for d in devices if owner_of(ctx.system, d) is not None]
     if not devices:
         raise SS.NOSUCHDEV.error()
+    if ctx.cli.present("FILES"):
+        for device in devices:
+            if isinstance(device, DiskDevice) and device.mounted:
+                for line in file_lines(ctx, device):
+                    ctx.write(line)
+        return SS.NORMAL
     if ctx.cli.present("FULL"):
         for device in devices:
             for line in full_lines(ctx, device):
@@ -39,11 +47,11 @@ async def show_device(ctx: ImageContext) -> ImageResult:
     if disks:
         _heading(ctx, _DISK_HEADING)
         for disk in disks:
-            ctx.write(_disk_row(disk))
+            ctx.write(_disk_row(ctx, disk))
     if others:
         _heading(ctx, _HEADING)
         for device in others:
-            ctx.write(_row(device))
+            ctx.write(_row(ctx, device))
     return SS.NORMAL
 
 
@@ -65,16 +73,23 @@ def _heading(ctx: ImageContext, lines: tuple[str, str]) -> None:
         ctx.write(line)
 
 
-def _disk_row(disk: DiskDevice) -> str:
+def _status(ctx: ImageContext, device: Device) -> str:
+    """The words of the column of states: `Mounted alloc` for who mounted it for himself alone."""
+    volume = device.volume if isinstance(device, DiskDevice) else None
+    words = ["Online" if volume is None else "Mounted"]
+    words += ["alloc"] if owner_of(ctx.system, device) is not None else []
+    words += ["wrtlck"] if volume is not None and volume.write_locked else []
+    return " ".join(words)
+
+
+def _disk_row(ctx: ImageContext, disk: DiskDevice) -> str:
     volume = disk.volume
-    status = "Online" if volume is None else "Mounted wrtlck" if volume.write_locked else "Mounted"
-    row = f"{disk.name:<24}{status:<16}{disk.error_count:>6}"
+    row = f"{disk.name:<24}{_status(ctx, disk):<16}{disk.error_count:>6}"
     if volume is None:
         return row
     transactions = 1 + len(volume.open_files)
     return f"{row}  {volume.label:<12}{volume.free_blocks:>10}{transactions:>6}{disk.mount_count:>4}"
 
 
-def _row(device: Device) -> str:
-    status = "Online alloc" if getattr(device, "owner", None) is not None else "Online"
-    return f"{device.name:<24}{status:<16}{getattr(device, 'error_count', 0):>6}"
+def _row(ctx: ImageContext, device: Device) -> str:
+    return f"{device.name:<24}{_status(ctx, device):<16}{getattr(device, 'error_count', 0):>6}"

@@ -17,6 +17,8 @@ from vmsemu.images.common.objects import protection_text
 from vmsemu.images.context import ImageContext
 from vmsemu.security.acl import OBJECT_ACCESS
 from vmsemu.services.device_security import device_profile
+from vmsemu.services.getdvi import owner_of
+from vmsemu.services.mount import MountKind
 
 _LEFT, _RIGHT = 32, 39
 _LINE = 79
@@ -63,6 +65,7 @@ def _sentence(ctx: ImageContext, device: Any) -> list[str]:
     if model and not isinstance(device, NullDevice):
         words.append(f"device type {model}")
     words.append("is online")
+    words += ["allocated"] if owner_of(ctx.system, device) is not None else []
     if isinstance(device, DiskDevice):
         words += ["mounted"] if device.mounted else []
         words += ["file-oriented device", "shareable"]
@@ -74,7 +77,7 @@ def _sentence(ctx: ImageContext, device: Any) -> list[str]:
 
 def _device_rows(ctx: ImageContext, device: Any) -> list[Row]:
     """The block that every device has."""
-    owner = getattr(device, "owner", None)
+    owner = owner_of(ctx.system, device)
     disk = isinstance(device, DiskDevice)
     uic = ctx.system.rights.uic_text(owner.uic) if owner is not None else "[SYSTEM]" if disk else "[0,0]"
     rows: list[Row] = [
@@ -115,13 +118,19 @@ def _volume_rows(ctx: ImageContext, device: DiskDevice) -> list[Row]:
         ("Cluster size", volume.cluster, "Transaction count", _dvi(ctx, device, "TRANSCNT")),
         ("Free blocks", volume.free_blocks, "Maximum files allowed", volume.maximum_files),
         ("Extend quantity", volume.attributes.extension, "Mount count", device.mount_count),
-        ("Mount status", "System", "Cache name", f'"_{device.name}XQPCACHE"'),
+        ("Mount status", _mount_status(device), "Cache name", f'"_{device.name}XQPCACHE"'),
         ("Extent cache size", _EXTENT_CACHE, "Maximum blocks in extent cache", volume.free_blocks // 10),
         ("File ID cache size", _FILE_ID_CACHE, "Blocks in extent cache", 0),
         ("Quota cache size", 0, "Maximum buffers in FCP cache", _BUFFERS),
         *_retention_row(volume.attributes),
         ("Volume owner UIC", ctx.system.rights.uic_text(volume.owner), "Vol Prot", _short(volume.protection, "VOLUME")),
     ]
+
+
+def _mount_status(device: DiskDevice) -> str:
+    """For whom it is mounted; what the bootstrap mounted is everybody's."""
+    kind = device.mounting.kind if device.mounting is not None else MountKind.SYSTEM
+    return {MountKind.SYSTEM: "System", MountKind.GROUP: "Group"}.get(kind, "Process")
 
 
 def _dvi(ctx: ImageContext, device: Any, item: str) -> object:
