@@ -6,8 +6,10 @@ the shortest edit would need. Source: DCL Dictionary, DIFFERENCES, /MATCH and /W
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,8 @@ def _resume(
     for a in range(i, limit):
         if a - i >= distance:
             break
-        for b in positions.get(first[a], ()):
-            if b < j:
-                continue
+        places = positions.get(first[a], ())
+        for b in islice(places, bisect_left(places, j), None):
             if a - i + b - j >= distance or (window is not None and b - j > window):
                 break
             if _agree(first, second, a, b, match):

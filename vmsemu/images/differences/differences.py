@@ -1,20 +1,18 @@
 """DIFFERENCES: the sections in which two files differ. Source: DCL Dictionary, DIFFERENCES.
 
-Exit status: %X006C8009 when the files agree, %X006C8013 when they differ; procedures test both. Left out (refused): /PARALLEL, /SLP,
-hexadecimal and octal listings, /SEARCH and its companions, /PAGE.
+Exit status: %X006C8009 when the files agree, %X006C8013 when they differ; procedures test both. Left out (refused): /SEARCH and its
+companions, which belong to /PAGE=SAVE.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
-from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.paging import Pager
 from vmsemu.images.context import ImageContext
 from vmsemu.images.differences.compare import Section, sections
-from vmsemu.images.differences.records import Ignoring, Record, delimiters, header_lines
+from vmsemu.images.differences.listings import ComparedFile, Listing
+from vmsemu.images.differences.records import Ignoring, delimiters, header_lines
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.services.rms import RecordFile
 from vmsemu.tables.facilities import RMS
@@ -22,48 +20,28 @@ from vmsemu.tables.message import Facility
 
 DIFF = Facility(__package__, "differences.msg")
 _OPTIONS = ("BLANK_LINES", "CASE", "COMMENTS", "FORM_FEEDS", "HEADER", "SPACING", "TRAILING_SPACES")
-_SECTION_LINE, _FILE_LINE = "*" * 12, "*" * 6
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    spec: FileSpec
-    records: list[Record]
-
-
-@dataclass
-class _Listing:
-    """Where the lines go and how a record is shown."""
-
-    write: Callable[[str], None]
-    numbers: bool
-
-    def record(self, record: Record, mark: str = "") -> None:
-        self.write(f"{mark}{record.number:5}   {record.text}" if self.numbers else f"{mark}{record.text}")
-
-    def side(self, file: _File, at: int, end: int, after: int) -> None:
-        """One file's part of a section, with the records that agree again after it."""
-        self.write(f"File {file.spec}")
-        for record in file.records[at : end + after]:
-            self.record(record)
+_EDITING = ("EDITED", "EXACT", "PRETTY")
+_MODES = ("ASCII", "HEXADECIMAL", "OCTAL")
+_OTHER_LISTINGS = ("CHANGE_BAR", "PARALLEL", "SEPARATED", "SLP")
+_TERMINAL_WIDTH, _FILE_WIDTH, _NARROWEST = 80, 132, 48
+_MATCH = 3
 
 
 @image("DIFFERENCES")
 async def differences(ctx: ImageContext) -> ImageResult:
     """Compare, list, sum up."""
-    refuse(ctx, "PARALLEL", "SLP", "SEARCH", "HIGHLIGHT", "EXACT", "PAGE", "WIDTH", "WRAP", "MODE.HEXADECIMAL", "MODE.OCTAL")
-    refuse(ctx, "IGNORE.EXACT", "IGNORE.PRETTY")
     first, second = _files(ctx)
     window = ctx.cli.integer("WINDOW") if ctx.cli.present("WINDOW") else None
     found = sections(
-        [record.key for record in first.records], [record.key for record in second.records], ctx.cli.integer("MATCH", 3), window
+        [record.key for record in first.records], [record.key for record in second.records], ctx.cli.integer("MATCH", _MATCH), window
     )
     output = _output(ctx, first.spec)
-    listing = _Listing(ctx.write if output is None else output.put_text, not ctx.cli.negated("NUMBER"))
+    pager = Pager(ctx, None if output is None else output.put_text)
     shown = _limited(ctx, found)
-    _list(ctx, listing, first, second, shown)
-    for line in _summary(ctx, first, second, found, output):
-        listing.write(line)
+    lines = _listings(ctx, first, second, shown, to_file=output is not None)
+    if not ctx.cli.present("SLP"):
+        lines += _summary(ctx, first, second, found, output)
+    await pager.show(lines)
     if output is not None:
         output.close()
     if len(shown) < len(found):
@@ -71,7 +49,7 @@ async def differences(ctx: ImageContext) -> ImageResult:
     return DIFF.DIFFERENT if found else DIFF.SAMEFILE
 
 
-def _files(ctx: ImageContext) -> tuple[_File, _File]:
+def _files(ctx: ImageContext) -> tuple[ComparedFile, ComparedFile]:
     """Both files; the second is by default the next lower version of the first. Errors: DIFF.OPENIN."""
     first = _open(ctx, ctx.cli.value("FILE_1") or "", "")
     name = ctx.cli.value("FILE_2")
@@ -81,8 +59,10 @@ def _files(ctx: ImageContext) -> tuple[_File, _File]:
     else:
         second = _open(ctx, name, first.spec.with_fields(version=""))
     texts = [_texts(ctx, file) for file in (first, second)]
-    ignoring = _ignoring(ctx, first.spec)
-    return _File(first.spec, ignoring.records(texts[0])), _File(second.spec, ignoring.records(texts[1]))
+    return (
+        ComparedFile(first.spec, _ignoring(ctx, 0, first.spec).records(texts[0])),
+        ComparedFile(second.spec, _ignoring(ctx, 1, second.spec).records(texts[1])),
+    )
 
 
 def _lower(ctx: ImageContext, spec: FileSpec) -> str:
@@ -113,14 +93,18 @@ def _texts(ctx: ImageContext, file: RecordFile) -> list[str]:
             raise DIFF.READERR.error(file.spec, cause=error) from None
 
 
-def _ignoring(ctx: ImageContext, spec: FileSpec) -> Ignoring:
+def _ignoring(ctx: ImageContext, file: int, spec: FileSpec) -> Ignoring:
+    """What does not count in the first (0) or the second (1) file: /COMMENT_DELIMITER may stand beside one of them."""
     given = {word for word in _OPTIONS if ctx.cli.present(f"IGNORE.{word}")}
+    items = ctx.cli.parameters(f"P{file + 1}")
+    answers = items[0] if items else ctx.cli
     comment = ""
-    if "COMMENTS" in given or ctx.cli.present("COMMENT_DELIMITER"):
-        comment = delimiters(spec.type, ctx.cli.values("COMMENT_DELIMITER") if ctx.cli.present("COMMENT_DELIMITER") else None)
+    if "COMMENTS" in given or answers.present("COMMENT_DELIMITER"):
+        comment = delimiters(spec.type, answers.values("COMMENT_DELIMITER") or None)
     return Ignoring(
         "BLANK_LINES" in given, "CASE" in given, comment, "FORM_FEEDS" in given,
         header_lines(ctx.cli.value("IGNORE.HEADER")) if "HEADER" in given else 0, "SPACING" in given, "TRAILING_SPACES" in given,
+        next((word for word in reversed(_EDITING) if ctx.cli.present(f"IGNORE.{word}")), "EDITED"),
     )  # fmt: skip
 
 
@@ -149,63 +133,74 @@ def _output(ctx: ImageContext, spec: FileSpec) -> RecordFile | None:
         raise DIFF.OPENOUT.error(ctx.files.parse(name, default), cause=error) from None
 
 
-def _list(ctx: ImageContext, listing: _Listing, first: _File, second: _File, found: list[Section]) -> None:
-    """The listings asked for; /MERGED=1 when none is."""
+def _modes(ctx: ImageContext) -> list[str]:
+    return [mode for mode in _MODES if ctx.cli.present(f"MODE.{mode}")] or ["ASCII"]
+
+
+def _listings(ctx: ImageContext, first: ComparedFile, second: ComparedFile, found: list[Section], *, to_file: bool) -> list[str]:
+    """The listings asked for, in each mode; /MERGED=1 when none is."""
+    cli = ctx.cli
+    wide = int(getattr(ctx.dcl.output, "width", 0) or _TERMINAL_WIDTH) if not to_file else _FILE_WIDTH
+    width = max(cli.integer("WIDTH"), _NARROWEST) if cli.present("WIDTH") else None
+    lines: list[str] = []
+    for mode in _modes(ctx):
+        listing = Listing(first, second, found, not cli.negated("NUMBER"), "" if mode == "ASCII" else mode, width, width or wide)
+        _list(ctx, listing)
+        lines += listing.lines
+    return lines
+
+
+def _list(ctx: ImageContext, listing: Listing) -> None:
+    cli = ctx.cli
+    match = cli.integer("MATCH", _MATCH)
+    if cli.present("SLP"):
+        listing.slp()
+        return
     if _merging(ctx):
-        _merged(listing, first, second, found, ctx.cli.integer("MERGED", 1))
-    if ctx.cli.present("SEPARATED"):
-        for file, is_second in ((first, False), (second, True)):
-            _separated(listing, file, found, is_second)
-    if ctx.cli.present("CHANGE_BAR"):
-        mark = next((value for value in ctx.cli.values("CHANGE_BAR") if len(value) == 1), "!")
-        _change_bars(listing, first, found, mark)
+        listing.merged(min(cli.integer("MERGED", 1), match))
+    if cli.present("SEPARATED"):
+        both = not cli.values("SEPARATED")
+        for word, is_second in (("MASTER", False), ("REVISION", True)):
+            if both or cli.present(f"SEPARATED.{word}"):
+                listing.separated(is_second=is_second)
+    if cli.present("PARALLEL") and listing.sections:
+        listing.parallel(min(cli.integer("PARALLEL"), match))
+    for is_second, values in _change_bars(ctx):
+        mark = next((value for value in values if len(value) == 1), "!")
+        numbers = False if "NONUMBER" in values else True if "NUMBER" in values else None
+        listing.change_bars(is_second=is_second, mark=mark, numbers=numbers)
+
+
+def _change_bars(ctx: ImageContext) -> list[tuple[bool, list[str]]]:
+    """Which files /CHANGE_BAR wants, and its values: the file it stands beside; after the verb, the first."""
+    local = [
+        (is_second, item.values("CHANGE_BAR"))
+        for is_second, name in ((False, "P1"), (True, "P2"))
+        for item in ctx.cli.parameters(name)
+        if "CHANGE_BAR" in item.local and item.present("CHANGE_BAR")
+    ]
+    return local or ([(False, ctx.cli.values("CHANGE_BAR"))] if ctx.cli.present("CHANGE_BAR") else [])
 
 
 def _merging(ctx: ImageContext) -> bool:
     """Is the merged listing wanted? It is what one gets without asking for another."""
-    other = ctx.cli.present("CHANGE_BAR") or ctx.cli.present("SEPARATED") or ctx.cli.negated("MERGED")
+    other = any(ctx.cli.present(word) for word in _OTHER_LISTINGS) or bool(_change_bars(ctx)) or ctx.cli.negated("MERGED")
     return ctx.cli.present("MERGED") or not other
 
 
-def _merged(listing: _Listing, first: _File, second: _File, found: list[Section], after: int) -> None:
-    for section in found:
-        listing.write(_SECTION_LINE)
-        listing.side(first, section.first_at, section.first_end, after)
-        listing.write(_FILE_LINE)
-        listing.side(second, section.second_at, section.second_end, after)
-        listing.write(_SECTION_LINE)
-
-
-def _separated(listing: _Listing, file: _File, found: list[Section], is_second: bool) -> None:
-    """The records of one file that differ. fidelity: the headings are recalled."""
-    listing.write(_SECTION_LINE)
-    listing.write(f"File {file.spec}")
-    for section in found:
-        at, end = (section.second_at, section.second_end) if is_second else (section.first_at, section.first_end)
-        for record in file.records[at:end]:
-            listing.record(record)
-    listing.write(_SECTION_LINE)
-
-
-def _change_bars(listing: _Listing, file: _File, found: list[Section], mark: str) -> None:
-    """The whole first file with a mark before each record that differs."""
-    changed = {at for section in found for at in range(section.first_at, section.first_end)}
-    listing.write(_SECTION_LINE)
-    listing.write(f"File {file.spec}")
-    for at, record in enumerate(file.records):
-        listing.record(record, f"{mark} " if at in changed else "  ")
-    listing.write(_SECTION_LINE)
-
-
-def _summary(ctx: ImageContext, first: _File, second: _File, found: list[Section], output: RecordFile | None) -> list[str]:
+def _summary(ctx: ImageContext, first: ComparedFile, second: ComparedFile, found: list[Section], output: RecordFile | None) -> list[str]:
     """The counts and the command as it was understood."""
+    cli = ctx.cli
     lines = [""] if found else []
     lines.append(f"Number of difference sections found: {len(found)}")
     lines.append(f"Number of difference records found: {sum(section.records for section in found)}")
-    ignored = ",".join(word for word in _OPTIONS if ctx.cli.present(f"IGNORE.{word}"))
+    ignored = ",".join(word for word in _OPTIONS if cli.present(f"IGNORE.{word}"))
     command = f"DIFFERENCES /IGNORE=({ignored})"
-    command += f"/MATCH={ctx.cli.integer('MATCH')}" if ctx.cli.present("MATCH") else ""
-    command += f"/MERGED={ctx.cli.integer('MERGED', 1)}" if _merging(ctx) else ""
-    command += "".join(f"/{word}" for word in ("SEPARATED", "CHANGE_BAR") if ctx.cli.present(word))
+    command += f"/MATCH={cli.integer('MATCH')}" if cli.present("MATCH") else ""
+    command += f"/MERGED={cli.integer('MERGED', 1)}" if _merging(ctx) else ""
+    command += "".join(f"/{word}" for word in ("SEPARATED", "PARALLEL") if cli.present(word))
+    command += "/CHANGE_BAR" if _change_bars(ctx) else ""
+    command += f"/MODE=({','.join(_modes(ctx))})" if cli.present("MODE") else ""
+    command += f"/WIDTH={cli.integer('WIDTH')}" if cli.present("WIDTH") else ""
     command += f"/OUTPUT={output.spec}" if output is not None else ""
     return [*lines, "", command + "-", f"    {first.spec}-", f"    {second.spec}"]

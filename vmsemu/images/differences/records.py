@@ -1,4 +1,8 @@
-"""The records DIFFERENCES compares: /IGNORE and /COMMENT_DELIMITER. Source: DCL Dictionary, DIFFERENCES."""
+"""The records DIFFERENCES compares: /IGNORE and /COMMENT_DELIMITER.
+
+/IGNORE also says how records are listed: EDITED, the default, without the characters that are ignored; EXACT; PRETTY, with names for
+control characters. Source: DCL Dictionary, DIFFERENCES.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ _DELIMITERS = {
 _NAMED = {"COLON": ":", "COMMA": ",", "EXCLAMATION": "!", "FORM_FEED": "\f", "LEFT": "[", "RIGHT": "]", "SEMI_COLON": ";", "SLASH": "/",
           "SPACE": " ", "TAB": "\t"}  # fmt: skip
 _HEADER_LINES = 2
+_PRETTY = {code: "." for code in (*range(32), 127)} | {9: "\t", 10: "<LF>", 11: "<VT>", 12: "<FF>", 13: "<CR>"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,12 @@ class Ignoring:
     header: int = 0
     spacing: bool = False
     trailing_spaces: bool = False
+    editing: str = "EDITED"
 
     def records(self, texts: list[str]) -> list[Record]:
         """The records of a file that take part in the comparison."""
         simplify = self._simplifier()
+        pretty = self.editing == "PRETTY"
         out: list[Record] = []
         skip = 0
         for number, text in enumerate(texts, 1):
@@ -51,7 +58,8 @@ class Ignoring:
             key = simplify(text)
             if (self.blank_lines or self.comments) and not key.strip() and (self.blank_lines or text.strip()):
                 continue
-            out.append(Record(number, text, key))
+            shown = text.translate(_PRETTY).expandtabs() if pretty else key if self.editing == "EDITED" else text
+            out.append(Record(number, shown, key.upper() if self.case else key))
         return out
 
     def _simplifier(self) -> Callable[[str], str]:
@@ -65,8 +73,6 @@ class Ignoring:
             steps.append(lambda text: " ".join(text.split()))
         if self.trailing_spaces:
             steps.append(lambda text: text.rstrip(" \t"))
-        if self.case:
-            steps.append(str.upper)
 
         def simplify(text: str) -> str:
             for step in steps:
