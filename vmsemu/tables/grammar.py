@@ -103,6 +103,8 @@ class NameIndex(Generic[E]):
         miss: Miss = Miss.UNKNOWN
         for positive, negative in ((word, bare), (_significant(word), _significant(bare))):
             names = self.beginning_with(positive) if positive is not None else []
+            if names != ["NO"] and names and word == "NO" and any(e.negatable for e in self):
+                return Miss.AMBIGUOUS
             if names:
                 return (self.by_name[names[0]], False) if len(names) == 1 else Miss.AMBIGUOUS
             names = self.beginning_with(negative) if negative is not None else []
