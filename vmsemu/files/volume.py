@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.protection import Protection
@@ -88,14 +88,11 @@ class Volume(VolumeSpace):
         self.quotas = find_quotas(self)
 
     @classmethod
-    def initialize(
-        cls, store: Store, label: str, *, now: VmsTime, blocks: int = 8380080, owner: Uic = Uic(1, 1), cluster: int = 0,
-        maximum_files: int = 0, protection: Protection = ALL_ACCESS, structure: int = 2,
-    ) -> None:  # fmt: skip
-        """Write an empty volume with its reserved files (INITIALIZE). `blocks` is the size of the medium."""
+    def initialize(cls, store: Store, label: str, *, now: VmsTime, blocks: int = 8380080, owner: Uic = Uic(1, 1), **options: Any) -> None:
+        """Write an empty volume with its reserved files. `blocks` is the size of the medium; the options are those of files/initialize.py."""
         from vmsemu.files.initialize import initialize
 
-        initialize(store, label, blocks, owner, now, cluster, maximum_files, protection, structure)
+        initialize(store, label, blocks, owner, now, **options)
 
     def _guard(self) -> None:
         self.guarded = self.protection != ALL_ACCESS or bool(self.attributes.acl)

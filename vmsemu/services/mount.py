@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from typing import Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege
-from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import Volume
@@ -162,11 +162,8 @@ def _let_go(process: Process, device: DiskDevice, volume: Volume) -> None:
         names.delete(mounting.logical_name, mounting.kind.table, AccessMode.EXEC)
 
 
-def initialize_volume(
-    process: Process, device: DiskDevice, label: str, *, owner: Uic, protection: Protection, cluster: int, maximum_files: int,
-    structure: int = 2,
-) -> None:  # fmt: skip
-    """Write an empty volume on the pack in a drive (`cluster` and `maximum_files` 0: the defaults of its size).
+def initialize_volume(process: Process, device: DiskDevice, label: str, *, owner: Uic, **options: Any) -> None:
+    """Write an empty volume on the pack in a drive. The options are those of files/initialize.py; what is left out follows from the size.
 
     Errors: as open_medium; SS.NOPRIV for another owner's volume without VOLPRO; SS.BADPARAM for sizes that cannot be.
     """
@@ -176,10 +173,7 @@ def initialize_volume(
         old = read_volume(process, store)
         if old is not None and old.owner not in (process.uic, Uic(0, 0)) and Privilege.VOLPRO not in process.privileges:
             raise SS.NOPRIV.error()
-        Volume.initialize(
-            store, label, now=process.system.now, blocks=device.blocks, owner=owner, cluster=cluster, maximum_files=maximum_files,
-            protection=protection, structure=structure,
-        )  # fmt: skip
+        Volume.initialize(store, label, now=process.system.now, blocks=device.blocks, owner=owner, **options)
         store.commit()
     finally:
         store.close()

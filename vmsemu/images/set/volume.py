@@ -18,13 +18,12 @@ from vmsemu.files.initialize import MAXIMUM_LABEL
 from vmsemu.files.volume import Volume
 from vmsemu.images.common.devices import disk_drive
 from vmsemu.images.common.gaps import serve_only
-from vmsemu.images.common.objects import object_protection
+from vmsemu.images.common.volumes import USER_NAME_SIZE, data_checks, volume_protection
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.set.facility import SET
 from vmsemu.images.set.file import within
 from vmsemu.security.access import is_system
-from vmsemu.security.acl import OBJECT_ACCESS
 from vmsemu.tables.facilities import CLI, LIB, SS
 
 _SERVED = (
@@ -33,7 +32,6 @@ _SERVED = (
 )  # fmt: skip
 _FLAGS = {"ERASE_ON_DELETE": "erase", "HIGHWATER_MARKING": "highwater", "MOUNT_VERIFICATION": "mount_verification", "UNLOAD": "unload"}
 _WEEK = 7 * 864_000_000_000
-_NAME = 12
 
 
 async def set_volume(ctx: ImageContext) -> ImageResult:
@@ -70,9 +68,7 @@ def _change(ctx: ImageContext, volume: Volume) -> None:
         text = ctx.cli.value("OWNER_UIC")
         owner = ctx.system.rights.parse_owner(text) if text else process.uic
     if ctx.cli.present("PROTECTION"):
-        # E is accepted for C: on volumes Execute is Create.
-        parts = [part.partition(":")[0] + ":" + part.partition(":")[2].replace("E", "C") for part in ctx.cli.values("PROTECTION")]
-        protection = object_protection(parts, OBJECT_ACCESS["VOLUME"], volume.protection)
+        protection = volume_protection(ctx.cli, volume.protection)
     if label is not None or owner is not None or protection is not None:
         volume.describe(label=label, owner=owner, protection=protection)
     if attributes != volume.attributes:
@@ -106,25 +102,15 @@ def _attributes(ctx: ImageContext, old: VolumeAttributes) -> VolumeAttributes:
     if cli.present("FILE_PROTECTION"):
         changed["file_protection"] = Protection.from_text(",".join(cli.values("FILE_PROTECTION")), old.file_protection)
     if cli.present("USER_NAME"):
-        changed["user_name"] = (cli.value("USER_NAME") or ctx.process.username)[:_NAME].upper()
-    return replace(old, **changed, **_checks(ctx, old), **_retention(ctx))  # type: ignore[arg-type]
+        changed["user_name"] = (cli.value("USER_NAME") or ctx.process.username)[:USER_NAME_SIZE].upper()
+    changed["read_check"], changed["write_check"] = data_checks(cli, old)
+    return replace(old, **changed, **_retention(ctx))  # type: ignore[arg-type]
 
 
 def _between(value: int, low: int, high: int) -> int:
     if value < low:
         raise LIB.INVARG.error()
     return within(value, high)
-
-
-def _checks(ctx: ImageContext, old: VolumeAttributes) -> dict[str, bool]:
-    """/DATA_CHECK=([NO]READ,[NO]WRITE); WRITE without a value."""
-    if ctx.cli.negated("DATA_CHECK"):
-        return {"read_check": False, "write_check": False}
-    if not ctx.cli.present("DATA_CHECK"):
-        return {}
-    words = [word.upper() for word in ctx.cli.values("DATA_CHECK")] or ["WRITE"]
-    read = "READ" in words or (old.read_check and "NOREAD" not in words)
-    return {"read_check": read, "write_check": "WRITE" in words or (old.write_check and "NOWRITE" not in words)}
 
 
 def _retention(ctx: ImageContext) -> dict[str, int]:

@@ -76,10 +76,9 @@ def _heading(ctx: ImageContext, lines: tuple[str, str]) -> None:
 def _status(ctx: ImageContext, device: Device) -> str:
     """The words of the column of states: `Mounted alloc` for who mounted it for himself alone."""
     volume = device.volume if isinstance(device, DiskDevice) else None
-    words = ["Online" if volume is None else "Mounted"]
-    words += ["alloc"] if owner_of(ctx.system, device) is not None else []
-    words += ["wrtlck"] if volume is not None and volume.write_locked else []
-    return " ".join(words)
+    if volume is not None and volume.write_locked:
+        return "Mounted wrtlck"
+    return ("Online" if volume is None else "Mounted") + (" alloc" if owner_of(ctx.system, device) is not None else "")
 
 
 def _disk_row(ctx: ImageContext, disk: DiskDevice) -> str:

@@ -44,7 +44,6 @@ def _volume_status(device: DiskDevice) -> str:
         f"ODS-{volume.structure}": True,
         "subject to mount verification": attributes.mount_verification,
         "do not unload on dismount": not attributes.unload,
-        "write locked": volume.write_locked,
         "erase on delete": attributes.erase,
         "file high-water marking": attributes.highwater,
         "write-back caching enabled": True,
@@ -68,11 +67,12 @@ def _sentence(ctx: ImageContext, device: Any) -> list[str]:
     words += ["allocated"] if owner_of(ctx.system, device) is not None else []
     if isinstance(device, DiskDevice):
         words += ["mounted"] if device.mounted else []
+        words += ["software write-locked"] if device.volume is not None and device.volume.write_locked else []
         words += ["file-oriented device", "shareable"]
         words.append("accessed via DFS or NFS" if device.remote else "error logging is enabled")
     else:
         words += ["record-oriented device", "carriage control"]
-    return wrap(", ".join(words) + ".", _LINE, subsequent_indent="    ")
+    return wrap(", ".join(words) + ".", _LINE, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _device_rows(ctx: ImageContext, device: Any) -> list[Row]:
