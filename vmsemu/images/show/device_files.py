@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vmsemu.base.directory import directory_text
-from vmsemu.files.header import FileHeader
 from vmsemu.files.mount import DiskDevice
-from vmsemu.files.volume import MFD, Volume
+from vmsemu.files.volume import Volume
+from vmsemu.images.common.places import place
 from vmsemu.images.context import ImageContext
 
 _INDEX_FILE = "[000000]INDEXF.SYS;1"
@@ -38,14 +37,4 @@ def _open_files(ctx: ImageContext, volume: Volume) -> Iterator[tuple[str, int, s
             header = file.header
             control = volume.open_files.get(header.fid.number)
             if control is not None and control.header is header:
-                yield process.name, process.pid, _place(volume, header) if security.any_access(header) else ""
-
-
-def _place(volume: Volume, header: FileHeader) -> str:
-    """`[SMITH]A.TXT;1`: where the header says the file is entered."""
-    path: list[str] = []
-    above = header.backlink
-    while above.number != MFD.number and (directory := volume.file_of(above)) is not None:
-        path.insert(0, directory.name.partition(".")[0])
-        above = directory.backlink
-    return directory_text(tuple(path)) + header.name
+                yield process.name, process.pid, place(volume, header) if security.any_access(header) else ""
