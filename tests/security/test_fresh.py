@@ -142,3 +142,17 @@ def test_bad_requests_get_the_condition_vms_gives(rights, action, condition):
 def test_identifiers_are_typed_as_name_value_or_uic(rights):
     assert rights.parse("BATCH") == rights.parse("%X80000001") == 0x80000001
     assert rights.parse("[1,4]") == rights.parse("SYSTEM") == 0x10004
+
+
+def test_an_identifier_with_another_value_keeps_its_holders_and_what_it_holds(rights):
+    jones = rights.require("JONES").uic
+    rights.add("STAFF", attributes=IdentifierAttributes.RESOURCE)
+    rights.grant("STAFF", jones, IdentifierAttributes.RESOURCE)
+    moved = rights.change_value("JONES", Uic(0o301, 7).to_long())
+    assert rights.held_by(moved.uic) == [(rights.require("STAFF"), IdentifierAttributes.RESOURCE)]
+    assert rights.held_by(jones) == []
+    staff = rights.change_value("STAFF", 0x80012345)
+    assert rights.holders(staff) == [(moved.uic, IdentifierAttributes.RESOURCE)]
+    with pytest.raises(VmsError) as failure:
+        rights.change_value("JONES", SYSTEM.to_long())
+    assert failure.value.matches(SS.DUPIDENT)

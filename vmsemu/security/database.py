@@ -57,14 +57,22 @@ class KeyedRecords(Protocol):
     def close(self) -> None: ...
 
 
-def open_authorization_file(volume: Volume, name: str) -> KeyedRecords:
-    """Open SYS$SYSTEM:name for everybody's use. Errors: RMS.FNF, those of RMS $OPEN."""
+def find_authorization_file(volume: Volume, name: str) -> FileId | None:
+    """The file SYS$SYSTEM:name of a system disk; None when there is none."""
     for path in _DIRECTORIES:
         directory = volume.find_directory(path)
         fid = volume.lookup(directory, name) if directory is not None else None
         if fid is not None:
-            return cast(KeyedRecords, open_file(volume, fid, write=True, share=Share.ALL))
-    raise RMS.FNF.error()
+            return fid
+    return None
+
+
+def open_authorization_file(volume: Volume, name: str) -> KeyedRecords:
+    """Open SYS$SYSTEM:name for everybody's use. Errors: RMS.FNF, those of RMS $OPEN."""
+    fid = find_authorization_file(volume, name)
+    if fid is None:
+        raise RMS.FNF.error()
+    return cast(KeyedRecords, open_file(volume, fid, write=True, share=Share.ALL))
 
 
 def create_sysuaf(volume: Volume, directory: FileId) -> KeyedRecords:

@@ -20,8 +20,9 @@ from typing import Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.uic import Uic
+from vmsemu.files.header import FileHeader
 from vmsemu.files.volume import Volume
-from vmsemu.security.database import KeyedRecords, all_records, open_authorization_file
+from vmsemu.security.database import KeyedRecords, all_records, find_authorization_file, open_authorization_file
 from vmsemu.tables.facilities import RMS, SS
 
 MAX_NAME = 31
@@ -102,6 +103,13 @@ class RightsDatabase:
         self._loaded = None
         self._uic_texts.clear()
         self._rights.clear()
+
+    def header(self) -> FileHeader | None:
+        """The header of RIGHTSLIST.DAT, for who asks whether it may be changed; None when the database is not that of a disk."""
+        if not isinstance(self._source, Volume):
+            return None
+        fid = find_authorization_file(self._source, "RIGHTSLIST.DAT")
+        return self._source.header(fid) if fid is not None else None
 
     @property
     def _records(self) -> KeyedRecords:
@@ -271,6 +279,24 @@ class RightsDatabase:
         self._find(old.value, lambda record: len(record) == _IDENTIFIER.size)
         self._records.update(new.to_bytes())
         self.reload()
+        return new
+
+    def change_value(self, name: str, value: int) -> Identifier:
+        """Give an identifier another value. Its holders stay, and what a UIC held the new one holds. Errors: SS.NOSUCHID, SS.DUPIDENT."""
+        old = self.require(name)
+        if value == old.value:
+            return old
+        if self.of_value(value) is not None:
+            raise SS.DUPIDENT.error()
+        holders, held = self.holders(old), self.held_by(old.uic) if old.is_uic else []
+        self.remove(name)
+        new = self.add(name, value, old.attributes)
+        for holder, bits in holders:
+            self.grant(name, holder, bits)
+        for identifier, bits in held:
+            self.revoke(identifier.name, old.uic)
+            if new.is_uic:
+                self.grant(identifier.name, new.uic, bits)
         return new
 
     def remove(self, name: str) -> Identifier:

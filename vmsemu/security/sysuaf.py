@@ -206,6 +206,10 @@ class Sysuaf:
             self._open = open_authorization_file(self._source, "SYSUAF.DAT")
         return self._open
 
+    def is_on(self, volume: Volume) -> bool:
+        """Are these the accounts of the system disk `volume`?"""
+        return self._source is volume
+
     def get(self, username: str) -> UafRecord | None:
         """The record of a user name, in any case."""
         try:
