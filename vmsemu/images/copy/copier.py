@@ -51,7 +51,11 @@ class Copier:
 
     def question(self, found: FoundFile) -> str:
         """What /CONFIRM asks. fidelity: recalled."""
-        return f"COPY {found.spec} to {output_spec(self.ctx, self.target, found.spec, version=False)}"
+        try:
+            target = output_spec(self.ctx, self.target, found.spec, version=False).to_text()
+        except VmsError:
+            target = self.target  # what is wrong shows when the output is made
+        return f"COPY {found.spec} to {target}"
 
     def finish(self) -> None:
         """Close what was joined; the count of two or more new files."""
@@ -153,6 +157,7 @@ class Copier:
             return self.ctx.files.create(self.target)
         spec = self.ctx.files.names.spec(self.target)
         try:
+            spec = self.ctx.files.parse(self.target)
             spec = output_spec(self.ctx, self.target, source, version=True)
             if self.output.present("OVERLAY"):
                 return self._overlaid(spec)

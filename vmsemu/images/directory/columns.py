@@ -25,9 +25,15 @@ class Columns:
     used: int = 0
 
     @classmethod
-    def of(cls, ctx: ImageContext) -> Columns:
+    def of(cls, ctx: ImageContext, fields: int | None = 0) -> Columns:
+        """For names, or for entries whose detail takes `fields` columns more (None: whole lines).
+
+        Entries with detail stand below each other unless /COLUMNS was typed.
+        """
         cli = ctx.cli
-        name = int(cli.value("WIDTH.FILENAME") or 0) or NAME_WIDTH
+        name = (int(cli.value("WIDTH.FILENAME") or 0) or NAME_WIDTH) + (fields or 0)
+        if fields is None or (fields and not cli.typed("COLUMNS")):
+            return cls(1, name)
         display = int(cli.value("WIDTH.DISPLAY") or 0) or terminal_width(ctx)
         return cls(max(1, min(cli.integer("COLUMNS", 4), display // (name + 1))), name)
 
@@ -45,6 +51,12 @@ class Columns:
         else:
             out.append(self._take())
         return out
+
+    def add_entry(self, lines: list[str]) -> list[str]:
+        """Add the lines of an entry with its detail; one of several lines stands alone."""
+        if self.count > 1 and len(lines) == 1:
+            return self.add(lines[0])
+        return [*self.finish(), *lines]
 
     def finish(self) -> list[str]:
         """The last, unfilled line."""

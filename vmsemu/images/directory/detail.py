@@ -123,6 +123,17 @@ class Detail:
             entry += [" " * 10 + ace for ace in self.ctx.files.security.shown_acl(header)]
         return entry
 
+    @property
+    def fields_width(self) -> int | None:
+        """Columns that the fields of a line take after the name; protection is as wide as it can be. None when they take whole lines."""
+        if self.full or self.acl:
+            return None
+        sizes = 0 if not self.size else self.widths.size + 3 + (self.widths.size + 2 if self.size == "ALL" else 0)
+        return (
+            24 * self.file_id + sizes + 25 * len(self.dates) + (self.widths.owner + 2) * self.owner + 23 * self.protection
+            + 14 * self.caching + 8 * self.shelved
+        )  # fmt: skip
+
     def _size(self, header: FileHeader) -> str:
         if not self.size:
             return ""

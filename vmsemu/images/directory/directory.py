@@ -85,7 +85,7 @@ class _Listing:
             for line in self.detail.full_lines(name, found):
                 self.write(line)
         elif self.detail.any:
-            for line in self.detail.lines(name, found):
+            for line in self.columns.add_entry(self.detail.lines(name, found)):
                 self.write(line)
         elif self.ctx.cli.present("HEADING"):
             for line in self.columns.add(name):
@@ -126,7 +126,8 @@ async def directory(ctx: ImageContext) -> ImageResult:
     output = _output(ctx)
     pager = Pager(ctx, None if output is None else output.put_text)
     lines: list[str] = []
-    listing = _Listing(ctx, lines.append, Detail.of(ctx), Columns.of(ctx), select)
+    detail = Detail.of(ctx)
+    listing = _Listing(ctx, lines.append, detail, Columns.of(ctx, detail.fields_width), select)
     versions = ctx.cli.integer("VERSIONS", 0)
     status: ImageResult = SS.NORMAL
     last, count = "", 0

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmsemu.base.filespec import FileSpec
-from vmsemu.dcl.errors import at_segment
 from vmsemu.images.context import ImageContext
 from vmsemu.services.rms import FoundFile
-from vmsemu.tables.facilities import CLI
 
 _FIELDS = ("NODE", "DEVICE", "DIRECTORY", "NAME", "TYPE", "VERSION")
-_GAPS = ("SIZE.UNUSED",)
 _UNLIMITED = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """What /SELECT asks for. `fields` are the parts of the specification that are displayed; none means all."""
+    """What /SELECT asks for. `fields` are the parts of the specification that are displayed; none means all.
+
+    `unused` are allocated blocks that hold no data. fidelity: that SIZE=UNUSED=n asks for n of them at least is inferred.
+    """
 
     size: tuple[int, int] = (0, _UNLIMITED)
+    unused: tuple[int, int] = (0, _UNLIMITED)
     version: tuple[int, int] = (0, _UNLIMITED)
     acl: bool | None = None
     fields: tuple[str, ...] = ()
@@ -27,13 +28,10 @@ class Select:
 
     @classmethod
     def of(cls, ctx: ImageContext) -> Select:
-        """Read it from the command. Errors: CLI.IVKEYW for what is not served."""
+        """Read it from the command."""
         cli = ctx.cli
         if not cli.present("SELECT"):
             return cls()
-        for name in _GAPS:
-            if cli.present(f"SELECT.{name}") or cli.negated(f"SELECT.{name}"):
-                raise at_segment(CLI.IVKEYW, name.rpartition(".")[2])
         acl = True if cli.present("SELECT.ACL") else False if cli.negated("SELECT.ACL") else None
         fields: tuple[str, ...] = ()
         if cli.present("SELECT.FILE"):
@@ -41,15 +39,13 @@ class Select:
             fields = chosen or tuple(name for name in _FIELDS if not cli.negated(f"SELECT.FILE.{name}"))
         # Every file here is online, shelvable, and cached write through.
         none = cli.negated("SELECT.ONLINE") or cli.negated("SELECT.SHELVABLE") or cli.value("SELECT.CACHING_ATTRIBUTE") == "NO_CACHING"
-        return cls(_range(ctx, "SIZE"), _range(ctx, "VERSION"), acl, fields, none)
+        return cls(_range(ctx, "SIZE"), _unused(ctx), _range(ctx, "VERSION"), acl, fields, none)
 
     def wants(self, found: FoundFile) -> bool:
         """Is the file among those selected?"""
-        if (
-            self.none
-            or not self.size[0] <= found.header.used_blocks <= self.size[1]
-            or not self.version[0] <= found.version <= self.version[1]
-        ):
+        used = found.header.used_blocks
+        numbers = ((used, self.size), (found.header.allocated - used, self.unused), (found.version, self.version))
+        if self.none or any(not low <= number <= high for number, (low, high) in numbers):
             return False
         return self.acl is None or self.acl == bool(found.header.acl)
 
@@ -62,3 +58,9 @@ class Select:
 
 def _range(ctx: ImageContext, kind: str) -> tuple[int, int]:
     return ctx.cli.integer(f"SELECT.{kind}.MINIMUM", 0), ctx.cli.integer(f"SELECT.{kind}.MAXIMUM", _UNLIMITED)
+
+
+def _unused(ctx: ImageContext) -> tuple[int, int]:
+    if ctx.cli.negated("SELECT.SIZE.UNUSED"):
+        return 0, 0
+    return (int(ctx.cli.value("SELECT.SIZE.UNUSED") or 1) if ctx.cli.present("SELECT.SIZE.UNUSED") else 0), _UNLIMITED
