@@ -111,10 +111,13 @@ class FileChanges:
 
     # -- renaming ------------------------------------------------------------------------------------------------------------------
 
-    def rename(self, what: Spec | FoundFile, new_spec: Spec, *, new_version: bool = True, inherit: bool = False) -> FoundFile:
+    def rename(
+        self, what: Spec | FoundFile, new_spec: Spec, *, new_version: bool = True, every_version: bool = False, inherit: bool = False
+    ) -> FoundFile:
         """Rename a file, also into another directory of its volume; what the new name leaves out or has as `*` is taken from the old one.
 
-        Without an explicit version the file keeps its own when that is free, else it gets the next (or RMS.FEX, unless `new_version`).
+        Without an explicit version the file keeps its own when there is no file of the new name, else it gets the next (or RMS.FEX, unless
+        `new_version`). Of `every_version` that is renamed each keeps its own when that is free (fidelity: inferred).
         With `inherit` owner, protection and ACL become those of a file that is made under the new name.
         Errors: RMS.DEV for another device, RMS.FEX, RMS.DNF, RMS.PRV, RMS.IDR for a directory into itself, RMS.WLD, those of parse.
         """
@@ -127,7 +130,7 @@ class FileChanges:
         if parsed.spec.has_wildcards:
             filled = output_fields(parsed.spec, found.spec)
             parsed = self.names.candidates(filled)[0]
-        volume, directory, version = self._target(parsed, found, new_version=new_version)
+        volume, directory, version = self._target(parsed, found, new_version=new_version, every_version=every_version)
         self._check_rename(found, volume, directory, parsed.spec)
         name = entry_name(volume, parsed.spec, creating=True)
         before = volume.directory(directory).find(name)
@@ -150,7 +153,9 @@ class FileChanges:
             header.acl = security.new_acl(parent, previous, header.owner, header.protection)
         volume.write_header(header)
 
-    def _target(self, parsed: ParsedSpec, found: FoundFile, *, new_version: bool = True) -> tuple[Volume, FileId, int]:
+    def _target(
+        self, parsed: ParsedSpec, found: FoundFile, *, new_version: bool = True, every_version: bool = False
+    ) -> tuple[Volume, FileId, int]:
         """Where a new entry for a file goes, and with which version."""
         if parsed.spec.has_wildcards:
             raise FileError(RMS.WLD(), parsed.spec)
@@ -161,7 +166,9 @@ class FileChanges:
         version = parsed.spec.version_number or 0
         if version < 0:
             raise FileError(RMS.VER(), parsed.spec)
-        if version == 0 and (not new_version or is_directory_name(name) or not volume.directory(directory).highest(name)):
+        there = volume.directory(directory)
+        free = there.find(name, found.version) is None if every_version else not there.highest(name)
+        if version == 0 and (not new_version or is_directory_name(name) or free):
             version = found.version
         try:
             return volume, directory, volume.next_version(directory, name, version)

@@ -132,3 +132,19 @@ def input_files(
             if missing:
                 yield getattr(error, "spec", asked), None, error
         related = asked
+
+
+class VersionCount:
+    """Counts the versions of a name as a search finds them, from the highest down; each item of a list starts anew."""
+
+    def __init__(self) -> None:
+        self._asked: FileSpec | None = None
+        self._name = ""
+        self._count = 0
+
+    def next(self, asked: FileSpec, found: FoundFile) -> int:
+        """How many of the name there were so far, this one included."""
+        name = found.spec.with_fields(version="").to_text()
+        same = asked is self._asked and name == self._name
+        self._asked, self._name, self._count = asked, name, self._count + 1 if same else 1
+        return self._count

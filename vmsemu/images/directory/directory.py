@@ -9,7 +9,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.common.paging import Pager
 from vmsemu.images.common.printing import print_listing
-from vmsemu.images.common.selection import Selection, input_files
+from vmsemu.images.common.selection import Selection, VersionCount, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.directory.columns import Columns
 from vmsemu.images.directory.detail import Detail
@@ -130,7 +130,7 @@ async def directory(ctx: ImageContext) -> ImageResult:
     listing = _Listing(ctx, lines.append, detail, Columns.of(ctx, detail.fields_width), select)
     versions = ctx.cli.integer("VERSIONS", 0)
     status: ImageResult = SS.NORMAL
-    last, count = "", 0
+    counted = VersionCount()
     failed = False
     for asked, found, error in input_files(ctx, "P1", "*.*;*", lost=True):
         if found is None:
@@ -139,10 +139,8 @@ async def directory(ctx: ImageContext) -> ImageResult:
                 status = ctx.put_message(DIRECT.OPENIN.error(asked, cause=error))
                 failed = True
             continue
-        name = found.spec.with_fields(version="").to_text()
-        count = count + 1 if name == last else 1
-        last = name
-        if selection.wants(found) and select.wants(found) and not (versions and count > versions):
+        too_many = versions and counted.next(asked, found) > versions
+        if selection.wants(found) and select.wants(found) and not too_many:
             listing.show(found)
             await pager.show(lines)
             lines.clear()

@@ -8,7 +8,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
 from vmsemu.images.common.failures import refusal
 from vmsemu.images.common.gaps import refuse
-from vmsemu.images.common.selection import Confirmation, Selection, input_files
+from vmsemu.images.common.selection import Confirmation, Selection, VersionCount, input_files
 from vmsemu.images.common.tally import DeletionTally
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
@@ -56,13 +56,7 @@ def _has_version(ctx: ImageContext, text: str) -> bool:
 
 def _victims(ctx: ImageContext, keep: int) -> Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]:
     """The versions beyond the `keep` highest of each name."""
-    last, count = "", 0
-    for asked, found, error in list(input_files(ctx, "P1", "*.*;*")):
-        if found is None:
-            yield asked, None, error
-            continue
-        name = found.spec.with_fields(version="").to_text()
-        count = count + 1 if name == last else 1
-        last = name
-        if count > keep:
-            yield asked, found, None
+    versions = VersionCount()
+    for asked, found, error in input_files(ctx, "P1", "*.*;*"):
+        if found is None or versions.next(asked, found) > keep:
+            yield asked, found, error

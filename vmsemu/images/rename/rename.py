@@ -30,8 +30,9 @@ async def rename(ctx: ImageContext) -> ImageResult:
         target = ctx.cli.value("P2") or ""
         try:
             made = ctx.files.rename(
-                found, target, new_version=not ctx.cli.negated("NEW_VERSION"), inherit=ctx.cli.present("INHERIT_SECURITY")
-            )
+                found, target, new_version=not ctx.cli.negated("NEW_VERSION"), every_version=asked.version == ";*",
+                inherit=ctx.cli.present("INHERIT_SECURITY"),
+            )  # fmt: skip
         except VmsError as failure:
             if failure.matches(RMS.PRV) and getattr(failure, "spec", None) == found.spec:
                 status = ctx.put_message(RENAME.OPENIN.error(found.spec, cause=failure))
