@@ -1,38 +1,19 @@
-"""EDT's line-mode commands on its buffers. What needs files or input is asked of `Editor`. Source: EDT Reference Manual, line commands.
+"""EDT's line-mode commands on its buffers. Source: EDT Reference Manual, line commands.
 
-Left out, and said so when asked for: screen mode (CHANGE), DEFINE, FILL, TAB ADJUST, PRINT, and the settings that only screen mode uses.
+Left out, and said so when asked for: screen mode (CHANGE); DEFINE KEY and the settings that only screen mode uses are kept, not used.
 fidelity: the texts of EDT's messages are recalled; TYPE makes the first line of its range the current one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from vmsemu.images.edt.buffer import UNIT, Buffer
-from vmsemu.images.edt.ranges import EdtError, Range, RangeReader
+from vmsemu.images.edt.editor import Editor, read_qualifiers, read_range, show_current, shown
+from vmsemu.images.edt.ranges import EdtError, Range
 
-EOB = "[EOB]"
-_QUALIFIER = re.compile(r"/([A-Za-z]+)(?::(\S+))?\s*")
-
-
-class Editor(Protocol):
-    """What commands need of the session."""
-
-    buffers: dict[str, Buffer]
-    buffer: Buffer
-    numbers: bool
-    substitution: tuple[str, str] | None
-
-    def write(self, text: str) -> None: ...
-    async def new_lines(self) -> list[str]: ...
-    async def confirm(self) -> str: ...
-    def write_file(self, spec: str, texts: list[str]) -> None: ...
-    def read_file(self, spec: str) -> list[str]: ...
-
-
-Command = Callable[[Editor, str], Awaitable[None]]
+_BRIEF = 10
+_NUMBER_COLUMNS = 12
 
 
 def lines_text(count: int) -> str:
@@ -40,47 +21,26 @@ def lines_text(count: int) -> str:
     return f"{count} line{'' if count == 1 else 's'}"
 
 
-def _range(editor: Editor, text: str, default: str = ".") -> tuple[Range, str]:
-    reader = RangeReader(text, editor.buffer, editor.buffers)
-    found = reader.read(default)
-    return found, reader.text.strip()
-
-
-def _qualifiers(text: str) -> dict[str, str]:
-    """`/QUERY/BRIEF:10` as a dictionary. Errors: EdtError for anything else."""
-    out: dict[str, str] = {}
-    while text:
-        match = _QUALIFIER.match(text)
-        if match is None:
-            raise EdtError("Unrecognized command")
-        out[match[1].upper()] = match[2] or ""
-        text = text[match.end() :]
-    return out
-
-
-def _asked(qualifiers: dict[str, str], word: str) -> bool:
-    return any(word.startswith(given) for given in qualifiers)
-
-
-def show_current(editor: Editor) -> None:
-    """The current line, or [EOB]."""
-    buffer = editor.buffer
-    editor.write(buffer.lines[buffer.at].shown(numbers=editor.numbers) if buffer.at < len(buffer.lines) else EOB)
-
-
 async def type_(editor: Editor, text: str) -> None:
     """TYPE [range] [/BRIEF[:n]] [/STAY]"""
-    found, rest = _range(editor, text)
-    qualifiers = _qualifiers(rest)
-    brief = next((int(value or 10) for name, value in qualifiers.items() if "BRIEF".startswith(name) and (value or "10").isdigit()), None)
+    found, rest = read_range(editor, text)
+    qualifiers = read_qualifiers(rest, "BRIEF", "STAY")
     buffer = editor.buffer = found.buffer
     for index in found.indexes:
-        shown = buffer.lines[index].shown(numbers=editor.numbers)
-        editor.write(shown if brief is None else shown[: 12 + brief])
-    if not found.indexes or (found.end == len(buffer.lines) and len(found.indexes) > 1):
-        editor.write(EOB)
-    if not _asked(qualifiers, "STAY"):
+        editor.write(_brief(editor, shown(editor, buffer.lines[index]), qualifiers))
+    if not found.indexes or (found.end == len(buffer.lines) and found.spans):
+        editor.write(editor.settings.end)
+    if "STAY" not in qualifiers:
         buffer.at = found.first
+
+
+def _brief(editor: Editor, line: str, qualifiers: dict[str, str]) -> str:
+    """What /BRIEF[:n] leaves of a displayed line."""
+    value = qualifiers.get("BRIEF")
+    if value is None:
+        return line
+    width = int(value) if value.isdigit() else _BRIEF
+    return line[: (_NUMBER_COLUMNS if editor.settings.numbers else 0) + width]
 
 
 async def next_line(editor: Editor, text: str) -> None:
@@ -93,7 +53,7 @@ async def next_line(editor: Editor, text: str) -> None:
 async def insert(editor: Editor, text: str) -> None:
     """INSERT [range] [;line]: lines before the range, up to Ctrl/Z; with a semicolon that one line."""
     place, semicolon, one = text.partition(";")
-    found, _ = _range(editor, place)
+    found, _ = read_range(editor, place)
     editor.buffer = found.buffer
     new = [one] if semicolon else await editor.new_lines()
     found.buffer.at = found.first
@@ -104,8 +64,8 @@ async def insert(editor: Editor, text: str) -> None:
 
 async def delete(editor: Editor, text: str) -> None:
     """DELETE [range] [/QUERY]"""
-    found, rest = _range(editor, text)
-    indexes = await _queried(editor, found, _qualifiers(rest))
+    found, rest = read_range(editor, text)
+    indexes = await _queried(editor, found, read_qualifiers(rest, "QUERY"))
     editor.buffer = found.buffer
     _remove(found.buffer, indexes)
     editor.write(f"{lines_text(len(indexes))} deleted")
@@ -119,11 +79,11 @@ def _remove(buffer: Buffer, indexes: list[int]) -> None:
 
 async def _queried(editor: Editor, found: Range, qualifiers: dict[str, str]) -> list[int]:
     """The lines of the range, with /QUERY those the user says Y to; A takes the rest, Q ends."""
-    if not _asked(qualifiers, "QUERY"):
+    if "QUERY" not in qualifiers:
         return found.indexes
     taken: list[int] = []
     for at, index in enumerate(found.indexes):
-        editor.write(found.buffer.lines[index].shown(numbers=editor.numbers))
+        editor.write(shown(editor, found.buffer.lines[index]))
         answer = (await editor.confirm()).strip().upper()[:1]
         if answer == "A":
             return taken + found.indexes[at:]
@@ -137,7 +97,7 @@ async def _queried(editor: Editor, found: Range, qualifiers: dict[str, str]) -> 
 async def replace(editor: Editor, text: str) -> None:
     """REPLACE [range] [;line]: DELETE, then INSERT."""
     place, semicolon, one = text.partition(";")
-    found, _ = _range(editor, place)
+    found, _ = read_range(editor, place)
     editor.buffer = found.buffer
     first, count = found.first, len(found.indexes)
     _remove(found.buffer, found.indexes)
@@ -150,7 +110,7 @@ async def replace(editor: Editor, text: str) -> None:
 
 async def find(editor: Editor, text: str) -> None:
     """FIND range: make a line the current one, without showing it."""
-    found, _ = _range(editor, text)
+    found, _ = read_range(editor, text)
     editor.buffer = found.buffer
     found.buffer.at = found.first
 
@@ -169,15 +129,17 @@ async def _transfer(editor: Editor, text: str, *, moving: bool) -> None:
     source_text, word, target_text = re.split(r"(?i)\b(to)\b", text, maxsplit=1) if re.search(r"(?i)\bto\b", text) else (text, "", "")
     if not word:
         raise EdtError("Destination for MOVE or COPY is missing")
-    source, _ = _range(editor, source_text)
-    target, rest = _range(editor, target_text)
-    times = next((int(v) for n, v in _qualifiers(rest).items() if "DUPLICATE".startswith(n) and v.isdigit()), 1) if not moving else 1
-    texts = [source.buffer.lines[index].text for index in source.indexes]
+    source, _ = read_range(editor, source_text)
+    target, rest = read_range(editor, target_text)
+    qualifiers = read_qualifiers(rest, "QUERY", *(() if moving else ("DUPLICATE",)))
+    times = int(value) if (value := qualifiers.get("DUPLICATE", "")).isdigit() else 1
+    indexes = await _queried(editor, source, qualifiers)
+    texts = [source.buffer.lines[index].text for index in indexes]
     place = target.first
     if moving:
         if target.buffer is source.buffer:
-            place -= sum(1 for index in source.indexes if index < place)
-        _remove(source.buffer, source.indexes)
+            place -= sum(1 for index in indexes if index < place)
+        _remove(source.buffer, indexes)
     target.buffer.at = place
     target.buffer.insert(place, texts * min(times, 10_000))
     editor.buffer = target.buffer
@@ -194,77 +156,65 @@ async def substitute(editor: Editor, text: str) -> None:
     if not old or not found_delimiter or not closing:
         raise EdtError("Invalid string")
     editor.substitution = (old, new)
-    place, tail = _range(editor, rest)
-    qualifiers = _qualifiers(tail)
+    editor.after = (0, 0)
+    place, tail = read_range(editor, rest)
+    qualifiers = read_qualifiers(tail, "BRIEF", "QUERY", "NOTYPE")
     editor.buffer = place.buffer
     count = 0
     for index in await _queried(editor, place, qualifiers):
-        count += _substitute_line(editor, place.buffer, index, quiet=_asked(qualifiers, "NOTYPE"))
+        done = _substitute_line(editor, place.buffer, index)
+        if done and "NOTYPE" not in qualifiers:
+            editor.write(_brief(editor, shown(editor, place.buffer.lines[index]), qualifiers))
+        count += done
     editor.write(f"{count} substitution{'' if count == 1 else 's'}" if count else "No substitutions")
 
 
 async def substitute_next(editor: Editor, text: str) -> None:
-    """SUBSTITUTE NEXT [/old/new/]: the next line that has the string."""
+    """SUBSTITUTE NEXT [/old/new/]: the next place that has the string; what was put there is passed over."""
     if text[:1] and not text[:1].isalnum():
         parts = text[1:].split(text[0])
-        if len(parts) < 2:
+        if len(parts) < 2 or not parts[0]:
             raise EdtError("Invalid string")
         editor.substitution = (parts[0], parts[1])
     if editor.substitution is None:
         raise EdtError("No previous SUBSTITUTE command")
+    old, new = editor.substitution
     buffer = editor.buffer
+    pattern = _pattern(editor, old)
     for index in range(buffer.at, len(buffer.lines)):
-        if editor.substitution[0].upper() in buffer.lines[index].text.upper():
-            _substitute_line(editor, buffer, index, quiet=False)
-            buffer.at = index
+        line = buffer.lines[index]
+        match = pattern.search(line.text, editor.after[1] if editor.after[0] == index == buffer.at else 0)
+        if match is not None:
+            line.text = line.text[: match.start()] + new + line.text[match.end() :]
+            buffer.changed, buffer.at, editor.after = True, index, (index, match.start() + len(new))
+            editor.write(shown(editor, line))
             return
-    editor.write("String was not found")
+    raise EdtError("String was not found")
 
 
-def _substitute_line(editor: Editor, buffer: Buffer, index: int, *, quiet: bool) -> int:
+def _pattern(editor: Editor, old: str) -> re.Pattern[str]:
+    return re.compile(re.escape(old), 0 if editor.settings.exact else re.IGNORECASE)
+
+
+def _substitute_line(editor: Editor, buffer: Buffer, index: int) -> int:
+    """Put the new string in place of every old one in a line: how many there were."""
     assert editor.substitution is not None
     old, new = editor.substitution
     line = buffer.lines[index]
-    line.text, count = re.subn(re.escape(old), lambda match: new, line.text, flags=re.IGNORECASE)
-    if count:
-        buffer.changed = True
-        if not quiet:
-            editor.write(line.shown(numbers=editor.numbers))
+    line.text, count = _pattern(editor, old).subn(lambda match: new, line.text)
+    buffer.changed = buffer.changed or count > 0
     return count
 
 
 async def resequence(editor: Editor, text: str) -> None:
     """RESEQUENCE [range] [/SEQUENCE[:start:increment]]"""
-    found, rest = _range(editor, text, "WHOLE")
+    found, rest = read_range(editor, text, "WHOLE")
     start, step = UNIT, UNIT
-    for name, value in _qualifiers(rest).items():
-        if "SEQUENCE".startswith(name) and value:
-            numbers = [part for part in value.split(":") if part.isdigit()]
-            start = int(numbers[0]) * UNIT if numbers else UNIT
-            step = int(numbers[1]) * UNIT if len(numbers) > 1 else UNIT
+    numbers = [int(part) for part in read_qualifiers(rest, "SEQUENCE").get("SEQUENCE", "").split(":") if part.isdigit()]
+    if numbers:
+        start, step = numbers[0] * UNIT, (numbers[1] if len(numbers) > 1 else 1) * UNIT
     found.buffer.renumber(found.first, start, step)
     editor.write(f"{lines_text(len(found.indexes))} resequenced")
-
-
-async def write(editor: Editor, text: str) -> None:
-    """WRITE file [range]"""
-    spec, _, rest = text.partition(" ")
-    if not spec:
-        raise EdtError("File specification required")
-    found, _ = _range(editor, rest, "WHOLE")
-    editor.write_file(spec, [found.buffer.lines[index].text for index in found.indexes])
-
-
-async def include(editor: Editor, text: str) -> None:
-    """INCLUDE file [range]: the lines of a file before the range."""
-    spec, _, rest = text.partition(" ")
-    if not spec:
-        raise EdtError("File specification required")
-    found, _ = _range(editor, rest)
-    texts = editor.read_file(spec)
-    editor.buffer = found.buffer
-    found.buffer.at = found.first
-    found.buffer.insert(found.first, texts)
 
 
 async def clear(editor: Editor, text: str) -> None:
@@ -274,26 +224,3 @@ async def clear(editor: Editor, text: str) -> None:
         raise EdtError("No such buffer")
     editor.buffers[name].lines.clear()
     editor.buffers[name].at = 0
-
-
-async def show(editor: Editor, text: str) -> None:
-    """SHOW BUFFER, SHOW NUMBERS, SHOW VERSION"""
-    word = text.strip().upper()
-    if len(word) >= 1 and "BUFFER".startswith(word):
-        for name, buffer in editor.buffers.items():
-            mark = "=" if buffer is editor.buffer else " "
-            editor.write(f"{mark}{name:<30}{lines_text(len(buffer.lines))}")
-    elif word and "NUMBERS".startswith(word):
-        editor.write("numbers" if editor.numbers else "nonumbers")
-    else:
-        raise EdtError("Unrecognized command")
-
-
-async def set_(editor: Editor, text: str) -> None:
-    """SET [NO]NUMBERS, SET MODE LINE, SET [NO]QUIET"""
-    words = text.upper().split()
-    first = words[0] if words else ""
-    if first and first != "NO" and ("NUMBERS".startswith(first) or ("NONUMBERS".startswith(first) and len(first) > 2)):
-        editor.numbers = "NUMBERS".startswith(first)
-    elif words[:2] != ["MODE", "LINE"] and first not in ("QUIET", "NOQUIET"):
-        raise EdtError("Unrecognized command")

@@ -1,7 +1,9 @@
 """EDT's range specifications: which lines a command means. Source: EDT Reference Manual, "Specifying ranges".
 
-    .  number  'string'  -'string'  BEGIN  END  LAST(=end)  WHOLE  BEFORE  REST  SELECT(left out)
-    a:b  a THRU b   a#n  a FOR n   a+n  a-n   a,b  a AND b   ALL 'string'   =buffer range
+    .  number  'string'  -'string'  BEGIN  END  LAST  WHOLE  BEFORE  REST  SELECT (screen mode makes one)
+    a:b  a THRU b   a#n  a FOR n   a+n  a-n   a,b  a AND b   [a] ALL 'string'   =buffer range
+
+fidelity: LAST, the current line of the buffer before this one, is recalled.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d{1,5})?")
 _WORD = re.compile(r"%?([A-Za-z]+)")
 _BUFFER = re.compile(r"=([A-Za-z][A-Za-z0-9_]*)\s*")
 _WHOLE_WORDS = ("WHOLE", "BEFORE", "REST")
-_ONE_WORDS = ("BEGIN", "END", "LAST")
+_ONE_WORDS = ("BEGIN", "END", "LAST", "SELECT")
 _MINIMUM = 2
 
 
@@ -25,11 +27,12 @@ class EdtError(Exception):
 
 @dataclass
 class Range:
-    """The lines a specification names: indexes in ascending order, and whether one was written at all."""
+    """The lines a specification names: indexes in ascending order, whether one was written at all, and whether it can mean many lines."""
 
     buffer: Buffer
     indexes: list[int]
     given: bool
+    spans: bool = False
 
     @property
     def first(self) -> int:
@@ -42,29 +45,43 @@ class Range:
 
 
 class RangeReader:
-    """Reads a range at the start of a command's rest. `buffers` gives a buffer by name, making it when it is new."""
+    """Reads a range at the start of a command's rest. `buffers` gives a buffer by name, making it when it is new.
 
-    def __init__(self, text: str, buffer: Buffer, buffers: dict[str, Buffer]) -> None:
+    `previous` is the buffer that LAST goes back to; with `exact` strings must agree in case.
+    """
+
+    def __init__(
+        self, text: str, buffer: Buffer, buffers: dict[str, Buffer], previous: Buffer | None = None, *, exact: bool = False
+    ) -> None:
         self.text = text
         self.buffer = buffer
         self._buffers = buffers
+        self._previous = previous
+        self._spans = False
+        self._case = str if exact else str.upper
 
     def read(self, default: str = ".") -> Range:
         """The range; `default` when none is written. `self.text` is what follows it. Errors: EdtError."""
         self._skip()
         given = self._buffer_name()
-        if not self.text or self.text[0] in "/\"":
-            return Range(self.buffer, self._default("WHOLE" if given else default), given)
-        if (word := self._word(("ALL",))) is not None:
-            self.text = self.text[word:]
-            self._skip()
-            wanted = self._string()
-            found = [at for at, line in enumerate(self.buffer.lines) if wanted.upper() in line.text.upper()]
-            return Range(self.buffer, found, True)
+        if not self.text or self.text[0] in '/"':
+            return Range(self.buffer, self._default("WHOLE" if given else default), given, given or default == "WHOLE")
+        if self._word(("ALL",)) is not None:
+            return Range(self.buffer, self._all(list(range(len(self.buffer.lines)))), True, True)
         indexes = self._span()
         while self._take((",", "AND")):
             indexes = sorted({*indexes, *self._span()})
-        return Range(self.buffer, indexes, True)
+        return Range(self.buffer, self._all(indexes), True, self._spans)
+
+    def _all(self, indexes: list[int]) -> list[int]:
+        """ALL 'string' after a range, or alone: those of its lines that have the string."""
+        self._skip()
+        if (word := self._word(("ALL",), 3)) is None:
+            return indexes
+        self.text = self.text[word:]
+        self._skip()
+        wanted, case = self._case(self._string()), self._case
+        return [at for at in indexes if wanted in case(self.buffer.lines[at].text)]
 
     def _default(self, default: str) -> list[int]:
         count = len(self.buffer.lines)
@@ -90,13 +107,17 @@ class RangeReader:
         for word in _WHOLE_WORDS:
             if (length := self._word((word,))) is not None:
                 self.text = self.text[length:]
+                self._spans = True
                 at = self.buffer.at
                 return list({"WHOLE": range(count), "BEFORE": range(at), "REST": range(at, count)}[word])
         first = self._line(self.buffer.at)
+        count = len(self.buffer.lines)
         if self._take((":", "THRU")):
+            self._spans = True
             last = self._line(first)
             return list(range(min(first, last), min(max(first, last) + 1, count)))
         if self._take(("#", "FOR")):
+            self._spans = True
             length = self._count()
             return list(range(first, min(first + length, count)))
         return [first] if first < count else []
@@ -132,18 +153,27 @@ class RangeReader:
         for word in _ONE_WORDS:
             if (length := self._word((word,))) is not None:
                 self.text = self.text[length:]
-                return 0 if word == "BEGIN" else len(buffer.lines)
+                return self._named(word)
         raise EdtError("Unrecognized command" if text[:1].isalpha() else "Error in range specification")
+
+    def _named(self, word: str) -> int:
+        """BEGIN, END, LAST, SELECT. Errors: EdtError."""
+        if word == "SELECT":
+            raise EdtError("No select range active")
+        if word == "LAST" and self._previous is not None:
+            self.buffer = self._previous
+            return self.buffer.at
+        return 0 if word == "BEGIN" else len(self.buffer.lines)
 
     def _search(self, here: int) -> int:
         """The next line with a string, or with a minus sign before it the one before. Errors: EdtError."""
         backward = self.text[:1] == "-"
         self.text = self.text[1:] if backward else self.text
-        wanted = self._string().upper()
+        wanted, case = self._case(self._string()), self._case
         lines = self.buffer.lines
         order = range(here - 1, -1, -1) if backward else range(here, len(lines))
         for index in order:
-            if wanted in lines[index].text.upper():
+            if wanted in case(lines[index].text):
                 return index
         raise EdtError("String was not found")
 
