@@ -1,9 +1,11 @@
-"""Output specifications of COPY, RENAME and APPEND: what the user leaves out or writes `*` comes from the input."""
+"""Output specifications of COPY, RENAME and APPEND: what the user leaves out or writes `*` comes from the input. Listings in files."""
 
 from __future__ import annotations
 
+from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.base.filespec import FileSpec, output_fields
 from vmsemu.images.context import ImageContext
+from vmsemu.services.rms import RecordFile
 from vmsemu.tables.facilities import RMS
 
 _WHOLE = ("*", "...", "*...")
@@ -29,3 +31,33 @@ def output_spec(ctx: ImageContext, target: str, source: FileSpec, *, version: bo
     take_version = version and from_input and type_from_input and not kept
     taken = ";*" if take_version or written.version == ";*" else f";{kept}" if kept else ""
     return output_fields(FileSpec(wanted.node, wanted.device, directory, name, "" if type_from_input else wanted.type, taken), source)
+
+
+def shown_spec(ctx: ImageContext, text: str, default: str = "", related: str = "") -> FileSpec | str:
+    """An output as OPENOUT shows it: what does not parse as it was typed."""
+    try:
+        return ctx.files.parse(text, default, related)
+    except VmsError:
+        return text
+
+
+class TextOutput:
+    """A listing in a file. Errors of all methods: `failure`, with what the file system says of it."""
+
+    def __init__(self, file: RecordFile, failure: MessageDefinition) -> None:
+        self._file = file
+        self._failure = failure
+        self.spec = file.spec
+
+    def write(self, text: str) -> None:
+        """A line."""
+        try:
+            self._file.put_text(text)
+        except VmsError as error:
+            raise self._failure.error(self.spec, cause=error) from None
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except VmsError as error:
+            raise self._failure.error(self.spec, cause=error) from None

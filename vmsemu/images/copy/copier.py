@@ -10,6 +10,7 @@ Source: DCL Dictionary, COPY.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vmsemu.base.condition import VmsError
@@ -60,7 +61,10 @@ class Copier:
     def finish(self) -> None:
         """Close what was joined; the count of two or more new files."""
         if self.joined is not None:
-            self.joined.close()
+            try:
+                self.joined.close()
+            except VmsError as error:
+                raise COPY.WRITEERR.error(self.joined.spec, cause=error) from None
         if self.ctx.cli.present("LOG") and self.created > 1:
             self.ctx.put_message(COPY.NEWFILES(self.created))
 
@@ -83,8 +87,7 @@ class Copier:
             spec = target.spec
             if self.joining:
                 self.joined = target
-                for record in source:
-                    target.put(record)
+                self._put(target, source)
             else:
                 self._contents(source, target, found)
         if self.ctx.cli.present("LOG"):
@@ -99,14 +102,24 @@ class Copier:
         with source:
             target = self.joined or self._output(source.spec, source.attributes)
             data = await read_records(self.ctx, source)
-            for record in data:
-                target.put(record)
+            self._put(target, data)
         if self.joining:
             self.joined = target
         else:
             target.close()
         if self.ctx.cli.present("LOG"):
             self.ctx.put_message(COPY.COPIEDR(source.spec, target.spec, len(data)))
+
+    def _put(self, target: RecordFile, records: Iterable[bytes]) -> int:
+        """Write records; how many there were. Errors: COPY.WRITEERR."""
+        count = 0
+        try:
+            for record in records:
+                target.put(record)
+                count += 1
+        except VmsError as error:
+            raise COPY.WRITEERR.error(target.spec, cause=error) from None
+        return count
 
     def _contents(self, source: RecordFile, target: RecordFile, found: FoundFile) -> None:
         """All blocks at once between disks, else record by record. Errors: COPY.WRITEERR."""
@@ -128,10 +141,7 @@ class Copier:
         assert self.joined is not None
         if found.header.attributes.format != self.joined.attributes.format:
             self.ctx.put_message(COPY.INCOMPAT(found.spec, self.joined.spec))
-        count = 0
-        for record in source:
-            self.joined.put(record)
-            count += 1
+        count = self._put(self.joined, source)
         if self.ctx.cli.present("LOG"):
             self.ctx.put_message(COPY.COPIEDR(found.spec, self.joined.spec, count))
 

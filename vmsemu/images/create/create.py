@@ -7,6 +7,7 @@ from vmsemu.base.filespec import FileSpec
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.output import shown_spec
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.tables.facilities import RMS, SS
@@ -56,7 +57,7 @@ async def _create_file(ctx: ImageContext, text: str, related: str) -> None:
     try:
         stream = ctx.files.create(text, related=related, protection=",".join(ctx.cli.values("PROTECTION")), owner=_owner(ctx))
     except VmsError as error:
-        raise CREATE.OPENOUT.error(_shown(ctx, text, related), cause=error) from None
+        raise CREATE.OPENOUT.error(shown_spec(ctx, text, related=related), cause=error) from None
     try:
         while True:
             try:
@@ -71,14 +72,6 @@ async def _create_file(ctx: ImageContext, text: str, related: str) -> None:
         raise CREATE.WRITEERR.error(stream.spec, cause=error) from None
     if ctx.cli.present("LOG"):
         ctx.put_message(CREATE.CREATED(stream.spec))
-
-
-def _shown(ctx: ImageContext, text: str, related: str) -> FileSpec | str:
-    """The specification as a message has it: what cannot be parsed as it was typed."""
-    try:
-        return ctx.files.parse(text, "", related)
-    except VmsError:
-        return text
 
 
 def create_directories(ctx: ImageContext) -> ImageResult:

@@ -137,11 +137,11 @@ class Detail:
     def _size(self, header: FileHeader) -> str:
         if not self.size:
             return ""
-        width = self.widths.size
-        used, allocated = (str(n) if len(str(n)) <= width else "*" * width for n in (header.used_blocks, header.allocated))
+        width = self.widths.size + 1
+        used, allocated = (str(n) if len(str(n)) <= width else "*" * self.widths.size for n in (header.used_blocks, header.allocated))
         if self.size == "ALL":
-            return f"   {used:>{width}}/{allocated.ljust(width + 1)}"
-        return f"   {allocated if self.size == 'ALLOCATION' else used:>{width}}"
+            return f"  {used:>{width}}/{allocated.ljust(width)}"
+        return f"  {allocated if self.size == 'ALLOCATION' else used:>{width}}"
 
     def full_lines(self, name: str, found: FoundFile) -> list[str]:
         """The block of DIRECTORY/FULL."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from vmsemu.base.condition import VmsError
 from vmsemu.images.common.gaps import accept, refuse
+from vmsemu.images.common.output import TextOutput, shown_spec
 from vmsemu.images.common.paging import Pager
 from vmsemu.images.common.printing import print_listing
 from vmsemu.images.common.selection import Selection, VersionCount, input_files
@@ -15,11 +16,12 @@ from vmsemu.images.directory.columns import Columns
 from vmsemu.images.directory.detail import Detail
 from vmsemu.images.directory.selecting import Select
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.services.rms import FoundFile, RecordFile
+from vmsemu.services.rms import FoundFile
 from vmsemu.tables.facilities import RMS, SS
 from vmsemu.tables.message import Facility
 
 DIRECT = Facility(__package__, "directory.msg")
+_LISTING = "SYS$DISK:[]DIRECTORY.LIS"
 
 
 @dataclass
@@ -124,7 +126,7 @@ async def directory(ctx: ImageContext) -> ImageResult:
     accept(ctx, "BRIEF", "STYLE")
     selection, select = Selection.of(ctx), Select.of(ctx)
     output = _output(ctx)
-    pager = Pager(ctx, None if output is None else output.put_text)
+    pager = Pager(ctx, None if output is None else output.write)
     lines: list[str] = []
     detail = Detail.of(ctx)
     listing = _Listing(ctx, lines.append, detail, Columns.of(ctx, detail.fields_width), select)
@@ -157,12 +159,12 @@ async def directory(ctx: ImageContext) -> ImageResult:
     return status
 
 
-def _output(ctx: ImageContext) -> RecordFile | None:
+def _output(ctx: ImageContext) -> TextOutput | None:
     """The file of /OUTPUT and /PRINTER. Errors: DIRECT.OPENOUT."""
     name = ctx.cli.value("OUTPUT")
     if name is None and not ctx.cli.present("PRINTER"):
         return None
     try:
-        return ctx.files.create(name or "", default="SYS$DISK:[]DIRECTORY.LIS")
+        return TextOutput(ctx.files.create(name or "", default=_LISTING), DIRECT.WRITEERR)
     except VmsError as error:
-        raise DIRECT.OPENOUT.error(name or "DIRECTORY.LIS", cause=error) from None
+        raise DIRECT.OPENOUT.error(shown_spec(ctx, name or "", _LISTING), cause=error) from None
