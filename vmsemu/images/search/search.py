@@ -186,6 +186,8 @@ def _search(ctx: ImageContext, output: RecordFile | None) -> _Search:
     key = slice(None)
     if cli.present("KEY"):
         start = int(cli.value("KEY.POSITION") or "1") - 1
+        if start < 0:
+            raise SEARCH.BADVALUE.error(cli.value("KEY.POSITION"))
         key = slice(start, start + int(cli.value("KEY.SIZE") or "32767"))
     matcher = Matcher(
         cli.values("STRING"), (cli.values("MATCH") or ["OR"])[0], exact=cli.present("EXACT"),

@@ -60,8 +60,9 @@ def _create(ctx: ImageContext, cli: ParameterItem, attributes: RecordAttributes,
         if cli.present("INDEXED_SEQUENTIAL") and file.attributes.organization is not Organization.INDEXED:
             file.close()
             raise RMS.ORG.error()
-        if file.attributes.organization is Organization.SEQUENTIAL:
-            file.truncate()
+        if file.attributes.organization is Organization.SEQUENTIAL and not file.at_end():
+            file.get()
+            file.truncate()  # before the record that was read: the first
         return file
     contiguous = CONTIG if cli.present("CONTIGUOUS") else 0
     return ctx.files.create(name, default=kind, attributes=attributes, allocation=cli.integer("ALLOCATION"), characteristics=contiguous)
