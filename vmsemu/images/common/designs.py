@@ -12,6 +12,7 @@ from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import Organization
 from vmsemu.files.fdl import FileDesign
+from vmsemu.images.common.devices import read_records
 from vmsemu.images.context import ImageContext
 from vmsemu.security.acl import resolve_ace
 from vmsemu.services.rms import RecordFile
@@ -20,11 +21,11 @@ from vmsemu.tables.fdl import FDL, FileDefinition
 DEFAULT_TYPE = ".FDL"
 
 
-def read_design(ctx: ImageContext, name: str) -> FileDesign:
-    """The design in an FDL file. Errors: FDL.OPENFDL, FDL.FDLERROR, those of FileDesign.of."""
+async def read_design(ctx: ImageContext, name: str) -> FileDesign:
+    """The design in an FDL file, or in the lines that follow in SYS$INPUT. Errors: FDL.OPENFDL, FDL.FDLERROR, those of FileDesign.of."""
     try:
         with ctx.files.open(name, default=DEFAULT_TYPE) as file:
-            text = "\n".join(file.lines())
+            text = b"\n".join(await read_records(ctx, file)).decode("latin-1")
     except VmsError as error:
         raise FDL.OPENFDL.error(ctx.files.parse(name, DEFAULT_TYPE), cause=error) from None
     return FileDesign.of(FileDefinition.from_text(text))

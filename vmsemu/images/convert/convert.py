@@ -51,7 +51,7 @@ async def convert(ctx: ImageContext) -> ImageResult:
     inputs = _inputs(ctx)
     first = _open(ctx, inputs[0])
     exceptions = Exceptions.of(ctx)
-    target, design = open_output(ctx, first)
+    target, design = await open_output(ctx, first)
     loader = Loader(target, fitting, exceptions, _primary_key(target), _must_be_ordered(ctx, target))
     counts = _Counts()
     try:

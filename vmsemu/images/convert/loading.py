@@ -107,7 +107,7 @@ class Loader:
         raise CONV.WRITEERR.error(self.file.spec, cause=error) from None
 
 
-def open_output(ctx: ImageContext, first: RecordFile) -> tuple[RecordFile, FileDesign | None]:
+async def open_output(ctx: ImageContext, first: RecordFile) -> tuple[RecordFile, FileDesign | None]:
     """The output file, and its design when there is one. With /APPEND, /MERGE and /NOCREATE the file exists, else it is made: as /FDL says,
     or as the first input is.
 
@@ -115,7 +115,7 @@ def open_output(ctx: ImageContext, first: RecordFile) -> tuple[RecordFile, FileD
     """
     cli = ctx.cli
     name = cli.value("OUTPUT") or ""
-    design = read_design(ctx, cli.value("FDL") or "") if cli.present("FDL") else None
+    design = await read_design(ctx, cli.value("FDL") or "") if cli.present("FDL") else None
     if cli.present("APPEND") or cli.present("MERGE") or cli.negated("CREATE"):
         return _open_existing(ctx, name), None
     if is_record_device(ctx, name):

@@ -14,7 +14,7 @@ from vmsemu.tables.fdl import FDL
 async def createfdl(ctx: ImageContext) -> ImageResult:
     """CREATE/FDL=fdl-file [file]; the definition's own name stands in when the command has none."""
     definition = ctx.cli.value("FDL") or ""
-    design = read_design(ctx, definition)
+    design = await read_design(ctx, definition)
     name = ctx.cli.value("FILE") or design.name
     try:
         file = create_designed(ctx, name, design)
