@@ -16,8 +16,8 @@ from vmsemu.images.edt.buffer import UNIT, Buffer
 _NUMBER = re.compile(r"\d+(?:\.\d{1,5})?")
 _WORD = re.compile(r"%?([A-Za-z]+)")
 _BUFFER = re.compile(r"=([A-Za-z][A-Za-z0-9_]*)\s*")
-_WHOLE_WORDS = ("WHOLE", "BEFORE", "REST")
-_ONE_WORDS = ("BEGIN", "END", "LAST", "SELECT")
+_WHOLE_WORDS = {"WHOLE": 1, "BEFORE": 3, "REST": 1}  # how short they may be
+_ONE_WORDS = {"BEGIN": 1, "END": 1, "LAST": 1, "SELECT": 3}
 _MINIMUM = 2
 
 
@@ -104,8 +104,8 @@ class RangeReader:
         """One element: a whole-word range, or a line with what extends it."""
         count = len(self.buffer.lines)
         self._skip()
-        for word in _WHOLE_WORDS:
-            if (length := self._word((word,))) is not None:
+        for word, least in _WHOLE_WORDS.items():
+            if (length := self._word((word,), least)) is not None:
                 self.text = self.text[length:]
                 self._spans = True
                 at = self.buffer.at
@@ -150,8 +150,8 @@ class RangeReader:
             return self._search(here)
         if text[:1] in "+-":
             return buffer.at
-        for word in _ONE_WORDS:
-            if (length := self._word((word,))) is not None:
+        for word, least in _ONE_WORDS.items():
+            if (length := self._word((word,), least)) is not None:
                 self.text = self.text[length:]
                 return self._named(word)
         raise EdtError("Unrecognized command" if text[:1].isalpha() else "Error in range specification")
@@ -211,7 +211,7 @@ class RangeReader:
         if match is None:
             return None
         typed = match[1].upper()
-        if len(typed) < (1 if self.text[0] == "%" else least) or not any(word.startswith(typed) for word in words):
+        if len(typed) < least or not any(word.startswith(typed) for word in words):
             return None
         return match.end()
 
