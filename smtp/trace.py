@@ -8,6 +8,11 @@ from __future__ import annotations
 _SHOWN = {byte: (chr(byte) if 32 <= byte < 127 else f"\\{byte:x}") for byte in range(256)}
 
 
+def shown(data: bytes) -> str:
+    """`250 OK\\d\\a`"""
+    return "".join([_SHOWN[byte] for byte in data])
+
+
 def traced(direction: str, data: bytes) -> str:
     """`recv buf=250 OK\\d\\a`"""
-    return f"{direction} buf=" + "".join([_SHOWN[byte] for byte in data])
+    return f"{direction} buf={shown(data)}"

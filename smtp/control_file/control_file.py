@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import chain
 from types import ModuleType
 from typing import Any
 from zlib import crc32
@@ -17,8 +18,10 @@ from smtp.facility import TCPIP
 from smtp.message.address import Address, AddressError
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
+from vmsemu.tables.facilities import RMS
 
 _BLOCK = 512
+_LINE_SIZE = 0xFFFF - 1  # the count of a record is a word and includes its letter
 
 
 class RecipientState(IntEnum):
@@ -59,8 +62,22 @@ class ControlFile:
     def failed(self) -> list[Recipient]:
         return [r for r in self.recipients if r.state is RecipientState.FAILED]
 
+    def check(self) -> None:
+        """Refuse what `from_bytes` could not read again. Errors: TCPIP.INVADDR; RMS.RSZ for a line of more than 65,534 bytes."""
+        paths = [recipient.address for recipient in self.recipients]
+        for address in paths if self.return_path.is_null else [self.return_path, *paths]:
+            text = address.to_text()
+            try:
+                same = Address.from_text(text) == address
+            except AddressError:
+                same = False
+            if not same:
+                raise TCPIP.INVADDR.error(text)
+        if max(map(len, chain(self.headers, self.body)), default=0) > _LINE_SIZE:
+            raise RMS.RSZ.error()
+
     def to_bytes(self) -> bytes:
-        """Whole blocks, ready to be written."""
+        """Whole blocks, ready to be written. The contents pass `check`."""
         layout = _layout()
         lines = [b"R" + self._recipient_bytes(layout, r) for r in self.recipients]
         lines += [b"H" + line for line in self.headers]

@@ -40,12 +40,16 @@ def as_installed(process: Process) -> Iterator[None]:
 
 
 def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile:
-    """Create a control file; returns it as a queue entry holds it. Errors: TCPIP.CFWRITE with the RMS condition; no file is left then."""
-    data = file.to_bytes()
+    """Create a control file; returns it as a queue entry holds it.
+
+    Errors: TCPIP.CFWRITE with the RMS condition, or with what `ControlFile.check` says; no file is left then.
+    """
     system = process.system
     files = process.files
     account = system.sysuaf.get(ACCOUNT)
     try:
+        file.check()
+        data = file.to_bytes()
         made = files.create(
             DIRECTORY + name.to_text(),
             attributes=FIX_512,

@@ -9,8 +9,9 @@ whenever a fate is final, so a crash repeats at most what the remote host had no
     the time is over         who is unsent has failed
 
 Failures are bounced at once; the bounce enters the queue in the tick in which the failure is written. A message that has no return path is
-itself a bounce: it goes to POSTMASTER, and if that fails too the control file stays without an entry ("lost mail"). A control file that can
-not be read or is corrupt is left alone and the job ends with the error.
+itself a bounce: it goes to POSTMASTER, and if that fails too the control file stays without an entry ("lost mail"). A control file that is
+corrupt is left alone, and the job ends with the error; so does a job whose file is gone. One that can not be read now, because somebody has it
+open or the disk is away, is tried again.
 
 Source: Management 17.2.2, 17.9; Management Command Reference, /INTERVAL and /HOP_COUNT_MAXIMUM.
 """
@@ -40,7 +41,7 @@ from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.net.stack import NetworkStack
 from vmsemu.queue.symbiont import TaskStopped
-from vmsemu.tables.facilities import SS
+from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -103,7 +104,7 @@ class Courier:
         except VmsError as error:
             self.log.error(error)
             self.log.flush()
-            return JobResult(error.value)
+            return JobResult(error.value, None if _is_hopeless(error) else self._later())
         try:
             result = await self._attempt(spec, file)
         except TaskStopped as error:
@@ -111,11 +112,14 @@ class Courier:
             result = JobResult(error.value)
         except VmsError as error:
             self.log.error(error)
-            result = JobResult(error.value, VmsTime(self._kernel.now + self.configuration.initial_interval))
+            result = JobResult(error.value, self._later())
             self._save(spec, file)
         self._log_contents(file)
         self.log.flush()
         return result
+
+    def _later(self) -> VmsTime:
+        return VmsTime(self._kernel.now + self.configuration.initial_interval)
 
     def _save(self, spec: str, file: ControlFile) -> None:
         """Note what is known after an error, as far as that is still possible."""
@@ -231,6 +235,12 @@ class Courier:
 
 
 _TOLD = "returned: "
+
+
+def _is_hopeless(error: VmsError) -> bool:
+    """Will the control file be as unreadable at any later time?"""
+    cause = error.message.cause
+    return error.matches(TCPIP.CFCORRUPT) or (cause is not None and VmsError(cause).matches(RMS.FNF))
 
 
 def _fail(recipients: list[Recipient], reason: str) -> None:

@@ -180,6 +180,32 @@ def test_an_entry_whose_control_file_is_gone_ends_with_an_error(world: SmtpWorld
     assert "%TCPIP-E-CFREAD" in world.log() and "%RMS-E-FNF" in world.log().replace("-RMS", "%RMS")
 
 
+def test_a_control_file_that_somebody_has_open_is_tried_again_and_delivered_once(world: SmtpWorld) -> None:
+    world.dcl("$ TCPIP STOP MAIL")
+    world.send("a@sender.example.org", ["student@alpha1.example.com"], "one")
+    with world.files().open(f"{SMTP}{world.control_files()[0]}", update=True):
+        world.dcl("$ TCPIP START MAIL")
+        assert world.messages("STUDENT") == []
+    assert len(world.entries()) == 1 and "-RMS-E-FLK" in world.log()
+    world.advance(HALF_HOUR)
+    assert len(world.messages("STUDENT")) == 1
+    assert world.control_files() == [] and world.entries() == []
+
+
+def test_a_corrupt_control_file_is_not_tried_again_by_later_starts_of_mail(world: SmtpWorld) -> None:
+    world.dcl("$ TCPIP STOP MAIL")
+    world.send("a@sender.example.org", ["student@alpha1.example.com"], "one")
+    with world.files().open(f"{SMTP}{world.control_files()[0]}", update=True) as file:
+        file.update(b"X" + file.get()[1:])
+    for _ in range(3):
+        world.dcl("$ TCPIP START MAIL")
+        world.advance(HOUR)
+        world.dcl("$ TCPIP STOP MAIL")
+    assert len(world.control_files()) == 1 and world.entries() == []
+    assert world.log().count("%TCPIP-E-CFCORRUPT") == 1
+    assert "no control file header" in world.log()
+
+
 def test_a_message_with_too_many_hops_is_bounced(world: SmtpWorld) -> None:
     relay(world, "student@alpha1.example.com", sender="student@alpha1.example.com", text="Received: x\n" * 16 + "Subject: loop\n\nx")
     ((header, body),) = world.messages("STUDENT")
