@@ -75,6 +75,16 @@ def test_after_an_hour_the_node_gives_up_with_what_was_committed() -> None:
     assert machine.store.inner.committed().get(b"A") is None  # type: ignore[attr-defined]
 
 
+def test_a_node_that_is_to_end_does_not_wait() -> None:
+    machine = Machine()
+    machine.store.fail_commits(100_000)
+    machine.after(seconds=12)
+    machine.kernel.patient = False
+    with pytest.raises(StoreError):
+        machine.kernel.tick()
+    assert machine.told.heard == ["offline", "given up"]
+
+
 def test_a_medium_that_lost_a_part_of_the_transaction_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     machine = Machine()
 

@@ -10,11 +10,12 @@ from vmsemu.services.stream import NullStream
 
 
 def run_server(live: LiveNode) -> int:
-    """Run until SIGTERM or SIGINT, then shut down in order."""
+    """Run until SIGTERM or SIGINT, then shut down in order. A disk that refuses to be written is not waited for then. Errors: StoreError."""
     stopping: list[int] = []
 
     def stop(number: int, frame: Any) -> None:
         stopping.append(number)
+        live.kernel.patient = False
         live.driver.wake()
 
     signal.signal(signal.SIGTERM, stop)

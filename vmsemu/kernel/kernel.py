@@ -85,6 +85,7 @@ class Kernel:
         self.current: Task | None = None
         self.committers: list[Committer] = []
         self.watchers: list[Watcher] = []
+        self.patient = True  # whoever wants the node to end now sets it to False: a medium that is offline is not waited for
         self.on_bugcheck: Callable[[Task, BaseException], None] | None = None
         self.wake_driver: Callable[[], None] | None = None
         self.budget = 4000
@@ -225,7 +226,7 @@ class Kernel:
             self.commit()
         except CommitError as error:
             refused = next((c for c in self.committers if c.dirty), None)
-            if refused is None or error.final or not self.watchers:
+            if refused is None or error.final or not (self.watchers and self.patient):
                 raise
             self._offline = _Offline(refused, self.clock.now())
             for watcher in self.watchers:
@@ -235,12 +236,12 @@ class Kernel:
         """Try the commit of the medium that is offline again, when it is time to; True when everything may go on."""
         offline = self._offline
         now = self.clock.now()
-        if offline is None or now < offline.retry:
+        if offline is None or (self.patient and now < offline.retry):
             return offline is None
         try:
             self.commit()
         except CommitError as error:
-            if error.final or now - offline.since >= MVTIMEOUT:
+            if error.final or not self.patient or now - offline.since >= MVTIMEOUT:
                 for watcher in self.watchers:
                     watcher.given_up(offline.committer)
                 raise
