@@ -199,11 +199,7 @@ class HostVolume(Volume):
 
     def remove(self, directory: FileId, name: str, version: int) -> None:
         """Take an entry out of the listing; `delete` takes the file away, and puts the entry back when it cannot."""
-        self._check_writable()
-        entries = self.directory(directory)
-        if entries.find(name, version) is None:
-            raise SS.NOSUCHFILE.error()
-        entries.remove(name, version)
+        self._take_out(directory, name, version)
 
     def next_version(self, directory: FileId, name: str, version: int) -> int:
         """Always 1. Errors: RMS.FEX when just that version was asked for and is there."""

@@ -272,15 +272,20 @@ class Volume(VolumeSpace):
 
     def remove(self, directory: FileId, name: str, version: int) -> None:
         """Take an entry out of a directory; the file itself stays. Errors: SS.NOSUCHFILE."""
+        entries = self._take_out(directory, name, version)
+        self.store.delete(_NUMBER.pack(b"D", directory.number) + entries.key(name, version))
+        self._resize_directory(self.header(directory), entries)
+        if is_directory_name(name):
+            self._forget_paths()
+
+    def _take_out(self, directory: FileId, name: str, version: int) -> Directory:
+        """Take an entry out of the listing of a directory, and return that. Errors: SS.NOSUCHFILE, RMS.WLK."""
         self._check_writable()
         entries = self.directory(directory)
         if entries.find(name, version) is None:
             raise SS.NOSUCHFILE.error()
         entries.remove(name, version)
-        self.store.delete(_NUMBER.pack(b"D", directory.number) + entries.key(name, version))
-        self._resize_directory(self.header(directory), entries)
-        if is_directory_name(name):
-            self._forget_paths()
+        return entries
 
     def _resize_directory(self, header: FileHeader, entries: Directory) -> None:
         size = entries.blocks * BLOCK

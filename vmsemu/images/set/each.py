@@ -11,7 +11,7 @@ from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.set.facility import SET
 from vmsemu.services.rms import FoundFile
-from vmsemu.tables.facilities import SS
+from vmsemu.tables.facilities import CLI, SS
 
 Files = Iterator[tuple[FileSpec, FoundFile | None, VmsError | None]]
 SELECTION = ("BEFORE", "BY_OWNER", "CONFIRM", "CREATED", "EXCLUDE", "EXPIRED", "LOG", "MODIFIED", "SINCE")
@@ -41,4 +41,21 @@ async def each_file(
             continue
         if ctx.cli.present("LOG"):
             ctx.put_message(done)
+    return status
+
+
+async def each_named(ctx: ImageContext, change: Callable[[str], str]) -> ImageResult:
+    """Do `change` to each object that P2 names; it returns the name that /LOG says. Errors: those of the command line itself."""
+    status: ImageResult = SS.NORMAL
+    for item in ctx.cli.parameters("P2"):
+        try:
+            name = change(item.text)
+        except VmsError as failure:
+            if failure.matches(CLI.IVQUAL, CLI.IVPROT, CLI.IVVALU):
+                raise
+            status = ctx.put_message(SET.NOTSETE.error(item.text.upper(), cause=failure))
+            continue
+        if ctx.cli.present("LOG"):
+            ctx.put_message(SET.MODIFIED(name))
+    await ctx.kernel.durable()
     return status

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vmsemu.base.condition import Message, VmsError
+from vmsemu.base.condition import Message
 from vmsemu.base.protection import Protection
 from vmsemu.dcl.errors import at_segment
 from vmsemu.images.common.gaps import refuse
@@ -17,7 +17,7 @@ from vmsemu.images.common.selection import input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.set.acl_change import AclChange, copied_acl
-from vmsemu.images.set.each import each_file
+from vmsemu.images.set.each import each_file, each_named
 from vmsemu.images.set.facility import SET
 from vmsemu.security.acl import OBJECT_ACCESS, AccessNames
 from vmsemu.services.rms import FoundFile
@@ -92,18 +92,13 @@ async def _set(ctx: ImageContext, object_class: str, like_class: str | None, lik
     for word in _FILES_ONLY:
         if ctx.cli.present(word):
             raise at_segment(CLI.IVQUAL, word)
-    status: ImageResult = SS.NORMAL
-    for item in ctx.cli.parameters("P2"):
-        try:
-            target = find_object(ctx, object_class, item.text)
-            target.change(change.profile(target.profile(), None))
-        except VmsError as failure:
-            status = ctx.put_message(SET.NOTSETE.error(item.text.upper(), cause=failure))
-            continue
-        if ctx.cli.present("LOG"):
-            ctx.put_message(SET.MODIFIED(target.name))
-    await ctx.kernel.durable()
-    return status
+    return await each_named(ctx, lambda name: _set_object(ctx, change, object_class, name))
+
+
+def _set_object(ctx: ImageContext, change: _Change, object_class: str, name: str) -> str:
+    target = find_object(ctx, object_class, name)
+    target.change(change.profile(target.profile(), None))
+    return target.name
 
 
 def _set_file(ctx: ImageContext, change: _Change, found: FoundFile) -> Message:

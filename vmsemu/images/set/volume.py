@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import DeltaTime
@@ -21,7 +20,7 @@ from vmsemu.images.common.gaps import serve_only
 from vmsemu.images.common.volumes import USER_NAME_SIZE, data_checks, volume_protection
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
-from vmsemu.images.set.facility import SET
+from vmsemu.images.set.each import each_named
 from vmsemu.images.set.file import within
 from vmsemu.security.access import is_system
 from vmsemu.tables.facilities import CLI, LIB, SS
@@ -37,22 +36,16 @@ _WEEK = 7 * 864_000_000_000
 async def set_volume(ctx: ImageContext) -> ImageResult:
     """SET VOLUME device[:][,...]"""
     serve_only(ctx, *_SERVED, negations=True)
-    status: ImageResult = SS.NORMAL
-    for item in ctx.cli.parameters("P2"):
-        try:
-            device = disk_drive(ctx, item.text, SS.NOTFILEDEV)
-            if device.volume is None:
-                raise SS.DEVNOTMOUNT.error()
-            _change(ctx, device.volume)
-        except VmsError as failure:
-            if failure.matches(CLI.IVQUAL, CLI.IVPROT, CLI.IVVALU):
-                raise
-            status = ctx.put_message(SET.NOTSETE.error(item.text.upper(), cause=failure))
-            continue
-        if ctx.cli.present("LOG"):
-            ctx.put_message(SET.MODIFIED(device.name))
-    await ctx.kernel.durable()
-    return status
+    return await each_named(ctx, lambda name: _set_one(ctx, name))
+
+
+def _set_one(ctx: ImageContext, name: str) -> str:
+    """Errors: SS.NOTFILEDEV, SS.DEVNOTMOUNT, those of _change."""
+    device = disk_drive(ctx, name, SS.NOTFILEDEV)
+    if device.volume is None:
+        raise SS.DEVNOTMOUNT.error()
+    _change(ctx, device.volume)
+    return device.name
 
 
 def _change(ctx: ImageContext, volume: Volume) -> None:
