@@ -15,7 +15,6 @@ from vmsemu.base.privilege import Privilege
 from vmsemu.files.attributes import Organization
 from vmsemu.files.header import FileId
 from vmsemu.files.mount import DiskDevice
-from vmsemu.images.common.devices import disk_drive
 from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.common.paging import Pages
 from vmsemu.images.common.places import directory_of
@@ -199,7 +198,13 @@ def _volume(ctx: ImageContext, text: str) -> DiskDevice | None:
 
 def _identified(ctx: ImageContext) -> tuple[FileSpec, FoundFile | None, VmsError | None]:
     """The file of /IDENTIFIER on the volume of the parameter. fidelity: that its full name is shown is inferred."""
-    device = disk_drive(ctx, ctx.cli.parameters("P1")[0].text.partition(":")[0], RMS.DEV)
+    text = ctx.cli.parameters("P1")[0].text
+    try:
+        device = ctx.files.device_of(text)
+    except VmsError as error:
+        return FileSpec(name=text), None, error
+    if not isinstance(device, DiskDevice):
+        return FileSpec(device=device.name), None, RMS.DEV.error()
     numbers = [int(text) for text in ctx.cli.values("FILE_ID")]
     asked = FileSpec(device=device.name, name=f"({','.join(map(str, numbers))})")
     if device.volume is None:
