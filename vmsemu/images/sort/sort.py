@@ -28,7 +28,7 @@ _SPECIFICATION_TYPE = ".SRT"
 async def sort(ctx: ImageContext) -> ImageResult:
     """SORT reads everything, orders it by the keys and writes it; MERGE takes inputs that are in order already."""
     refuse(ctx, "FORMAT.BLOCK_SIZE")
-    accept(ctx, "STABLE", "WORK_FILES", "FORMAT.FILE_SIZE", "PROCESS.RECORD", "PROCESS.TAG")
+    accept(ctx, "STABLE", "WORK_FILES", "FORMAT.FILE_SIZE")
     began = ctx.now
     specification = _specification(ctx)
     keys, collate = _keys(ctx) or specification.keys(), specification.collate
@@ -75,9 +75,7 @@ def _process(ctx: ImageContext, specification: Specification) -> str:
     """RECORD, TAG, ADDRESS or INDEX. MERGE keeps the records."""
     if ctx.cli.verb == "MERGE":
         return "RECORD"
-    return next((word for word in ("ADDRESS", "INDEX") if ctx.cli.present(f"PROCESS.{word}")), None) or (
-        "RECORD" if ctx.cli.present("PROCESS") else specification.process
-    )
+    return ctx.cli.value("PROCESS") or specification.process
 
 
 def _all(files: list[list[bytes]]) -> list[bytes]:
