@@ -37,19 +37,22 @@ async def append(ctx: ImageContext) -> ImageResult:
             status = ctx.put_message(APPEND.OPENIN.error(found or asked, cause=failure))
             continue
         with source:
-            await _append(ctx, source, found, making)
+            warning = await _append(ctx, source, found, making)
+        if warning is not None and status is SS.NORMAL:
+            status = warning
     return status
 
 
-async def _append(ctx: ImageContext, source: RecordFile, found: FoundFile | None, making: OutputQualifiers) -> None:
-    """The records of one input. Errors: APPEND.READERR, OPENOUT, WRITEERR."""
+async def _append(ctx: ImageContext, source: RecordFile, found: FoundFile | None, making: OutputQualifiers) -> ImageResult | None:
+    """The records of one input; the status of a warning, if there was one. Errors: APPEND.READERR, OPENOUT, WRITEERR."""
     data = await read_records(ctx, source)
     if found is not None and ctx.cli.present("READ_CHECK"):
         with ctx.files.open(found) as again:
             check_read_back(data, again, APPEND.READERR, found.spec)
     target = _output(ctx, source, making)
+    warning: ImageResult | None = None
     if target.attributes.format != source.attributes.format and found is not None:
-        ctx.put_message(APPEND.INCOMPAT(source.spec, target.spec))
+        warning = ctx.put_message(APPEND.INCOMPAT(source.spec, target.spec))
     try:
         for record in data:
             target.put(record)
@@ -61,6 +64,7 @@ async def _append(ctx: ImageContext, source: RecordFile, found: FoundFile | None
             check_read_back(data, list(written)[-len(data) :] if data else (), APPEND.WRITEERR, target.spec)
     if ctx.cli.present("LOG"):
         ctx.put_message(APPEND.APPENDED(source.spec, target.spec, len(data)))
+    return warning
 
 
 def _output(ctx: ImageContext, source: RecordFile, making: OutputQualifiers) -> RecordFile:

@@ -21,8 +21,9 @@ from vmsemu.images.common.devices import is_record_device, read_records
 from vmsemu.images.common.making import OutputQualifiers, check_read_back
 from vmsemu.images.common.output import output_spec
 from vmsemu.images.context import ImageContext
+from vmsemu.images.registry import ImageResult
 from vmsemu.services.rms import FoundFile, RecordFile
-from vmsemu.tables.facilities import RMS
+from vmsemu.tables.facilities import RMS, SS
 from vmsemu.tables.message import Facility
 from vmsemu.tables.parsed import ParameterItem
 
@@ -31,7 +32,7 @@ COPY = Facility(__package__, "copy.msg")
 
 @dataclass
 class Copier:
-    """One COPY command: the output being written, and what was created."""
+    """One COPY command: the output being written, what was created, and the status of the last warning."""
 
     ctx: ImageContext
     output: ParameterItem
@@ -40,6 +41,7 @@ class Copier:
     every_version: bool = False
     joined: RecordFile | None = None
     created: int = 0
+    status: ImageResult = SS.NORMAL
 
     @classmethod
     def of(cls, ctx: ImageContext, output: ParameterItem, *, joining: bool) -> Copier:
@@ -140,7 +142,7 @@ class Copier:
         """Append the records of a further input."""
         assert self.joined is not None
         if found.header.attributes.format != self.joined.attributes.format:
-            self.ctx.put_message(COPY.INCOMPAT(found.spec, self.joined.spec))
+            self.status = self.ctx.put_message(COPY.INCOMPAT(found.spec, self.joined.spec))
         count = self._put(self.joined, source)
         if self.ctx.cli.present("LOG"):
             self.ctx.put_message(COPY.COPIEDR(found.spec, self.joined.spec, count))
@@ -184,7 +186,7 @@ class Copier:
         highest = self._highest(spec)
         if self.ctx.files.names.spec(self.target).version.strip(";"):
             if number < highest:
-                self.ctx.put_message(COPY.HIGHVER(spec))
+                self.status = self.ctx.put_message(COPY.HIGHVER(spec))
             return spec
         taken = self.ctx.files.exists(spec) if self.every_version else number <= highest
         return spec.with_version("") if taken else spec

@@ -40,7 +40,7 @@ async def copy(ctx: ImageContext) -> ImageResult:
         except VmsError as failure:
             status = ctx.put_message(failure)
     copier.finish()
-    return status
+    return copier.status if status is SS.NORMAL else status
 
 
 def _joins(ctx: ImageContext, wanted: FileSpec) -> bool:
