@@ -21,6 +21,7 @@ from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile
 from smtp.control_file.name import ControlFileName
 from smtp.message.address import Address
+from smtp.message.dates import time_stamp
 from smtp.routing.databases import HostDatabase, MxDatabase
 from smtp.routing.locality import Locality
 from smtp.routing.router import Router, RoutingOptions
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 SYMBIONT = "TCPIP$SMTP_SYMBIONT"
 _NO_RULES = AntiSpam()
+_HUNDREDTH = 100_000
 
 
 class SmtpNode:
@@ -47,6 +49,7 @@ class SmtpNode:
         self._configuration: SmtpConfiguration | None = None
         self._aliases: LocalAliases | None = None
         self._anti_spam: tuple[tuple[FileId, VmsTime], AntiSpam] | None = None
+        self._last_stamp = 0
 
     # -- what is configured ------------------------------------------------------------------------------------------------------------
 
@@ -115,6 +118,12 @@ class SmtpNode:
         """Who bounces come from: TCPIP$SMTP, or the user TCPIP$SMTP_POSTMASTER_ALIAS names."""
         return Address(SmtpLogicals(process).text("POSTMASTER_ALIAS") or store.ACCOUNT, identity.host)
 
+    def message_id(self, host: str) -> str:
+        """`yymmddhhmmsscc@host`. A hundredth that is taken gives way to the next one, so no two messages of this node are named alike."""
+        now = max(self.system.now // _HUNDREDTH, self._last_stamp + 1)
+        self._last_stamp = now
+        return f"{time_stamp(VmsTime(now * _HUNDREDTH).fields())}@{host}"
+
     def product(self) -> str:
         """What banner and trace lines say: `V5.1-15, OpenVMS V7.3 Alpha`."""
         profile = self.system.profile
@@ -129,16 +138,20 @@ class SmtpNode:
     def execution_queue(self, number: int) -> str:
         return f"TCPIP$SMTP_{self.system.node_name}_{number:02d}"
 
-    def enqueue(self, process: Process, file: ControlFile, user: str) -> str:
-        """Write a control file under a user's name and submit it; returns its specification.
+    def begin(self, process: Process, user: str) -> store.Unfinished:
+        """Create the control file of a message that is still coming. Errors: TCPIP.CFWRITE."""
+        return store.begin(process, ControlFileName.make(self.system.now, user, self.system.node_name))
+
+    def enqueue(self, process: Process, file: ControlFile, user: str, begun: store.Unfinished | None = None) -> str:
+        """Write a control file (the one that was begun) under a user's name and submit it; returns its specification.
 
         Durable after the tick: await `kernel.durable()` before anything is promised. Errors: TCPIP.CFWRITE; those of the queue manager. Nothing
         is left behind then.
         """
-        name = ControlFileName.make(self.system.now, user, self.system.node_name)
-        written = store.write(process, file, name)
+        unfinished = begun if begun is not None else self.begin(process, user)
+        written = store.finish(process, unfinished, file)
         try:
-            self.submit(process, written, name, user)
+            self.submit(process, written, unfinished.name, user)
         except VmsError:
             store.discard(process, written.spec)
             raise

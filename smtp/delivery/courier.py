@@ -33,7 +33,7 @@ from smtp.delivery.schedule import next_attempt
 from smtp.facility import TCPIP
 from smtp.message.address import Address
 from smtp.message.compose import received_lines
-from smtp.message.dates import internet_date, time_stamp
+from smtp.message.dates import internet_date
 from smtp.message.headers import HeaderBlock
 from smtp.node import SmtpNode
 from smtp.protocol.client import MINUTE, SendTimeouts
@@ -80,6 +80,7 @@ class Courier:
             configuration.headers,
             no_xvms=logicals.switch("INBOUND_NOXVMS"),
             jacket_local=logicals.switch("JACKET_LOCAL"),
+            vmsdef_to=logicals.switch("VMSDEF_TO"),
         )
         self._local = LocalDelivery(process, inbound, self.log)
         timeouts = SendTimeouts(
@@ -206,7 +207,7 @@ class Courier:
             lost = False
             now = self._kernel.now
             date = internet_date(now.fields(), self._identity.zone)
-            message_id = f"{time_stamp(now.fields())}@{self._identity.host}"
+            message_id = self._node.message_id(self._identity.host)
             user = self._process.username
             back = bounce(file, failed, postmaster=self._postmaster, date=date, message_id=message_id, user=user, now=now)
             self._node.enqueue(self._process, back, user)

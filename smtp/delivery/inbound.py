@@ -10,7 +10,7 @@ ranks before Resent-Sender here; Return-Path: and the own Received: line stand i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smtp.config.configuration import HeaderPlacement
 from smtp.control_file.control_file import ControlFile
@@ -23,16 +23,29 @@ _FROM = ("Resent-Reply-To", "Resent-From", "Reply-To", "From", "Resent-Sender", 
 
 
 @dataclass(frozen=True, slots=True)
+class InternetMessage(Message):
+    """A message that came through SMTP, with what OpenVMS Mail does not show of it and forwarding must not lose.
+
+    `trace` are the lines of its Received: fields, so that forwarding in a circle is counted wherever the headers stand; `is_bounce` says that
+    it has no return path, so that nothing is ever returned for it.
+    """
+
+    trace: tuple[bytes, ...] = ()
+    is_bounce: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InboundOptions:
-    """`no_xvms` and `jacket_local` are logical names; `postmaster` stands as sender where a message has none."""
+    """`no_xvms`, `jacket_local` and `vmsdef_to` are logical names; `postmaster` stands as sender where a message has none."""
 
     postmaster: Address
     headers: HeaderPlacement = HeaderPlacement.BOTTOM
     no_xvms: bool = False
     jacket_local: bool = False
+    vmsdef_to: bool = False
 
 
-def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool) -> Message:
+def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool) -> InternetMessage:
     """The message to hand to MAIL. `from_local` says that its sender is a user of this node."""
     block = HeaderBlock.from_lines(file.headers)
     to, cc = block.get("To"), block.get("Cc")
@@ -42,7 +55,23 @@ def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool
     sender = _sender(block, file.return_path, options.postmaster)
     jacket = options.jacket_local or not from_local or bool(block.count("Received"))
     header = [f"Return-Path: {file.return_path.to_text() or '<>'}", *(line.decode("latin-1") for line in file.headers)] if jacket else []
-    return Message(sender.to_mail_text(), to or "", cc or "", block.get("Subject") or "", _placed(header, file.body, options.headers))
+    return InternetMessage(
+        sender.to_mail_text(),
+        to or "",
+        cc or "",
+        block.get("Subject") or "",
+        _placed(header, file.body, options.headers),
+        trace=tuple(line for field in block if field.name.lower() == "received" for line in field.lines),
+        is_bounce=file.return_path.is_null,
+    )
+
+
+def for_user(message: InternetMessage, user: str, options: InboundOptions) -> InternetMessage:
+    """The message as one recipient gets it: with TCPIP$SMTP_VMSDEF_TO its To: line is what MAIL itself puts there, the user.
+
+    fidelity: the sentence about this name is cut off in the manual; it follows the one that puts the RFC header into the To: line.
+    """
+    return replace(message, to=user) if options.vmsdef_to else message
 
 
 def _sender(block: HeaderBlock, return_path: Address, postmaster: Address) -> Address:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.control_file.store import ACCOUNT
-from smtp.delivery.inbound import InboundOptions, mail_message
+from smtp.delivery.inbound import InboundOptions, InternetMessage, for_user, mail_message
 from smtp.delivery.lists import MailingList, find_list
 from smtp.delivery.log import SymbiontLog
 from vmsemu.base.condition import VmsError
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.facility import MAIL
-from vmsemu.mail.message import Message
 from vmsemu.services.putmsg import message_lines
 
 if TYPE_CHECKING:
@@ -37,15 +36,15 @@ class LocalDelivery:
         self._log = log
         self._mail = process.system.part(Mail)
 
-    def message(self, file: ControlFile, *, from_local: bool) -> Message:
+    def message(self, file: ControlFile, *, from_local: bool) -> InternetMessage:
         """What all local recipients of a control file get."""
         return mail_message(file, self._options, from_local=from_local)
 
-    def deliver(self, recipient: Recipient, message: Message) -> MailingList | None:
+    def deliver(self, recipient: Recipient, message: InternetMessage) -> MailingList | None:
         """Deliver to one recipient; the list, when the name is one. Afterwards the recipient is SENT, FAILED, or UNSENT with the reason."""
         user = recipient.address.local.upper()
         try:
-            self._mail.deliver(user, message)
+            self._mail.deliver(user, for_user(message, user, self._options))
         except VmsError as error:
             if error.matches(*_NO_USER) and (found := self._list(recipient.address.local)) is not None:
                 return found

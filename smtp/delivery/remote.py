@@ -15,7 +15,7 @@ from smtp.control_file.control_file import ControlFile, Recipient, RecipientStat
 from smtp.delivery.log import SymbiontLog
 from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
-from smtp.routing.router import PlanStatus, Router
+from smtp.routing.router import PlanStatus, Router, Source, by_preference
 from smtp.trace import traced
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
@@ -61,20 +61,27 @@ class RemoteDelivery:
             self._dispose(recipients, plan.status is not PlanStatus.LATER, f"{domain}: {plan.status.value}")
             return
         tried, somewhere = 0, False
-        for gateway in plan.gateways:
-            status, addresses = await self._router.addresses(gateway)
-            self._log.write(f"route to {domain}: {gateway.name} ({gateway.source.value}), {', '.join(addresses) or status.value}", 3)
-            somewhere = somewhere or bool(addresses) or not status.is_answer
-            if not addresses:
-                self._dispose(recipients, False, f"{gateway.name}: {status.value}")
-            for address in addresses:
-                unsent = [r for r in recipients if r.state is RecipientState.UNSENT]
-                if not unsent or tried >= self._options.address_retries:
-                    return
-                tried += 1
-                await self._try(file, address, gateway.name, unsent, settled)
+        closed: Source | None = None
+        dead_end = "no mail gateway has an address"
+        for group in by_preference(plan.gateways):
+            hosts = await self._router.hosts(group) if group[0].source is not closed else []
+            if hosts is None:
+                closed, dead_end = group[0].source, PlanStatus.LOOP.value
+            for host in hosts or ():
+                name = host.gateway.name
+                route = f"{name} ({host.gateway.source.value}), {', '.join(host.addresses) or host.status.value}"
+                self._log.write(f"route to {domain}: {route}", 3)
+                somewhere = somewhere or bool(host.addresses) or not host.status.is_answer
+                if not host.addresses:
+                    self._dispose(recipients, False, f"{name}: {host.status.value}")
+                for address in host.addresses:
+                    unsent = [r for r in recipients if r.state is RecipientState.UNSENT]
+                    if not unsent or tried >= self._options.address_retries:
+                        return
+                    tried += 1
+                    await self._try(file, address, name, unsent, settled)
         if not somewhere:
-            self._dispose(recipients, True, f"{domain}: no mail gateway has an address")
+            self._dispose(recipients, True, f"{domain}: {dead_end}")
 
     def _dispose(self, recipients: Sequence[Recipient], for_good: bool, reason: str) -> None:
         for recipient in recipients:

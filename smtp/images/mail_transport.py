@@ -16,12 +16,12 @@ from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file.control_file import ControlFile, Recipient
 from smtp.control_file.store import as_installed
-from smtp.delivery.inbound import RULER
+from smtp.delivery.inbound import RULER, InternetMessage
 from smtp.facility import TCPIP
-from smtp.message.address import Address, AddressError
+from smtp.message.address import NULL, Address, AddressError
 from smtp.message.compose import OutgoingMail, received_lines, sender_text
-from smtp.message.dates import internet_date, time_stamp
-from smtp.message.headers import HeaderBlock, addresses, split_message
+from smtp.message.dates import internet_date
+from smtp.message.headers import HeaderBlock, split_message
 from smtp.node import SmtpNode
 from smtp.protocol.text import clear_eighth_bit
 from vmsemu.mail.message import Message
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _RULER = RULER.encode("ascii")
 _PLAIN = re.compile(r"[\x20-\x7e]+\Z")
+_ALIAS = re.compile(r'\s*([^\s"()<>]+)((?:\s*\([^"]*\))?)\s*\Z')
 _TOKEN = re.compile(r'(?:"[^"]*"|[^\s,"])+')
 
 
@@ -68,7 +69,7 @@ class SmtpTransport:
         copied = {address.key for address in cc}
         mail = OutgoingMail(
             internet_date(now.fields(), identity.zone),
-            f"{time_stamp(now.fields())}@{identity.host}",
+            self._node.message_id(identity.host),
             _from_text(process, sender, message, domain),
             [address for address in targets if address.key not in copied],
             cc,
@@ -79,14 +80,17 @@ class SmtpTransport:
         body: list[bytes] = [line.encode("latin-1", "replace") for line in message.body_lines]
         if not configuration.eight_bit:
             body = clear_eighth_bit(body)
-        return_path = _return_path(sender, configuration, local=domain)
+        is_bounce = isinstance(message, InternetMessage) and message.is_bounce
+        return_path = NULL if is_bounce else _return_path(sender, configuration, local=domain)
         recipients = [Recipient(address) for address in dict.fromkeys(targets)]
         headers = (*_trace(message, identity, self._node.product(), mail.date), *mail.header_lines())
         return ControlFile(now, process.username, return_path, recipients, headers, tuple(body))
 
 
 def _trace(message: Message, identity: NodeIdentity, product: str, date: str) -> list[bytes]:
-    """For a message that came through SMTP and is forwarded: a trace line of this node, and those in its jacket, so that a loop is counted."""
+    """For a message that came through SMTP and is forwarded: a trace line of this node, and those it has, so that a loop is counted."""
+    if isinstance(message, InternetMessage):
+        return [*received_lines(identity.host, product, date), *message.trace]
     if not message.sender.upper().startswith("SMTP%"):
         return []
     lines = [line.encode("latin-1", "replace") for line in message.body_lines]
@@ -142,9 +146,13 @@ def _from_text(process: Process, sender: Address, message: Message, domain: str)
     own = logicals.text("FROM")
     if not own or logicals.switch("PROHIBIT_USER_HEADERS") or sender.domain != domain or not _PLAIN.match(own):
         return sender_text(sender, name)
-    if "@" not in own:
-        own = f"{own.strip()}@{domain}"
-        return own if addresses(own) else sender_text(sender, name)
-    if not addresses(own):
+    found = _ALIAS.match(own)
+    if found is None:
         return sender_text(sender, name)
-    return own if "(" in own or not name else f"{own} ({name})"
+    try:
+        address = Address.from_text(found[1])
+    except AddressError:
+        return sender_text(sender, name)
+    if not address.domain:
+        return f"{address.to_text()}@{domain}{found[2]}"
+    return own.strip() if found[2] or not name else f"{own.strip()} ({name})"

@@ -35,7 +35,16 @@ class Locality:
             return True
         if self.alias_only:
             return False
-        return name in (self.host, self.host.split(".")[0]) or (bool(self.substitute_domain) and name == self.substitute_domain.lower())
+        return self._is_own_name(name) or (bool(self.substitute_domain) and name == self.substitute_domain.lower())
+
+    def is_this_host(self, name: str) -> bool:
+        """A host of this name would be this node; what TCPIP$SMTP_LOCAL_ALIAS_ONLY says of its mail does not matter."""
+        name = name.lower().rstrip(".")
+        literal = Address("x", name).literal
+        return self._is_own_name(name) or self.is_local_domain(name) or (literal is not None and self.is_own_address(literal))
+
+    def _is_own_name(self, name: str) -> bool:
+        return name in (self.host, self.host.split(".")[0])
 
     def is_own_address(self, address: str) -> bool:
         return address in self.addresses or address.startswith("127.")

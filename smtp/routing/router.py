@@ -3,7 +3,7 @@
 Theory of operation. `plan` turns a domain into a list of gateways, best first; the symbiont asks `addresses` for one gateway after the
 other and tries what it gets. Sources in their order, the first one that knows the domain decides: local MX records, BIND MX records, BIND A
 records, the local hosts database. A name server that does not answer makes the result "later", unless the local hosts database knows
-the name; a name that nobody knows makes it "unknown".
+the name; a name that nobody knows makes it "unknown". Local MX records are looked for once: their gateways are hosts.
 
     alternate gateway   destination                  plan
     none                any                          MX routing; the zone has no meaning
@@ -12,8 +12,9 @@ the name; a name that nobody knows makes it "unknown".
     defined             inside the zone              MX routing, gateways outside the zone left to the alternate gateway, which is
                                                      also the last chance
 
-MX records that name this node, and all that are not better than them, are dropped (RFC 974); if nothing is left, the mail would loop.
-Equal preferences keep the order of the answer.
+MX records that name this node, and all that are not better than them, are dropped (RFC 974); if nothing is left, the mail would loop. A record
+may also name this node in a way that shows only when its address is known: `hosts` looks up all gateways of one preference together.
+Equal preferences share the load: the first route takes them in the order of the answer, each later one begins with the next.
 
 Source: Management 17.1.5; Management Command Reference, SET CONFIGURATION SMTP and SHOW MX_RECORD.
 """
@@ -23,11 +24,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 
 from smtp.message.address import Address
 from smtp.routing.databases import LocalMx
 from smtp.routing.locality import Locality
 from vmsemu.net.resolver import LookupStatus, MxRecord, Resolver
+
+_REMEMBERED = 4096
 
 
 class PlanStatus(Enum):
@@ -80,6 +84,15 @@ class RoutingOptions:
         return not zone or not (name == zone or name.endswith("." + zone))
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A gateway whose addresses have been looked up."""
+
+    gateway: Gateway
+    status: LookupStatus
+    addresses: tuple[str, ...]
+
+
 class Router:
     """Plans routes with the databases of one node."""
 
@@ -96,6 +109,7 @@ class Router:
         self._resolver = resolver
         self._local_mx = local_mx
         self._local_hosts = local_hosts
+        self._turns: dict[str, int] = {}
 
     async def plan(self, domain: str) -> Plan:
         """The gateways for a domain that is not local."""
@@ -112,13 +126,11 @@ class Router:
         status = plan.status if inside or not plan.gateways else PlanStatus.UNKNOWN
         return _joined(Plan(status, inside), await self._alternate())
 
-    async def addresses(self, gateway: Gateway) -> tuple[LookupStatus, tuple[str, ...]]:
-        """The addresses of a gateway that are not this node's own."""
-        if gateway.addresses:
-            status, found = LookupStatus.FOUND, gateway.addresses
-        else:
-            status, found = await self._host(gateway.name)
-        return status, tuple(a for a in found if not self._locality.is_own_address(a))
+    async def hosts(self, gateways: Sequence[Gateway]) -> list[Host] | None:
+        """Gateways of one preference with their addresses; None when one of them is this node, so that they and all that follow are of no use."""
+        found = [Host(g, LookupStatus.FOUND, g.addresses) if g.addresses else Host(g, *await self._host(g.name)) for g in gateways]
+        own = any(self._locality.is_own_address(address) for host in found for address in host.addresses)
+        return None if own else found
 
     async def _alternate(self) -> Plan:
         """The route to the alternate gateway."""
@@ -135,24 +147,25 @@ class Router:
         if not self._options.no_mx:
             local = self._local_mx(domain)
             if local:
-                return self._ordered([MxRecord(r.preference, r.gateway) for r in local], Source.LOCAL_MX)
+                return self._ordered(domain, [MxRecord(r.preference, r.gateway) for r in local], Source.LOCAL_MX)
             if self._resolver is not None:
                 answer = await self._resolver.query_mx(domain)
                 if answer.status is LookupStatus.FOUND:
-                    return self._ordered(answer.records, Source.BIND_MX)
-        return await self._by_address(domain)
+                    return self._ordered(domain, answer.records, Source.BIND_MX)
+                if answer.status is not LookupStatus.NO_DATA:
+                    return self._as_host(domain, *self._local(domain, answer.status))
+        return self._as_host(domain, *await self._host(domain))
 
-    async def _by_address(self, domain: str) -> Plan:
-        """The domain as a host: BIND A, then local hosts."""
-        status, addresses = await self._host(domain)
+    def _as_host(self, domain: str, status: LookupStatus, addresses: Sequence[str]) -> Plan:
+        """The domain as a host with these addresses."""
         if not addresses:
             return Plan(PlanStatus.UNKNOWN if status.is_answer else PlanStatus.LATER)
-        others = tuple(a for a in addresses if not self._locality.is_own_address(a))
-        if not others:
+        if any(self._locality.is_own_address(a) for a in addresses):
             return Plan(PlanStatus.LOOP)
-        return Plan(PlanStatus.ROUTED, (Gateway(domain, 0, Source.BIND_A, others),))
+        return Plan(PlanStatus.ROUTED, (Gateway(domain, 0, Source.BIND_A, tuple(addresses)),))
 
     async def _host(self, name: str) -> tuple[LookupStatus, tuple[str, ...]]:
+        """BIND A, then local hosts."""
         literal = Address("x", name).literal
         if literal is not None:
             return LookupStatus.FOUND, (literal,)
@@ -162,23 +175,44 @@ class Router:
             if answer.status is LookupStatus.FOUND:
                 return answer.status, answer.addresses
             status = answer.status
+        return self._local(name, status)
+
+    def _local(self, name: str, status: LookupStatus) -> tuple[LookupStatus, tuple[str, ...]]:
+        """The local hosts database, when the name server has come to `status`."""
         local = tuple(self._local_hosts(name))
         return (LookupStatus.FOUND, local) if local else (status, ())
 
-    def _ordered(self, records: Sequence[MxRecord], source: Source) -> Plan:
+    def _ordered(self, domain: str, records: Sequence[MxRecord], source: Source) -> Plan:
         """MX records by preference, this node and what is not better removed. A lone empty exchange says: no mail here."""
         if len(records) == 1 and not records[0].exchange:
             return Plan(PlanStatus.UNKNOWN)
-        own = [r.preference for r in records if self._locality.is_local_domain(r.exchange) or self._is_own_literal(r.exchange)]
+        own = [r.preference for r in records if self._locality.is_this_host(r.exchange)]
         usable = [r for r in records if not own or r.preference < min(own)]
         usable.sort(key=lambda r: r.preference)
         if not usable:
             return Plan(PlanStatus.LOOP)
-        return Plan(PlanStatus.ROUTED, tuple(Gateway(r.exchange, r.preference, source) for r in usable))
+        gateways = [Gateway(r.exchange, r.preference, source) for r in usable]
+        turn = self._turn(domain)
+        shared = [g for group in by_preference(gateways) for g in _rotated(group, turn)]
+        return Plan(PlanStatus.ROUTED, tuple(shared))
 
-    def _is_own_literal(self, name: str) -> bool:
-        literal = Address("x", name).literal
-        return literal is not None and self._locality.is_own_address(literal)
+    def _turn(self, domain: str) -> int:
+        """How many routes to a domain have been planned before."""
+        if len(self._turns) >= _REMEMBERED:
+            self._turns.clear()
+        turn = self._turns.get(domain, 0)
+        self._turns[domain] = turn + 1
+        return turn
+
+
+def by_preference(gateways: Sequence[Gateway]) -> list[list[Gateway]]:
+    """Gateways of one source and preference together, in their order."""
+    return [list(group) for _, group in groupby(gateways, key=lambda g: (g.source, g.preference))]
+
+
+def _rotated(group: Sequence[Gateway], turn: int) -> list[Gateway]:
+    at = turn % len(group)
+    return [*group[at:], *group[:at]]
 
 
 def _joined(first: Plan, second: Plan) -> Plan:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from dns.message import make_query, make_response
+from dns.rrset import from_text as from_rdata_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.answer_cache import AnswerCache
 from vmsemu.net.dns_server import ZoneServer
 from vmsemu.net.resolver import LookupStatus, Resolver, ResolverOptions
 from vmsemu.net.simulated import SimulatedInternet
@@ -156,3 +159,61 @@ def test_the_zone_of_the_fixtures_is_read_as_a_real_server_would() -> None:
     assert world.ask(world.resolver.query_a("alias.example.org")).addresses == ("192.0.2.40",)
     assert world.ask(world.resolver.query_a("circle.example.org")).status is LookupStatus.FAILURE
     assert world.ask(world.resolver.query_mx("nomail.example.org")).records[0].exchange == ""
+
+
+SHORT = """
+$ORIGIN example.org.
+example.org.        60 SOA ns.example.org. root.example.org. 1 3600 600 86400 30
+mx1.example.org.    10 A 192.0.2.11
+alias.example.org.  4 CNAME mx1.example.org.
+"""
+
+
+class CachingWorld(World):
+    def __init__(self, zone: str) -> None:
+        super().__init__(zone=zone)
+        self.resolver = Resolver(
+            self.kernel, self.internet.attach(self.kernel, "192.0.2.2"), Entropy(), ResolverOptions((SERVER,)), AnswerCache()
+        )
+
+    def asked(self, name: str, seconds: int) -> int:
+        """Ask, let time pass, ask again; how often the server was asked."""
+        before = len(self.zone.queries)
+        first = self.ask(self.resolver.query_a(name))
+        self.kernel.run_until(VmsTime(self.kernel.now + DeltaTime.of(seconds=seconds)))
+        assert self.ask(self.resolver.query_a(name)) == first
+        return len(self.zone.queries) - before
+
+
+def test_an_answer_is_used_again_for_its_time_to_live_and_no_longer() -> None:
+    assert CachingWorld(SHORT).asked("mx1.example.org", 9) == 1
+    assert CachingWorld(SHORT).asked("mx1.example.org", 10) == 2
+
+
+def test_the_shortest_lived_record_of_a_chain_decides() -> None:
+    assert CachingWorld(SHORT).asked("alias.example.org", 3) == 1
+    assert CachingWorld(SHORT).asked("alias.example.org", 4) == 2
+
+
+def test_a_denial_is_kept_for_the_time_of_the_zone_and_without_one_not_at_all() -> None:
+    assert CachingWorld(SHORT).asked("nowhere.example.org", 29) == 1
+    assert CachingWorld(SHORT).asked("nowhere.example.org", 30) == 2
+    assert CachingWorld(ZONE).asked("nowhere.example.org", 1) == 2
+
+
+def test_a_failure_is_not_kept() -> None:
+    world = CachingWorld(SHORT)
+    world.zone.faults["mx1.example.org"] = "SERVFAIL"
+    assert world.ask(world.resolver.query_a("mx1.example.org")).status is LookupStatus.FAILURE
+    world.zone.faults.clear()
+    assert world.ask(world.resolver.query_a("mx1.example.org")).status is LookupStatus.FOUND
+
+
+def test_what_is_kept_is_bounded() -> None:
+    cache = AnswerCache()
+    response = make_response(make_query("mx1.example.org", "A"))
+    response.answer.append(from_rdata_text("mx1.example.org.", 60, "IN", "A", "192.0.2.11"))
+    for number in range(5000):
+        cache.put(number, "answer", response, 0)
+    assert cache.get(0, 1) is None and cache.get(4999, 1) == "answer"
+    assert sum(cache.get(number, 1) is not None for number in range(5000)) == 4096

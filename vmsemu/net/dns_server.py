@@ -91,7 +91,21 @@ class ZoneServer:
             answer.set_rcode(rcode(fault))
         elif not self._fill(answer, question.name, question.rdtype):
             answer.set_rcode(NXDOMAIN)
+        if fault is None and not any(rrset.rdtype == question.rdtype for rrset in answer.answer):
+            self._add_authority(answer, question.name)
         return answer
+
+    def _add_authority(self, answer: Message, name: Name) -> None:
+        """The SOA record of the zone that says no, so that the asker knows for how long (RFC 2308)."""
+        from dns.name import root
+        from dns.rdatatype import SOA
+
+        sets = self._load()
+        while SOA not in sets.get(name, {}):
+            if name == root:
+                return
+            name = name.parent()
+        _add(answer.authority, name, sets[name][SOA])
 
     def _fill(self, answer: Message, name: Name, rdtype: int) -> bool:
         """Put the RRsets for a name into the answer, following CNAMEs; False when the name does not exist."""

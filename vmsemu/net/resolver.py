@@ -1,7 +1,8 @@
 """The BIND resolver: names to MX records and addresses, through DNS messages made and read by dnspython.
 
 Each server of the list is asked in turn; a try that is not answered in time is repeated with the time doubled (4, 8, 16, 32 seconds by
-default), then the next server is asked. An answer that says the name does not exist is an answer; a server failure is not.
+default), then the next server is asked. An answer that says the name does not exist is an answer; a server failure is not. A datagram that was
+cut off is asked for again over a stream. Answers are kept for their time to live.
 
 Source: Management Command Reference, SET NAME_SERVICE (defaults of /RETRY and /TIMEOUT, doubling); RFC 1035; RFC 2181.
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import TICKS_PER_SECOND, VmsTime
 from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.answer_cache import AnswerCache
 from vmsemu.net.port import NETWORK_CONDITIONS, Network
 from vmsemu.services.system import Entropy
 from vmsemu.tables.facilities import SS
@@ -79,10 +81,13 @@ class ResolverOptions:
 class Resolver:
     """Asks the name servers of one node."""
 
-    def __init__(self, kernel: Kernel, network: Network, entropy: Entropy, options: ResolverOptions) -> None:
+    def __init__(
+        self, kernel: Kernel, network: Network, entropy: Entropy, options: ResolverOptions, cache: AnswerCache | None = None
+    ) -> None:
         self._kernel = kernel
         self._network = network
         self._entropy = entropy
+        self._cache = cache
         self.options = options
 
     async def query_mx(self, name: str) -> MxLookup:
@@ -128,6 +133,17 @@ class Resolver:
         return LookupStatus.FAILURE, [], text, ""
 
     async def _ask(self, name: Any, rdtype: Any) -> tuple[LookupStatus, QueryMessage | None, str]:
+        """What is known, or what the servers say now."""
+        key = (*self.options.servers, name, rdtype)
+        known: tuple[LookupStatus, QueryMessage, str] | None = self._cache.get(key, self._kernel.now) if self._cache is not None else None
+        if known is not None:
+            return known
+        status, response, server = await self._ask_servers(name, rdtype)
+        if self._cache is not None and response is not None:
+            self._cache.put(key, (status, response, server), response, self._kernel.now)
+        return status, response, server
+
+    async def _ask_servers(self, name: Any, rdtype: Any) -> tuple[LookupStatus, QueryMessage | None, str]:
         """Ask server after server, try after try, until one gives an answer."""
         from dns.message import make_query
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
+from vmsemu.net.answer_cache import AnswerCache
 from vmsemu.net.port import Connection, Network
 from vmsemu.net.resolver import Resolver, ResolverOptions
 from vmsemu.net.socket_device import SocketDevice
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class NetworkStack:
-    """A part of the system. `resolver_options` is what SET NAME_SERVICE changes."""
+    """A part of the system. `resolver_options` is what SET NAME_SERVICE changes; `answers` is what every resolver of the node has learned."""
 
     network: Network
     resolver_options: ResolverOptions = field(default_factory=ResolverOptions)
+    answers: AnswerCache = field(default_factory=AnswerCache)
     _units: count[int] = field(default_factory=lambda: count(1))
 
     def resolver(self, system: System, options: ResolverOptions | None = None) -> Resolver:
         """A resolver with the system's settings, or a process's own."""
-        return Resolver(system.kernel, self.network, system.entropy, options or self.resolver_options)
+        return Resolver(system.kernel, self.network, system.entropy, options or self.resolver_options, self.answers)
 
     def open_device(self, system: System, connection: Connection, service: str = "") -> SocketDevice:
         """Give a connection a device BGn: of its own; `close_device` removes it."""

@@ -10,7 +10,7 @@ import pytest
 from smtp.message.address import Address
 from smtp.routing.databases import HostRecord, LocalMx
 from smtp.routing.locality import Locality
-from smtp.routing.router import Gateway, Plan, PlanStatus, Router, RoutingOptions
+from smtp.routing.router import Gateway, Host, Plan, PlanStatus, Router, RoutingOptions
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
@@ -37,8 +37,14 @@ in.example.com.      MX 10 mail2.example.com.
 in.example.com.      MX 20 out.example.net.
 nomail.example.org.  MX 0 .
 text.example.org.    TXT "x"
+share.example.org.   MX 20 a.example.net.
+share.example.org.   MX 30 last.example.net.
+share.example.org.   MX 20 b.example.net.
+share.example.org.   MX 10 first.example.net.
+share.example.org.   MX 20 c.example.net.
 """
 LOCAL_MX = {
+    "PAIR": [LocalMx("PAIR", "one.example.net", 5), LocalMx("PAIR", "two.example.net", 5)],
     "CROW": [LocalMx("CROW", "merlin.example.com", 100)],
     "dest.example.org": [LocalMx("dest.example.org", "merlin.example.com", 7)],
 }
@@ -151,11 +157,40 @@ def test_altgate_always_and_mx_if_noaltgate() -> None:
     assert world.names("dest.example.org") == ["192.0.2.99", "mx1.example.org", "backup.example.net"]
 
 
-def test_the_addresses_of_a_gateway_leave_out_this_node() -> None:
+def test_gateways_of_which_one_is_this_node_are_of_no_use() -> None:
     world = World()
-    assert world.run(world.router.addresses(Gateway("mx1.example.org"))) == (LookupStatus.FOUND, ("192.0.2.11",))
-    assert world.run(world.router.addresses(Gateway("back.example.org"))) == (LookupStatus.FOUND, ())
-    assert world.run(world.router.addresses(Gateway("nowhere.example.org")))[0] is LookupStatus.NO_NAME
+    one, back, none = Gateway("mx1.example.org"), Gateway("back.example.org"), Gateway("nowhere.example.org")
+    assert world.run(world.router.hosts([one, none])) == [
+        Host(one, LookupStatus.FOUND, ("192.0.2.11",)),
+        Host(none, LookupStatus.NO_NAME, ()),
+    ]
+    assert world.run(world.router.hosts([one, back])) is None
+
+
+def test_equal_preferences_share_the_load_and_lower_ones_stay_before_higher_ones() -> None:
+    world = World()
+    routes = [world.names("share.example.org") for _ in range(4)]
+    first, one, two, three, last = routes[0]
+    assert (first, one, two, three, last) == ("first.example.net", "a.example.net", "b.example.net", "c.example.net", "last.example.net")
+    assert routes[1:] == [[first, two, three, one, last], [first, three, one, two, last], routes[0]]
+
+
+def test_local_mx_records_share_the_load_too() -> None:
+    world = World(local_mx=True)
+    assert [world.names("PAIR")[0] for _ in range(4)] == ["one.example.net", "two.example.net"] * 2
+
+
+def test_a_name_server_that_fails_for_the_mx_records_is_not_asked_for_the_address_instead() -> None:
+    world = World()
+    world.zone.faults["host.example.org"] = "SERVFAIL"
+    assert world.plan("host.example.org").status is PlanStatus.LATER
+    assert {kind for _, kind in world.zone.queries} == {"MX"}
+
+
+def test_with_local_alias_only_an_mx_record_that_names_this_host_still_ends_the_list() -> None:
+    locality = Locality("alpha1.example.com", ("192.0.2.1",), "", frozenset({"alias.example"}), alias_only=True)
+    assert locality.is_this_host("ALPHA1.example.com.") and locality.is_this_host("192.0.2.1") and locality.is_this_host("alias.example")
+    assert not locality.is_this_host("mx1.example.org")
 
 
 @pytest.mark.parametrize(
