@@ -1,13 +1,15 @@
 """Control files on the disk: written, read, updated and erased in the login directory of TCPIP$SMTP.
 
-A control file is a file of fixed 512-byte records without carriage control. Writing is one call in one tick, so the file is there whole or not at
-all. fidelity: record attributes, owner and protection of the product's files are not known.
+A control file is a file of fixed 512-byte records without carriage control. `write` is one call in one tick, so the file is there whole or not at
+all; `begin` and `finish` are for a message that takes its time, and a crash between them leaves an empty file that no queue entry names.
+fidelity: record attributes, owner and protection of the product's files are not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smtp.control_file.control_file import ControlFile
@@ -21,6 +23,7 @@ from vmsemu.queue.entry import JobFile
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
+    from vmsemu.services.record_file import RecordFile
 
 DIRECTORY = "SYS$SPECIFIC:[TCPIP$SMTP]"
 ACCOUNT = "TCPIP$SMTP"
@@ -39,32 +42,52 @@ def as_installed(process: Process) -> Iterator[None]:
         process.privileges = before
 
 
-def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile:
-    """Create a control file; returns it as a queue entry holds it.
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A control file that has its name but not its contents: `finish` it or `discard` its `spec`."""
 
-    Errors: TCPIP.CFWRITE with the RMS condition, or with what `ControlFile.check` says; no file is left then.
-    """
-    system = process.system
-    files = process.files
-    account = system.sysuaf.get(ACCOUNT)
+    name: ControlFileName
+    file: RecordFile
+
+    @property
+    def spec(self) -> str:
+        return self.file.spec.to_text()
+
+
+def begin(process: Process, name: ControlFileName) -> Unfinished:
+    """Create a control file, open and empty, for a message that is still coming. Errors: TCPIP.CFWRITE with the RMS condition."""
+    account = process.system.sysuaf.get(ACCOUNT)
     try:
-        file.check()
-        data = file.to_bytes()
-        made = files.create(
+        made = process.files.create(
             DIRECTORY + name.to_text(),
             attributes=FIX_512,
             protection=_PROTECTION,
             owner=account.uic if account is not None else None,
         )
-        try:
-            made.sequential.append_bytes(data)
-            made.close()
-        except VmsError:
-            discard(process, made.spec.to_text())
-            raise
     except VmsError as error:
         raise TCPIP.CFWRITE.error(name.to_text(), cause=error) from None
-    return JobFile(made.spec.to_text(), len(data) // BLOCK)
+    return Unfinished(name, made)
+
+
+def finish(process: Process, begun: Unfinished, file: ControlFile) -> JobFile:
+    """Write the contents and close; returns it as a queue entry holds it.
+
+    Errors: TCPIP.CFWRITE with the RMS condition, or with what `ControlFile.check` says; no file is left then.
+    """
+    try:
+        file.check()
+        data = file.to_bytes()
+        begun.file.sequential.append_bytes(data)
+        begun.file.close()
+    except VmsError as error:
+        discard(process, begun.spec)
+        raise TCPIP.CFWRITE.error(begun.name.to_text(), cause=error) from None
+    return JobFile(begun.spec, len(data) // BLOCK)
+
+
+def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile:
+    """Create a control file at once. Errors: as `begin` and `finish`."""
+    return finish(process, begin(process, name), file)
 
 
 def read(process: Process, spec: str) -> ControlFile:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 REPLIES: dict[str, tuple[int, str]] = {
     "BANNER": (220, "{host} {product}ready at {date} "),
     "CLOSING": (221, "{host} Service closing transmission channel"),
-    "HELLO": (250, "{host}"),
     "OK": (250, "OK"),
     "START_INPUT": (354, "Start mail input; end with <CRLF>.<CRLF>"),
     "NOT_AVAILABLE": (421, "{host} Service not available, closing transmission channel"),
+    # fidelity: ours; that the product bounds a session is not known.
+    "TOO_MANY_COMMANDS": (421, "{host} Too many commands without mail, closing transmission channel"),
     "TIMEOUT": (421, "{host} Timeout, closing transmission channel"),
     "TIMEOUT_BARE_LF": (421, "{host} Timeout, closing transmission channel; <LF>.<LF> does not end a message, <CRLF>.<CRLF> does"),
     "LOCAL_ERROR": (451, "Requested action aborted: local error in processing"),

@@ -17,8 +17,12 @@ message. Until `accept` or `refuse` answers, the machine takes bytes but does no
 without waiting (pipelining) gets its replies in order, and the answer may take as long as a lookup or a disk needs. RFC 821 commands end
 with CR LF; a bare LF is taken too between messages, never inside one (see text.py).
 
+No client holds the machine for ever. The receive timeout runs from each receipt, as documented. Beside it a command must be whole, and a text must
+have come at SLOWEST octets a second, within PATIENCE receive timeouts; and `idle_limit` commands in a row that bring no mail nearer end the session.
+
 Units: times are counts of 100 ns; limits are octets including CR LF.
-Source: RFC 821; Management 17.1.1. fidelity: limits are the minima of RFC 821, the product's are not known.
+Source: RFC 821; Management 17.1.1; RECEIVE_TIMEOUT: Management Command Reference. fidelity: limits are the minima of RFC 821 and, against slow and
+idle clients, ours; the product's are not known.
 """
 
 from __future__ import annotations
@@ -32,7 +36,11 @@ from smtp.protocol.events import Hello, MessageReceived, RecipientGiven, SenderG
 from smtp.protocol.replies import Reply
 from smtp.protocol.text import TextReader
 
-MINUTE = 600_000_000
+SECOND = 10_000_000
+MINUTE = 60 * SECOND
+PATIENCE = 4
+SLOWEST = 100
+"""Octets a second: a line of 1200 baud."""
 
 
 class State(Enum):
@@ -58,6 +66,7 @@ class ServerOptions:
     line_limit: int = 1000
     size_limit: int = 64 * 1024 * 1024
     recipient_limit: int = 100
+    idle_limit: int = 100
 
 
 _ALWAYS = frozenset({State.START, State.READY, State.MAIL, State.RCPT})
@@ -90,13 +99,17 @@ class SmtpServer:
         self._events: list[ServerEvent] = []
         self._sender = NULL
         self._recipients: list[Address] = []
+        self._body_8bit = False
+        self._idle = 0
         self._deadline = 0
+        self._begun = 0
 
     # -- the outside -----------------------------------------------------------------------------------------------------------------
 
     def open(self, now: int) -> None:
         """The connection is there: greet the client."""
-        self._deadline = now + self.options.receive_timeout
+        self._heard(now)
+        self._begun = now
         product = f"{self.options.product} " if self.options.product else ""
         self._say("BANNER", host=self.options.host, product=product, date=self.options.date)
 
@@ -104,33 +117,38 @@ class SmtpServer:
         """Take bytes from the client. The last event of the list may ask; nothing behind it has been looked at."""
         if self.state is State.CLOSED:
             return []
-        self._deadline = now + self.options.receive_timeout
+        self._heard(now)
         self._input += data
-        return self._work()
+        return self._work(now)
 
     def accept(self, now: int) -> list[ServerEvent]:
         """Say yes to the last question and go on."""
         answer, self._answer = self._answer, None
         if answer is None or self.state is State.CLOSED:
             return []
+        if self.state is State.TEXT:
+            self._idle = 0
         answer()
         self._say("OK")
-        self._deadline = now + self.options.receive_timeout
-        return self._work()
+        self._heard(now)
+        self._begun = now
+        return self._work(now)
 
     def refuse(self, reply: Reply, now: int, *, disconnect: bool = False) -> list[ServerEvent]:
         """Say no to the last question, with this reply, and go on (or end the session)."""
         answer, self._answer = self._answer, None
         if answer is None or self.state is State.CLOSED:
             return []
-        self._output.append(reply.to_bytes())
-        if self.state is State.TEXT:
+        in_text = self.state is State.TEXT
+        self._say_idle(reply)
+        if in_text and self.state is State.TEXT:
             self._abort(f"message refused: {reply.to_text()}")
             self.state = State.READY
-        self._deadline = now + self.options.receive_timeout
-        if disconnect:
+        self._heard(now)
+        self._begun = now
+        if disconnect and self.state is not State.CLOSED:
             self._close("refused")
-        return self._work()
+        return self._work(now)
 
     def data_to_send(self) -> bytes:
         """What is to go out, once."""
@@ -142,7 +160,12 @@ class SmtpServer:
 
     def deadline(self) -> int | None:
         """When `tick` must be called; None while an answer is awaited or the session is over."""
-        return None if self._answer is not None or self.state is State.CLOSED else self._deadline
+        if self._answer is not None or self.state is State.CLOSED:
+            return None
+        patience = PATIENCE * self.options.receive_timeout
+        if self._text is not None:
+            patience += self._text.size * SECOND // SLOWEST
+        return min(self._deadline, self._begun + patience)
 
     def tick(self, now: int) -> list[ServerEvent]:
         """Time has passed. After the receive timeout the client is told and the session ends."""
@@ -173,13 +196,17 @@ class SmtpServer:
         events, self._events = self._events, []
         return events
 
-    def _work(self) -> list[ServerEvent]:
+    def _heard(self, now: int) -> None:
+        self._deadline = now + self.options.receive_timeout
+
+    def _work(self, now: int) -> list[ServerEvent]:
         """Look at the input until it is used up, or a question is open, or the session is over."""
         while self._answer is None and self.state is not State.CLOSED:
             if self._text is not None:
                 if not self._read_text(self._text):
                     break
             elif (line := self._next_line()) is not None:
+                self._begun = now
                 self._command(line)
             else:
                 break
@@ -200,42 +227,50 @@ class SmtpServer:
             if not self._skipping and end < self.options.command_limit:
                 return line.removesuffix(b"\r")
             self._skipping = False
-            self._say("LINE_TOO_LONG")
+            self._say_idle(Reply.of("LINE_TOO_LONG"))
+
+    def _say_idle(self, reply: Reply) -> None:
+        """Answer a command that brings no mail nearer; when there were too many of them since the last message, end the session instead."""
+        self._idle += 1
+        if self._idle <= self.options.idle_limit:
+            self._output.append(reply.to_bytes())
+        else:
+            self._say("TOO_MANY_COMMANDS", host=self.options.host)
+            self._close("too many commands without mail")
 
     def _command(self, line: bytes) -> None:
         word, _, rest = line.decode("latin-1").partition(" ")
         verb = word.upper()
         if verb in _NOT_IMPLEMENTED:
-            self._say("NOT_IMPLEMENTED")
+            self._say_idle(Reply.of("NOT_IMPLEMENTED"))
         elif (allowed := _ALLOWED.get(verb)) is None:
-            self._say("UNRECOGNIZED")
+            self._say_idle(Reply.of("UNRECOGNIZED"))
         elif self.state not in allowed:
-            self._say("BAD_SEQUENCE")
+            self._say_idle(Reply.of("BAD_SEQUENCE"))
         else:
             _COMMANDS[verb](self, verb, rest.strip(" \t"))
 
     def _hello(self, verb: str, rest: str) -> None:
         if not rest or not rest.isprintable():
-            self._say("SYNTAX")
+            self._say_idle(Reply.of("SYNTAX"))
             return
         self._abort(verb)
         self.state = State.READY
         self.hello_name = rest.split()[0]
         self._events.append(Hello(verb, self.hello_name))
-        if verb == "EHLO" and self.options.offer_8bitmime:
-            self._output.append(Reply(250, (self.options.host, "8BITMIME")).to_bytes())
-        else:
-            self._say("HELLO", host=self.options.host)
+        extensions = ("8BITMIME",) if verb == "EHLO" and self.options.offer_8bitmime else ()
+        self._say_idle(Reply(250, (self.options.host, *extensions)))
 
     def _mail(self, _: str, rest: str) -> None:
         path = _argument(rest, "FROM:")
         if path is None or not self._parameters_allowed(path[1]):
-            self._say("SYNTAX")
+            self._say_idle(Reply.of("SYNTAX"))
             return
-        sender = path[0]
+        sender, parameters = path
 
         def yes() -> None:
             self._sender = sender
+            self._body_8bit = "BODY=8BITMIME" in parameters.upper().split()
             self.state = State.MAIL
 
         self._ask(SenderGiven(sender), yes)
@@ -243,7 +278,7 @@ class SmtpServer:
     def _rcpt(self, _: str, rest: str) -> None:
         path = _argument(rest, "TO:")
         if path is None or path[0].is_null or path[1]:
-            self._say("SYNTAX")
+            self._say_idle(Reply.of("SYNTAX"))
             return
         if len(self._recipients) >= self.options.recipient_limit:
             self._say("TOO_MANY_RECIPIENTS")
@@ -258,7 +293,7 @@ class SmtpServer:
 
     def _data(self, _: str, rest: str) -> None:
         if rest:
-            self._say("SYNTAX")
+            self._say_idle(Reply.of("SYNTAX"))
             return
         self.state = State.TEXT
         self._text = TextReader(self.options.line_limit, self.options.size_limit)
@@ -268,10 +303,10 @@ class SmtpServer:
         self._abort(verb)
         if self.state is not State.START:
             self.state = State.READY
-        self._say("OK")
+        self._say_idle(Reply.of("OK"))
 
     def _noop(self, _: str, __: str) -> None:
-        self._say("OK")
+        self._say_idle(Reply.of("OK"))
 
     def _quit(self, verb: str, _: str) -> None:
         self._say("CLOSING", host=self.options.host)
@@ -286,11 +321,11 @@ class SmtpServer:
             return False
         self._input += rest
         self._text = None
-        lines = text.lines(eight_bit=self.options.eight_bit) if text.fault is None else ()
+        lines = text.lines(eight_bit=self.options.eight_bit or self._body_8bit) if text.fault is None else ()
         if text.fault is not None:
-            self._say(text.fault)
             self._abort(text.fault)
             self.state = State.READY
+            self._say_idle(Reply.of(text.fault))
         else:
             self._ask(MessageReceived(self._sender, tuple(self._recipients), lines), self._end_transaction)
         return True

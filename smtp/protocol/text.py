@@ -33,6 +33,11 @@ class TextReader:
         self.fault: str | None = None
         self.bare_end = False
 
+    @property
+    def size(self) -> int:
+        """Octets so far."""
+        return self._size
+
     def feed(self, data: bytes) -> bytes | None:
         """Take a chunk. None while the message goes on; at its end, what followed it in the chunk."""
         buffer = self._buffer

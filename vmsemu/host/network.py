@@ -15,7 +15,7 @@ import selectors
 import socket
 
 from vmsemu.base.condition import VmsError
-from vmsemu.base.time import VmsTime
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.host.driver import HostDriver
 from vmsemu.host.options import Address
 from vmsemu.kernel.event import Completion, EventFlag, TimedOut, WaitQueue
@@ -28,6 +28,8 @@ _LOW_WATER = 1 << 18
 _CHUNK = 1 << 16
 _BACKLOG = 512
 _DOMAIN = 53
+_LINGER = DeltaTime.of(minutes=1)
+"""How long a closed connection may keep its socket for what the other side has not yet taken."""
 
 
 def _condition(error: OSError) -> VmsError:
@@ -176,6 +178,7 @@ class HostConnection:
         self._readable.set()
         if self._out:
             self._watch()
+            self._kernel.call_at(VmsTime(self._kernel.now + _LINGER), self._drop)
         else:
             self._drop()
 

@@ -3,7 +3,11 @@
 It finds the connection through SYS$NET, drives the protocol machine, and for each message writes a control file and submits it to the generic
 queue. The reply to the end of data is sent when both are on stable storage, not before. SYS$OUTPUT is the log.
 
-Source: Management 17.1.1, 17.5 (logical names). fidelity: lines of the log and of the trace are not known; those here are ours.
+The control file of a message that does not come in one go (the client pauses, or a buffer is full) is created while it comes, and deleted when it
+does not come to its end: after RECEIVE_TIMEOUT, when the connection breaks, when the message is refused. A client that sends without end gives way
+to other processes, and one that does not take its replies is waited for no longer than RECEIVE_TIMEOUT.
+
+Source: Management 17.1.1, 17.5 (logical names); Management Command Reference, SET CONFIGURATION SMTP /RECEIVE_TIMEOUT.
 """
 
 from __future__ import annotations
@@ -11,25 +15,30 @@ from __future__ import annotations
 from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.config.resolver import process_resolver
+from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient
+from smtp.images.tcpip_smtp_receiver.log import ReceiverLog
 from smtp.images.tcpip_smtp_receiver.policy import Policy, Refusal
 from smtp.message.compose import received_lines
 from smtp.message.dates import internet_date
 from smtp.message.headers import split_message
 from smtp.node import SmtpNode
-from smtp.protocol.events import MessageReceived, RecipientGiven, SenderGiven, ServerEvent, TransactionAborted
+from smtp.protocol.events import Hello, MessageReceived, RecipientGiven, SenderGiven, ServerEvent, TransactionAborted
 from smtp.protocol.replies import Reply
 from smtp.protocol.server import MINUTE, ServerOptions, SmtpServer, State
 from smtp.routing.locality import Locality
-from smtp.trace import traced
 from vmsemu.base.condition import ConditionValue, VmsError
-from vmsemu.base.time import VmsTime
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import image
+from vmsemu.kernel.kernel import give_way
 from vmsemu.net.port import Connection
 from vmsemu.net.socket_device import SocketDevice
 from vmsemu.opcom.opcom import operator_message
 from vmsemu.tables.facilities import SS
+
+BUFFER = 65536
+PAUSE = DeltaTime.of(seconds=1)
 
 
 @image("TCPIP$SMTP_RECEIVER")
@@ -63,13 +72,13 @@ class _Session:
         self._locality: Locality = self._node.locality(process, self._identity)
         logicals = SmtpLogicals(process)
         self._rules = self._node.anti_spam(process)
+        self._log = ReceiverLog(ctx, connection.peer)
         for remark in self._rules.remarks:
-            ctx.write(remark)
+            self._log.note(remark)
         relay = self._configuration.relay
         self._policy = Policy(self._rules, self._locality, process_resolver(process), connection.peer[0], relay=relay)
         self._sender = ""
-        self._trace = logicals.switch("RECV_TRACE")
-        self._debug = logicals.switch("RECV_DEBUG")
+        self._begun: store.Unfinished | None = None
         self._server = SmtpServer(
             ServerOptions(
                 self._identity.host,
@@ -91,60 +100,95 @@ class _Session:
                 await self._handle(server.shut_down(refusal.reply))
                 return
             server.open(self._ctx.now)
-            self._send()
+            await self._send()
             while server.state is not State.CLOSED:
                 await self._handle(await self._receive())
         except VmsError as error:
-            if not error.matches(SS.LINKABORT, SS.LINKDISCON):
+            if not error.matches(SS.LINKABORT, SS.LINKDISCON, SS.TIMEOUT):
                 raise
+            self._log.step(f"connection lost: {error.message.definition.ident}")
             await self._handle(server.connection_lost())
         finally:
+            self._discard()
             self._connection.close()
 
     async def _receive(self) -> list[ServerEvent]:
         """Bytes from the client, or the end of its time."""
         due = self._server.deadline()
+        pausing = self._server.state is State.TEXT and self._begun is None
+        if pausing and due is not None:
+            due = min(due, self._ctx.now + PAUSE)
         try:
-            data = await self._connection.read(deadline=VmsTime(due) if due is not None else None)
+            data = await self._connection.read(BUFFER, deadline=VmsTime(due) if due is not None else None)
         except VmsError as error:
-            if error.matches(SS.TIMEOUT):
-                return self._server.tick(self._ctx.now)
-            raise
+            if not error.matches(SS.TIMEOUT):
+                raise
+            if pausing:
+                self._begin()
+            return self._server.tick(self._ctx.now)
         if not data:
             return self._server.connection_lost()
-        if self._trace:
-            self._ctx.write(traced("recv", data))
+        self._log.protocol("recv", data)
+        if len(data) == BUFFER:
+            await give_way()
+            if pausing:
+                self._begin()
         return self._server.receive(data, self._ctx.now)
 
-    def _send(self) -> None:
+    async def _send(self) -> None:
+        """Send the replies. Errors: SS.TIMEOUT when the client does not take them; those of the connection."""
         data = self._server.data_to_send()
         if data:
-            if self._trace:
-                self._ctx.write(traced("send", data))
+            self._log.protocol("send", data)
             self._connection.write(data)
+            await self._connection.flush(deadline=VmsTime(self._ctx.now + self._configuration.receive_timeout * MINUTE))
 
     async def _handle(self, events: list[ServerEvent]) -> None:
         """Answer the questions among the events, one after the other, and send the replies."""
         while events:
             following: list[ServerEvent] = []
             for event in events:
-                if isinstance(event, SenderGiven):
+                if isinstance(event, Hello):
+                    self._log.step(f"{event.verb} {event.name}")
+                elif isinstance(event, SenderGiven):
                     self._sender = event.sender.to_path()
+                    self._log.parsed(f"sender {event.sender!r}")
                     following = self._answer(await self._policy.sender(event.sender), self._sender)
                 elif isinstance(event, RecipientGiven):
+                    self._log.parsed(f"recipient {event.recipient!r}")
                     following = self._answer(await self._policy.recipient(event.recipient), event.recipient.to_path())
                 elif isinstance(event, MessageReceived):
                     following = await self._message(event)
                 elif isinstance(event, TransactionAborted):
-                    self._note(f"message not taken: {event.reason}")
+                    self._log.note(f"message not taken: {event.reason}")
+                    self._discard()
+                else:
+                    self._log.step(f"session ended: {event.reason}")
             events = following
-        self._send()
+        await self._send()
+
+    def _begin(self) -> None:
+        """Create the control file of the message that is coming. That it can not be created now is noted; the end of the message decides."""
+        try:
+            self._begun = self._node.begin(self._ctx.process, self._ctx.process.username)
+        except VmsError as error:
+            self._log.error(error)
+            return
+        self._log.step(f"{self._begun.spec} begun")
+
+    def _discard(self) -> None:
+        """Delete the half-written control file, if there is one."""
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            store.discard(self._ctx.process, begun.spec)
+            self._log.step(f"{begun.spec} deleted")
 
     def _answer(self, refusal: Refusal | None, what: str) -> list[ServerEvent]:
         """Yes, or the policy's no."""
         if refusal is None:
+            self._log.step(f"{what} taken")
             return self._server.accept(self._ctx.now)
-        self._note(f"{what} refused: {refusal.kind}")
+        self._log.note(f"{what} refused: {refusal.kind}")
         if refusal.disconnect:
             self._report(refusal, self._sender)
         return self._server.refuse(refusal.reply, self._ctx.now, disconnect=refusal.disconnect)
@@ -152,7 +196,10 @@ class _Session:
     def _report(self, refusal: Refusal, sender: str) -> None:
         """The event of a connection that is ended because of its client. fidelity: the product's text is not known."""
         text = f"SMTP SPAM event: {refusal.kind}, client {self._connection.peer[0]}" + (f", sender {sender}" if sender else "")
-        self._note(text)
+        self._log.note(text)
+        if "ACCOUNTING" in self._rules.actions:
+            # fidelity: the product writes a record of type USER; this machine keeps no accounting file.
+            self._log.note("SPAM-Action ACCOUNTING: no accounting record written, there is no accounting file")
         if "OPCOM" in self._rules.actions:
             operator_message(self._ctx.system, self._ctx.process.username, [text])
 
@@ -169,16 +216,12 @@ class _Session:
             (*trace, *headers),
             tuple(body),
         )
+        begun, self._begun = self._begun, None
         try:
-            spec = self._node.enqueue(self._ctx.process, file, self._ctx.process.username)
+            spec = self._node.enqueue(self._ctx.process, file, self._ctx.process.username, begun)
             await self._ctx.kernel.durable()
         except VmsError as error:
-            self._ctx.put_message(error)
+            self._log.error(error)
             return self._server.refuse(Reply.of("LOCAL_ERROR"), self._ctx.now)
-        if self._debug:
-            self._note(f"message stored as {spec}")
+        self._log.step(f"message stored as {spec}")
         return self._server.accept(self._ctx.now)
-
-    def _note(self, text: str) -> None:
-        address, port = self._connection.peer
-        self._ctx.write(f"{self._ctx.now.to_text()} {address} port {port}: {text}")

@@ -1,0 +1,109 @@
+"""The log of one receiver: SYS$OUTPUT, which is TCPIP$SMTP_RECV_RUN.LOG, a version for each connection.
+
+Refusals, messages not taken and conditions are always logged. Diagnostics are logged when a logical name asks for them: TCPIP$SMTP_RECV_TRACE the
+protocol, TCPIP$SMTP_RECV_DEBUG the steps, TCPIP$SMTP_VMSMAIL_PARSE the reading of addresses. With TCPIP$SMTP_RECV_SNAPSHOT_BLOCKS diagnostics go
+into a circular buffer of so many blocks of 512 bytes instead, which is written to the log when an error is signalled.
+TCPIP$SMTP_LOG_LINE_NUMBERS puts module and line number of the source in front.
+
+Source: Management 17.5. fidelity: the format of the product's lines is not known; these are ours.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator
+
+from smtp.config.logicals import SmtpLogicals
+from smtp.trace import traced
+from vmsemu.base.condition import VmsError
+from vmsemu.images.context import ImageContext
+from vmsemu.net.port import Endpoint
+
+BLOCK = 512
+_PIECE = 4096
+"""Octets of protocol in one line of the log; a record of a file has less than 32 KB."""
+
+
+class Snapshot:
+    """The circular buffer: the newest lines that fit into a number of blocks."""
+
+    def __init__(self, blocks: int) -> None:
+        self._lines: deque[str] = deque()
+        self._size = 0
+        self._limit = blocks * BLOCK
+
+    def add(self, line: str) -> None:
+        self._lines.append(line)
+        self._size += len(line)
+        while self._size > self._limit:
+            self._size -= len(self._lines.popleft())
+
+    def take(self) -> list[str]:
+        """What is in it, oldest first; it is empty then."""
+        lines = list(self._lines)
+        self._lines.clear()
+        self._size = 0
+        return lines
+
+
+class ReceiverLog:
+    """The log as the logical names of one process want it."""
+
+    def __init__(self, ctx: ImageContext, peer: Endpoint) -> None:
+        logicals = SmtpLogicals(ctx.process)
+        self._ctx = ctx
+        self._client = f"{peer[0]} port {peer[1]}"
+        self._trace = logicals.switch("RECV_TRACE")
+        self._debug = logicals.switch("RECV_DEBUG")
+        self._parse = logicals.switch("VMSMAIL_PARSE")
+        self._line_numbers = logicals.switch("LOG_LINE_NUMBERS")
+        blocks = logicals.number("RECV_SNAPSHOT_BLOCKS")
+        self._snapshot = Snapshot(blocks) if blocks > 0 else None
+
+    def note(self, text: str) -> None:
+        """Something that a manager should know."""
+        self._ctx.write(self._numbered(f"{self._ctx.now.to_text()} {self._client}: {text}"))
+
+    def error(self, error: VmsError) -> None:
+        """A condition, after the diagnostics that led to it."""
+        if self._snapshot is not None:
+            for line in self._snapshot.take():
+                self._ctx.write(line)
+        self._ctx.put_message(error)
+
+    def step(self, text: str) -> None:
+        if self._debug:
+            self._diagnose(self._numbered(f"{self._ctx.now.to_text()} {self._client}: {text}"))
+
+    def parsed(self, text: str) -> None:
+        if self._parse:
+            self._diagnose(self._numbered(f"parse {text}"))
+
+    def protocol(self, direction: str, data: bytes) -> None:
+        """What was received or sent, a line for each line of it."""
+        if self._trace:
+            for piece in _pieces(data):
+                self._diagnose(self._numbered(traced(direction, piece)))
+
+    def _diagnose(self, line: str) -> None:
+        if self._snapshot is not None:
+            self._snapshot.add(line)
+        else:
+            self._ctx.write(line)
+
+    def _numbered(self, line: str) -> str:
+        """The line with the place in the source that logs it, two calls up."""
+        if not self._line_numbers:
+            return line
+        frame = sys._getframe(2)
+        return f"{frame.f_globals['__name__'].rpartition('.')[2]} {frame.f_lineno}: {line}"
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The lines with their ends, long ones in pieces."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start, start + _PIECE) + 1 or min(start + _PIECE, len(data))
+        yield data[start:end]
+        start = end
