@@ -230,6 +230,8 @@ class Interpreter:
         self.status = self.status | INHIBIT if status is None else status
         if len(self.levels) == 1:
             if self.level.procedure is not None or not self._at_terminal():
+                if self.level.procedure is not None:
+                    self.show_status()  # fidelity: that the log of a job tells the status of its EXIT is remembered
                 self.ended = True
                 return RESUME
             self.show_status()
