@@ -7,6 +7,7 @@ sets, foreign volumes, cache and window sizes.
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
+from vmsemu.base.privilege import Privilege
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import Volume
 from vmsemu.images.common.devices import disk_drive
@@ -19,13 +20,13 @@ from vmsemu.tables.message import Facility
 
 MOUNT = Facility(__package__, "mount.msg")
 _LABEL_SIZE = 12
-_HARMLESS = ("ASSIST", "REBUILD", "CONFIRM", "MOUNT_VERIFICATION", "QUOTA", "UNLOAD", "AUTOMATIC", "LABELED", "HDR3", "COMMENT")
+_HARMLESS = ("ASSIST", "REBUILD", "CONFIRM", "MOUNT_VERIFICATION", "UNLOAD", "AUTOMATIC", "HDR3", "COMMENT")
 
 
 @image("MOUNT")
 async def mount(ctx: ImageContext) -> ImageResult:
     """Mount one volume, check its label, define its logical name."""
-    serve_only(ctx, "SYSTEM", "GROUP", "SHARE", "CLUSTER", "WRITE", "OVERRIDE", "MESSAGE", "HOST", *_HARMLESS)
+    serve_only(ctx, "SYSTEM", "GROUP", "SHARE", "CLUSTER", "WRITE", "OVERRIDE", "MESSAGE", "HOST", "QUOTA", *_HARMLESS)
     accept(ctx, *_HARMLESS)
     devices = ctx.cli.values("DEVICE")
     if len(devices) > 1:
@@ -45,6 +46,8 @@ async def mount(ctx: ImageContext) -> ImageResult:
         volume.store.close()
         raise MOUNT.VOLALRMNT.error()
     volume.write_locked = ctx.cli.negated("WRITE")
+    if ctx.cli.negated("QUOTA"):
+        _leave_quotas(ctx, volume)
     name = (ctx.cli.value("LOGICAL_NAME") or f"DISK${volume.label}").upper().removesuffix(":")
     try:
         enter_volume(ctx.process, device, volume, kind, name)
@@ -53,6 +56,14 @@ async def mount(ctx: ImageContext) -> ImageResult:
         raise
     _tell(ctx, device, volume)
     return SS.NORMAL
+
+
+def _leave_quotas(ctx: ImageContext, volume: Volume) -> None:
+    """/NOQUOTA: the quotas of the volume do not bind until it is mounted again. Errors: SS.NOPRIV for another's volume without VOLPRO."""
+    if volume.owner != ctx.process.uic and Privilege.VOLPRO not in ctx.process.privileges:
+        volume.store.close()
+        raise SS.NOPRIV.error()
+    volume.quotas = None
 
 
 def _tell(ctx: ImageContext, device: DiskDevice, volume: Volume) -> None:
