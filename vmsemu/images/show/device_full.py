@@ -64,7 +64,7 @@ def _sentence(ctx: ImageContext, device: Any) -> list[str]:
     if model and not isinstance(device, NullDevice):
         words.append(f"device type {model}")
     words.append("is online")
-    words += ["allocated"] if owner_of(ctx.system, device) is not None else []
+    words += ["allocated"] if isinstance(device, DiskDevice) and owner_of(ctx.system, device) is not None else []
     if isinstance(device, DiskDevice):
         words += ["mounted"] if device.mounted else []
         words += ["software write-locked"] if device.volume is not None and device.volume.write_locked else []
