@@ -301,3 +301,90 @@ def test_the_dialogue_does_not_depend_on_how_the_bytes_are_cut(fragments: list[b
     assert pieces == replies
     assert cut.events == whole.events
     assert cut.server.state == whole.server.state
+
+
+def test_a_message_declared_8bitmime_keeps_its_bits_though_the_option_clears_them() -> None:
+    d = Dialogue(offer_8bitmime=True)
+    d.send(b"EHLO c\r\nMAIL FROM:<a@example.org> BODY=8BITMIME\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nGr\xfc\xdfe\r\n.\r\n")
+    d.send(b"MAIL FROM:<a@example.org>\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nGr\xfc\xdfe\r\n.\r\n")
+    assert [m.lines for m in d.messages] == [(b"Gr\xfc\xdfe",), (b"Gr|_e",)]
+
+
+TOO_MANY = b"421 alpha1.example.com Too many commands without mail, closing transmission channel\r\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "reply"),
+    [
+        (b"NOOP", b"250 OK"),
+        (b"RSET", b"250 OK"),
+        (b"HELO c", b"250 alpha1.example.com"),
+        (b"VRFY x", b"502 Command not implemented"),
+        (b"x" * 600, b"500 Line too long"),
+        (b"", b"500 Syntax error, command unrecognized"),
+        (b"RCPT TO:<a@b.example>", b"503 Bad sequence of commands"),
+        (b"HELO", b"501 Syntax error in parameters or arguments"),
+    ],
+)
+def test_a_flood_of_commands_is_answered_a_hundred_times_and_then_ended(command: bytes, reply: bytes) -> None:
+    d = Dialogue()
+    assert d.send((command + b"\r\n") * 10_000) == (reply + b"\r\n") * 100 + TOO_MANY
+    assert d.server.state is State.CLOSED
+    assert not d.server._input
+
+
+def test_probing_addresses_without_sending_is_a_flood_too() -> None:
+    d = Dialogue()
+    assert d.send((ENVELOPE + b"RSET\r\n") * 100).endswith(TOO_MANY)
+    assert d.server.state is State.CLOSED
+
+
+def test_each_message_gives_a_client_new_patience() -> None:
+    d = Dialogue()
+    d.send(HELLO)
+    for _ in range(5):
+        assert d.send(b"NOOP\r\n" * 90).endswith(b"250 OK\r\n")
+        d.send(b"MAIL FROM:<a@example.org>\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nx\r\n.\r\n")
+    assert len(d.messages) == 5
+
+
+def test_a_flood_of_recipients_is_held_at_the_limit_and_the_message_still_taken() -> None:
+    d = Dialogue()
+    d.send(HELLO + b"MAIL FROM:<a@example.org>\r\n")
+    replies = d.send(b"".join(b"RCPT TO:<u%d@example.com>\r\n" % n for n in range(5000)))
+    assert (replies.count(b"250 OK\r\n"), replies.count(b"452 Too many recipients\r\n")) == (100, 4900)
+    assert d.send(b"DATA\r\nx\r\n.\r\n").endswith(b"250 OK\r\n")
+    assert len(d.messages[0].recipients) == 100
+
+
+def slow(d: Dialogue, data: bytes, pause: int) -> int:
+    """Send byte after byte, each after a pause; when the session ended, 0 when it did not."""
+    for byte in data:
+        due = d.server.deadline()
+        assert due is not None
+        if due <= d.now + pause:
+            d.server.tick(due)
+            return due
+        d.now += pause
+        d.send(bytes([byte]))
+    return 0
+
+
+def test_a_command_that_comes_byte_by_byte_is_not_waited_for_longer_than_four_timeouts() -> None:
+    d = Dialogue()
+    assert slow(d, b"NOOP" * 100, 4 * MINUTE) == 20 * MINUTE
+    assert d.server.data_to_send() == b"421 alpha1.example.com Timeout, closing transmission channel\r\n"
+
+
+def test_a_text_that_trickles_is_not_waited_for_but_a_slow_line_is() -> None:
+    d = Dialogue()
+    d.send(ENVELOPE + b"DATA\r\n")
+    assert 20 * MINUTE <= slow(d, b"x\r\n" * 100, 4 * MINUTE) < 21 * MINUTE
+    d = Dialogue()
+    d.send(ENVELOPE + b"DATA\r\n")
+    assert slow(d, b"x" * 70 + b"\r\n" + b"y" * 70 + b"\r\n", MINUTE // 8) == 0
+    for _ in range(50):
+        d.now += 2 * MINUTE
+        assert d.server.deadline() is not None and d.server.deadline() > d.now  # type: ignore[operator]
+        d.send((b"z" * 78 + b"\r\n") * 200)
+    assert d.send(b".\r\n") == b"250 OK\r\n"
