@@ -18,7 +18,7 @@ class SmtpProduct:
 
     name = "smtp"
     image_packages = ("smtp.images",)
-    images = ("TCPIP$SMTP_RECEIVER", "TCPIP$SMTP_SYMBIONT", "TCPIP$UCP")
+    images = ("TCPIP$SMTP_RECEIVER", "TCPIP$SMTP_SFF", "TCPIP$SMTP_SYMBIONT", "TCPIP$UCP")
     # The account TCPIP$SMTP belongs to the accounts of a fresh system.
     accounts: tuple[Any, ...] = ()
 

@@ -1,0 +1,1 @@
+"""TCPIP$SMTP_SFF.EXE"""
