@@ -95,13 +95,10 @@ class SmtpNode:
     # -- identity, locality, routes ----------------------------------------------------------------------------------------------------
 
     def locality(self, process: Process, identity: NodeIdentity) -> Locality:
-        return Locality(
-            identity.host,
-            identity.addresses,
-            self.configuration(process).substitute_domain,
-            self.aliases(process).domains,
-            SmtpLogicals(process).switch("LOCAL_ALIAS_ONLY"),
-        )
+        logicals = SmtpLogicals(process)
+        # fidelity: what TCPIP$SMTP_NO_SUBS_DOMAIN_INBOUND does is taken from its name.
+        inbound = "" if logicals.switch("NO_SUBS_DOMAIN_INBOUND") else self.configuration(process).substitute_domain
+        return Locality(identity.host, identity.addresses, inbound, self.aliases(process).domains, logicals.switch("LOCAL_ALIAS_ONLY"))
 
     def router(self, process: Process, locality: Locality) -> Router:
         configuration, logicals = self.configuration(process), SmtpLogicals(process)

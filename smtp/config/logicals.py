@@ -1,7 +1,7 @@
 """The TCPIP$SMTP_ logical names: switches, values, and the node's internet identity.
 
 A switch is on when its name is defined, whatever the value. The receiver reads the names for each connection, the symbiont when a queue
-starts. Source: Management, 17.5. Names that this version accepts and ignores stand in IGNORED.
+starts. Source: Management, 17.5. Names that this version accepts and ignores stand in IGNORED; the symbiont says so in its log.
 """
 
 from __future__ import annotations
@@ -14,18 +14,11 @@ from smtp.message.dates import TimeZone
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
 
-# fidelity: no effect here. MTS rewriting needs Message Router; the others are named by no readable manual of this version.
-IGNORED = (
-    "TCPIP$SMTP_MTS_ALLIN1",
-    "TCPIP$SMTP_REWRITE_MTS_FROM",
-    "TCPIP$SMTP_NO_SUBS_DOMAIN_INBOUND",
-    "TCPIP$SMTP_REWRITE_MAIL_FROM",
-    "TCPIP$SMTP_LOG_LINE_NUMBERS",
-    "TCPIP$SMTP_VMSMAIL_SEND",
-    "TCPIP$SMTP_VMSMAIL_PARSE",
-    "TCPIP$SMTP_SYMB_SNAPSHOT_BLOCKS",
-    "TCPIP$SMTP_RECV_SNAPSHOT_BLOCKS",
-)
+# fidelity: no effect here, with the reason. The second is named by no readable manual of this version.
+IGNORED = {
+    "MTS_ALLIN1": "there is no way to Message Router from this node",
+    "REWRITE_MAIL_FROM": "unknown to this version",
+}
 
 
 class SmtpLogicals:
@@ -43,6 +36,10 @@ class SmtpLogicals:
 
     def switch(self, name: str) -> bool:
         return self._names.translate(f"TCPIP$SMTP_{name}") is not None
+
+    def without_effect(self) -> dict[str, str]:
+        """The names that are defined but ignored, in full, and why."""
+        return {f"TCPIP$SMTP_{name}": why for name, why in IGNORED.items() if self.switch(name)}
 
     def number(self, name: str) -> int:
         text = self.text(name)
@@ -68,7 +65,7 @@ class NodeIdentity:
 
     @classmethod
     def of(cls, process: Process) -> NodeIdentity:
-        """From TCPIP$INET_HOST, TCPIP$INET_DOMAIN, TCPIP$INET_HOSTADDR and the SYS$TIMEZONE names; the node's own values without them."""
+        """From TCPIP$INET_HOST, TCPIP$INET_DOMAIN, TCPIP$INET_HOSTADDR, MAIL$TIMEZONE and the SYS$TIMEZONE names; the node's own values without them."""
         names = process.names
 
         def first(name: str) -> str:
@@ -83,4 +80,4 @@ class NodeIdentity:
         addresses = tuple(t.equivalence for t in found.translations) if found is not None else ()
         offset = first("SYS$TIMEZONE_DIFFERENTIAL")
         seconds = int(offset) if offset.lstrip("+-").isdigit() and offset.isascii() else 0
-        return cls(host, domain, addresses, TimeZone(seconds, first("SYS$TIMEZONE_NAME")))
+        return cls(host, domain, addresses, TimeZone(seconds, first("MAIL$TIMEZONE") or first("SYS$TIMEZONE_NAME")))

@@ -27,7 +27,7 @@ from smtp.control_file.control_file import ControlFile, Recipient, RecipientStat
 from smtp.delivery.bounce import bounce
 from smtp.delivery.inbound import InboundOptions
 from smtp.delivery.local import LocalDelivery
-from smtp.delivery.log import SymbiontLog
+from smtp.delivery.log import LogOptions, SymbiontLog
 from smtp.delivery.remote import RemoteDelivery, RemoteOptions, by_domain
 from smtp.delivery.schedule import next_attempt
 from smtp.facility import TCPIP
@@ -71,7 +71,7 @@ class Courier:
         logicals = SmtpLogicals(process)
         configuration = self.configuration = self._node.configuration(process)
         self._identity = NodeIdentity.of(process)
-        self.log = SymbiontLog(process, configuration.log_file, logicals.log_level)
+        self.log = SymbiontLog(process, configuration.log_file, LogOptions.of(process))
         self._nosey = logicals.switch("NOSEY")
         self._locality = self._node.locality(process, self._identity)
         self._postmaster = self._node.postmaster(process, self._identity)
@@ -90,10 +90,12 @@ class Courier:
             configuration.send_data * MINUTE,
             configuration.send_termination * MINUTE,
         )
-        options = RemoteOptions(self._identity.host, timeouts, configuration.address_retries, logicals.switch("SYMB_TRACE"))
+        options = RemoteOptions(self._identity.host, timeouts, configuration.address_retries, logicals.switch("REWRITE_MTS_FROM"))
         router = self._node.router(process, self._locality)
         self._remote = RemoteDelivery(system.kernel, system.part(NetworkStack).network, router, options, self.log)
         self.log.write(f"symbiont started for {self._identity.host}, {self._node.product()}", 2)
+        for name, why in logicals.without_effect().items():
+            self.log.write(f"{name} has no effect: {why}")
         for remark in self._node.aliases(process).remarks:
             self.log.write(remark)
 
@@ -132,6 +134,8 @@ class Courier:
     async def _attempt(self, spec: str, file: ControlFile) -> JobResult:
         file.attempts += 1
         file.last_attempt = self._kernel.now
+        for recipient in file.recipients:
+            self.log.parsed(recipient.address)
         if HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum:
             _fail(file.unsent, f"hop count exceeded {self.configuration.hop_count_maximum}")
         self._deliver_local(file)

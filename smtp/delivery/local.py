@@ -61,6 +61,8 @@ class LocalDelivery:
         with _as_account(self._process):
             found = find_list(self._process.files, local)
         if found is not None:
+            for member in found.members:
+                self._log.parsed(member)
             for line in found.bad_lines:
                 self._log.write(f"list {local}: not an address: {line}")
         return found

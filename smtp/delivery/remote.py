@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.delivery.log import SymbiontLog
+from smtp.message.long_lines import wrapped_body, wrapped_headers
+from smtp.message.mts import simple_address, simple_headers
 from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
 from smtp.routing.router import PlanStatus, Router, Source, by_preference
-from smtp.trace import traced
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.net.port import NETWORK_CONDITIONS, Connection, Network
@@ -36,12 +37,12 @@ _NETWORK_REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class RemoteOptions:
-    """`host` is the name given in HELO."""
+    """`host` is the name given in HELO. `rewrite_mts` is a logical name."""
 
     host: str
     timeouts: SendTimeouts
     address_retries: int
-    trace: bool = False
+    rewrite_mts: bool = False
 
 
 class RemoteDelivery:
@@ -101,8 +102,12 @@ class RemoteDelivery:
             self._dispose(recipients, False, f"{name} ({address}): {_reason(error)}")
             return
         open_ = {r.address.key: r for r in recipients}
-        lines = (*file.headers, b"", *file.body)
-        client = SmtpClient(self._options.host, file.return_path, [r.address for r in recipients], lines, timeouts, self._kernel.now)
+        return_path, headers = file.return_path, file.headers
+        if self._options.rewrite_mts:
+            host = self._options.host
+            return_path, headers = simple_address(return_path, host), simple_headers(headers, host)
+        lines = (*wrapped_headers(headers), b"", *wrapped_body(file.body))
+        client = SmtpClient(self._options.host, return_path, [r.address for r in recipients], lines, timeouts, self._kernel.now)
         try:
             await self._talk(client, connection, name, open_, settled)
         finally:
@@ -123,8 +128,7 @@ class RemoteDelivery:
                 settled()
             data = client.data_to_send()
             if data:
-                if self._options.trace:
-                    self._log.write(traced("send", data))
+                self._log.trace("send", data)
                 try:
                     connection.write(data)
                     await connection.flush(deadline=_deadline(client))
@@ -145,8 +149,7 @@ class RemoteDelivery:
             raise
         if not data:
             return client.connection_lost()
-        if self._options.trace:
-            self._log.write(traced("recv", data))
+        self._log.trace("recv", data)
         return client.receive(data, self._kernel.now)
 
     def _note(self, events: Sequence[ClientEvent], name: str, recipients: dict[tuple[str, str], Recipient]) -> bool:

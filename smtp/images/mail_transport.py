@@ -18,6 +18,7 @@ from smtp.control_file.control_file import ControlFile, Recipient
 from smtp.control_file.store import as_installed
 from smtp.delivery.inbound import RULER, InternetMessage
 from smtp.facility import TCPIP
+from smtp.images.mail_debug import MailDebug
 from smtp.message.address import NULL, Address, AddressError
 from smtp.message.compose import OutgoingMail, received_lines, sender_text
 from smtp.message.dates import internet_date
@@ -45,7 +46,7 @@ class SmtpTransport:
 
     def check_user(self, process: Process, address: str) -> None:
         """Refuse what is no internet address. Errors: TCPIP.INVADDR."""
-        _parse(address)
+        self._parse(process, address)
 
     async def send(self, process: Process, recipients: Sequence[str], message: Message) -> None:
         """Queue the message for these addresses; durable before it returns. Errors: TCPIP.INVADDR, TCPIP.CFWRITE, those of the queue manager."""
@@ -54,9 +55,31 @@ class SmtpTransport:
 
     def enqueue(self, process: Process, recipients: Sequence[str], message: Message) -> None:
         """The same without the wait: durable after the tick."""
-        targets = [_parse(text) for text in recipients]
-        with as_installed(process):
-            self._node.enqueue(process, self._compose(process, targets, message), process.username)
+        debug = MailDebug(process)
+        try:
+            targets = [self._parse(process, text) for text in recipients]
+            for target in targets:
+                debug.parsed(target)
+            with as_installed(process):
+                file = self._compose(process, targets, message)
+                debug.step(f"message of {file.return_path.to_path()} for {', '.join(t.to_path() for t in targets)}")
+                spec = self._node.enqueue(process, file, process.username)
+            debug.step(f"control file {spec}")
+        finally:
+            debug.write()
+
+    def _parse(self, process: Process, text: str) -> Address:
+        """An internet address; one of UUCP, which has no domain, when there is a general purpose gateway. Errors: TCPIP.INVADDR."""
+        try:
+            address = Address.from_mail_text(text)
+        except AddressError:
+            raise TCPIP.INVADDR.error(text) from None
+        if not address.domain:
+            with as_installed(process):
+                gateway = self._node.configuration(process).general_gateway
+            if not gateway or "!" not in address.local:
+                raise TCPIP.INVADDR.error(text)
+        return address
 
     def _compose(self, process: Process, targets: list[Address], message: Message) -> ControlFile:
         now = self._system.now
@@ -97,16 +120,6 @@ def _trace(message: Message, identity: NodeIdentity, product: str, date: str) ->
     jackets = (lines[lines.index(_RULER) + 1 :] if _RULER in lines else [], split_message(lines)[0])
     fields = [field for jacket in jackets for field in HeaderBlock.from_lines(jacket) if field.name.lower() == "received"]
     return [*received_lines(identity.host, product, date), *(line for field in fields for line in field.lines)]
-
-
-def _parse(text: str) -> Address:
-    try:
-        address = Address.from_mail_text(text)
-    except AddressError:
-        raise TCPIP.INVADDR.error(text) from None
-    if not address.domain:
-        raise TCPIP.INVADDR.error(text)
-    return address
 
 
 def _internet_addresses(line: str) -> list[Address]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from smtp.delivery.courier import Courier
 from vmsemu.base.condition import VmsError
 from vmsemu.queue.status import DeviceStatus
-from vmsemu.queue.symbiont import StartStream, StartTask, SymbiontContext, symbiont
+from vmsemu.queue.symbiont import ResetStream, StartStream, StartTask, StopStream, SymbiontContext, symbiont
 from vmsemu.tables.facilities import SS
 
 
@@ -27,6 +27,9 @@ async def tcpip_smtp_symbiont(context: SymbiontContext) -> None:
                 port.stream_failed(request.stream, error.value)
             else:
                 port.device_status(request.stream, DeviceStatus.SERVER)
+        elif isinstance(request, StopStream | ResetStream):
+            if courier is not None:
+                courier.log.end()
         elif isinstance(request, StartTask):
             if courier is None:
                 port.task_complete(request.stream, SS.ABORT)
