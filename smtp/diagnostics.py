@@ -38,9 +38,9 @@ class Snapshot:
 
 
 def place_of_caller(depth: int = 2) -> str:
-    """`COURIER 123`: module and line of the source that logs, `depth` calls up."""
+    """`courier 123`: module and line of the source that logs, `depth` calls up."""
     frame = sys._getframe(depth)
-    return f"{frame.f_globals['__name__'].rpartition('.')[2].upper()} {frame.f_lineno}"
+    return f"{frame.f_globals['__name__'].rpartition('.')[2]} {frame.f_lineno}"
 
 
 def parsed(address: Address) -> str:

@@ -10,41 +10,12 @@ Source: Management 17.5. fidelity: the format of the product's lines is not know
 
 from __future__ import annotations
 
-import sys
-from collections import deque
-from collections.abc import Iterator
-
 from smtp.config.logicals import SmtpLogicals
-from smtp.trace import traced
+from smtp.diagnostics import Snapshot, place_of_caller
+from smtp.trace import traced_lines
 from vmsemu.base.condition import VmsError
 from vmsemu.images.context import ImageContext
 from vmsemu.net.port import Endpoint
-
-BLOCK = 512
-_PIECE = 4096
-"""Octets of protocol in one line of the log; a record of a file has less than 32 KB."""
-
-
-class Snapshot:
-    """The circular buffer: the newest lines that fit into a number of blocks."""
-
-    def __init__(self, blocks: int) -> None:
-        self._lines: deque[str] = deque()
-        self._size = 0
-        self._limit = blocks * BLOCK
-
-    def add(self, line: str) -> None:
-        self._lines.append(line)
-        self._size += len(line)
-        while self._size > self._limit:
-            self._size -= len(self._lines.popleft())
-
-    def take(self) -> list[str]:
-        """What is in it, oldest first; it is empty then."""
-        lines = list(self._lines)
-        self._lines.clear()
-        self._size = 0
-        return lines
 
 
 class ReceiverLog:
@@ -83,8 +54,8 @@ class ReceiverLog:
     def protocol(self, direction: str, data: bytes) -> None:
         """What was received or sent, a line for each line of it."""
         if self._trace:
-            for piece in _pieces(data):
-                self._diagnose(self._numbered(traced(direction, piece)))
+            for line in traced_lines(direction, data):
+                self._diagnose(self._numbered(line))
 
     def _diagnose(self, line: str) -> None:
         if self._snapshot is not None:
@@ -96,14 +67,4 @@ class ReceiverLog:
         """The line with the place in the source that logs it, two calls up."""
         if not self._line_numbers:
             return line
-        frame = sys._getframe(2)
-        return f"{frame.f_globals['__name__'].rpartition('.')[2]} {frame.f_lineno}: {line}"
-
-
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """The lines with their ends, long ones in pieces."""
-    start = 0
-    while start < len(data):
-        end = data.find(b"\n", start, start + _PIECE) + 1 or min(start + _PIECE, len(data))
-        yield data[start:end]
-        start = end
+        return f"{place_of_caller(3)}: {line}"
