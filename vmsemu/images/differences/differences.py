@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
+from vmsemu.images.common.output import TextOutput, shown_spec
 from vmsemu.images.common.paging import Pager
 from vmsemu.images.context import ImageContext
 from vmsemu.images.differences.compare import Section, sections
@@ -36,7 +37,7 @@ async def differences(ctx: ImageContext) -> ImageResult:
         [record.key for record in first.records], [record.key for record in second.records], ctx.cli.integer("MATCH", _MATCH), window
     )
     output = _output(ctx, first.spec)
-    pager = Pager(ctx, None if output is None else output.put_text)
+    pager = Pager(ctx, None if output is None else output.write)
     shown = _limited(ctx, found)
     lines = _listings(ctx, first, second, shown, to_file=output is not None)
     if not ctx.cli.present("SLP"):
@@ -82,7 +83,7 @@ def _open(ctx: ImageContext, name: str, default: FileSpec | str) -> RecordFile:
     try:
         return ctx.files.open(name, default=default, shared=True)
     except VmsError as error:
-        raise DIFF.OPENIN.error(ctx.files.parse(name, default), cause=error) from None
+        raise DIFF.OPENIN.error(shown_spec(ctx, name, str(default)), cause=error) from None
 
 
 def _texts(ctx: ImageContext, file: RecordFile) -> list[str]:
@@ -121,16 +122,16 @@ def _limited(ctx: ImageContext, found: list[Section]) -> list[Section]:
     return shown
 
 
-def _output(ctx: ImageContext, spec: FileSpec) -> RecordFile | None:
-    """The file of /OUTPUT (type .DIF), None for SYS$OUTPUT. Errors: DIFF.OPENOUT."""
+def _output(ctx: ImageContext, spec: FileSpec) -> TextOutput | None:
+    """The file of /OUTPUT (type .DIF), None for SYS$OUTPUT. Errors: DIFF.OPENOUT; DIFF.WRITEERR when it is written."""
     name = ctx.cli.value("OUTPUT")
     if name is None:
         return None
     default = FileSpec(name=spec.name, type=".DIF")
     try:
-        return ctx.files.create(name, default=default)
+        return TextOutput(ctx.files.create(name, default=default), DIFF.WRITEERR)
     except VmsError as error:
-        raise DIFF.OPENOUT.error(ctx.files.parse(name, default), cause=error) from None
+        raise DIFF.OPENOUT.error(shown_spec(ctx, name, default.to_text()), cause=error) from None
 
 
 def _modes(ctx: ImageContext) -> list[str]:
@@ -188,7 +189,7 @@ def _merging(ctx: ImageContext) -> bool:
     return ctx.cli.present("MERGED") or not other
 
 
-def _summary(ctx: ImageContext, first: ComparedFile, second: ComparedFile, found: list[Section], output: RecordFile | None) -> list[str]:
+def _summary(ctx: ImageContext, first: ComparedFile, second: ComparedFile, found: list[Section], output: TextOutput | None) -> list[str]:
     """The counts and the command as it was understood."""
     cli = ctx.cli
     lines = [""] if found else []

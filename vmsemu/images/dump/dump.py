@@ -16,6 +16,7 @@ from vmsemu.files.attributes import Organization
 from vmsemu.files.header import FileId
 from vmsemu.files.mount import DiskDevice
 from vmsemu.images.common.gaps import accept, refuse
+from vmsemu.images.common.output import TextOutput, shown_spec
 from vmsemu.images.common.paging import Pages
 from vmsemu.images.common.places import directory_of
 from vmsemu.images.common.printing import print_listing
@@ -130,7 +131,7 @@ async def dump(ctx: ImageContext) -> ImageResult:
     radix = next((word for word in ("DECIMAL", "OCTAL") if ctx.cli.present(word)), "HEXADECIMAL")
     width = ctx.cli.integer("WIDTH", _TERMINAL_WIDTH if output is None else _FILE_WIDTH)
     dumper = _Dumper(ctx, Body(size, radix, width, ctx.cli.present("ASCII")))
-    pages = Pages(ctx, None if output is None else output.put_text)
+    pages = Pages(ctx, None if output is None else output.write)
     status: ImageResult = SS.NORMAL
     for asked, found, error in _files(ctx):
         if pages.stopped:
@@ -219,13 +220,13 @@ def _identified(ctx: ImageContext) -> tuple[FileSpec, FoundFile | None, VmsError
     return spec, FoundFile(spec, header, device.volume, device, header.backlink), None
 
 
-def _output(ctx: ImageContext) -> RecordFile | None:
-    """The file of /OUTPUT and /PRINTER (type .DMP), None for SYS$OUTPUT. Errors: DUMP.OPENOUT."""
+def _output(ctx: ImageContext) -> TextOutput | None:
+    """The file of /OUTPUT and /PRINTER (type .DMP), None for SYS$OUTPUT. Errors: DUMP.OPENOUT; DUMP.WRITEERR when it is written."""
     if not ctx.cli.present("OUTPUT") and not ctx.cli.present("PRINTER"):
         return None
     name = ctx.cli.value("OUTPUT") or ""
     default = (ctx.files.parse(ctx.cli.parameters("P1")[0].text).name or "DUMP") + ".DMP"
     try:
-        return ctx.files.create(name, default=default)
+        return TextOutput(ctx.files.create(name, default=default), DUMP.WRITEERR)
     except VmsError as error:
-        raise DUMP.OPENOUT.error(ctx.files.parse(name, default), cause=error) from None
+        raise DUMP.OPENOUT.error(shown_spec(ctx, name, default), cause=error) from None

@@ -10,16 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vmsemu.base.condition import VmsError
+from vmsemu.base.filespec import FileSpec
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.images.common.devices import read_records
 from vmsemu.images.common.gaps import accept, refuse
+from vmsemu.images.common.output import TextOutput, shown_spec
 from vmsemu.images.common.paging import Pages
 from vmsemu.images.common.selection import Confirmation, Selection, input_files
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.images.search.matching import Matcher
 from vmsemu.images.search.text import Highlighter, formatted
-from vmsemu.services.rms import FoundFile, RecordFile
+from vmsemu.services.rms import FoundFile
 from vmsemu.tables.facilities import SS
 from vmsemu.tables.message import Facility
 
@@ -173,14 +175,14 @@ async def _records(ctx: ImageContext, found: FoundFile | None, device: str) -> t
         return [record.decode("latin-1") for record in await read_records(ctx, stream)], stream.spec.to_text()
 
 
-def _writer(ctx: ImageContext, output: RecordFile | None) -> Callable[[str], None] | None:
+def _writer(ctx: ImageContext, output: TextOutput | None) -> Callable[[str], None] | None:
     """Where lines go that are not for SYS$OUTPUT: a file, or with /NOOUTPUT nowhere."""
     if ctx.cli.negated("OUTPUT"):
         return lambda line: None
-    return None if output is None else output.put_text
+    return None if output is None else output.write
 
 
-def _search(ctx: ImageContext, output: RecordFile | None) -> _Search:
+def _search(ctx: ImageContext, output: TextOutput | None) -> _Search:
     """What the qualifiers ask for. Errors: SEARCH.OPENOUT."""
     cli = ctx.cli
     key = slice(None)
@@ -194,7 +196,7 @@ def _search(ctx: ImageContext, output: RecordFile | None) -> _Search:
         wildcards=cli.present("WILDCARD_MATCHING"), key=key,
     )  # fmt: skip
     items = ctx.cli.parameters("P1")
-    several = len(items) > 1 or any(ctx.files.parse(item.text).has_wildcards for item in items)
+    several = len(items) > 1 or any(_is_wild(ctx, item.text) for item in items)
     headings = (several or cli.present("HEADING")) and not cli.negated("HEADING")
     marks, hardcopy = cli.values("HIGHLIGHT") or ["BOLD"], cli.present("HIGHLIGHT.HARDCOPY")
     if hardcopy:
@@ -206,15 +208,21 @@ def _search(ctx: ImageContext, output: RecordFile | None) -> _Search:
     )  # fmt: skip
 
 
-def _output(ctx: ImageContext) -> RecordFile | None:
-    """The file of /OUTPUT (SEARCH.LIS by default), None for SYS$OUTPUT. Errors: SEARCH.OPENOUT."""
+def _is_wild(ctx: ImageContext, text: str) -> bool:
+    """Does a specification stand for several files? What does not parse is told when it is opened."""
+    spec = shown_spec(ctx, text)
+    return isinstance(spec, FileSpec) and spec.has_wildcards
+
+
+def _output(ctx: ImageContext) -> TextOutput | None:
+    """The file of /OUTPUT (SEARCH.LIS by default), None for SYS$OUTPUT. Errors: SEARCH.OPENOUT; SEARCH.WRITEERR when it is written."""
     if not ctx.cli.present("OUTPUT"):
         return None
     name = ctx.cli.value("OUTPUT") or ""
     try:
-        return ctx.files.create(name, default="SEARCH.LIS")
+        return TextOutput(ctx.files.create(name, default="SEARCH.LIS"), SEARCH.WRITEERR)
     except VmsError as error:
-        raise SEARCH.OPENOUT.error(ctx.files.parse(name, "SEARCH.LIS"), cause=error) from None
+        raise SEARCH.OPENOUT.error(shown_spec(ctx, name, "SEARCH.LIS"), cause=error) from None
 
 
 def _usage(ctx: ImageContext) -> tuple[int, int, int, int]:
