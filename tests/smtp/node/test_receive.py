@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smtp.control_file.control_file import ControlFile
-from tests.smtp.node.smtp_world import CLIENT, NODE, SMTP, SmtpWorld, read_reply
+from tests.smtp.node.smtp_world import CLIENT, NODE, SMTP, OutsideServer, SmtpWorld, read_reply
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
 from vmsemu.services.creprc import stop_process
@@ -253,3 +253,28 @@ def test_a_receiver_that_is_stopped_takes_its_connection_with_it(world: SmtpWorl
 
     assert world.run(body()) == b""
     assert world.send("a@sender.example.org", ["student@alpha1.example.com"], "x") == b"250 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        r'"SMTP%\"x@dest.example.org\""@alpha1.example.com',
+        '"SMTP%x@dest.example.org"@alpha1.example.com',
+        "x%dest.example.org@alpha1.example.com",
+        '"x@dest.example.org"@alpha1.example.com',
+        '"x@dest.example.org"',
+        '"@dest.example.org:x"@alpha1.example.com',
+        '"student,x@dest.example.org"@alpha1.example.com',
+        "dest.example.org!x@alpha1.example.com",
+        '"BETA1::JONES"@alpha1.example.com',
+        '"@SYS$SYSTEM:SYSUAF.DAT"@alpha1.example.com',
+    ],
+)
+def test_no_form_of_a_local_address_is_a_way_to_another_host(world: SmtpWorld, recipient: str) -> None:
+    outside = OutsideServer(world, "192.0.2.11")
+    assert world.send("student@alpha1.example.com", [recipient], "Subject: relay\n\nx") == b"250 OK\r\n"
+    world.settle()
+    assert outside.messages == []
+    ((header, body),) = world.messages("STUDENT")
+    assert header.subject == "Undeliverable Mail"
+    assert any("%MAIL-E-NOSUCHUSR" in line for line in body)
