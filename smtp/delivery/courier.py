@@ -98,6 +98,7 @@ class Courier:
             self.log.write(f"{name} has no effect: {why}")
         for remark in self._node.aliases(process).remarks:
             self.log.write(remark)
+        self.log.flush()
 
     async def run(self, spec: str) -> JobResult:
         """One attempt at one control file."""
