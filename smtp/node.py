@@ -8,7 +8,8 @@ Source: Management 17.1.2, 17.3, 17.4.2. fidelity: the product's job name and th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from smtp.config.aliases import LocalAliases
 from smtp.config.antispam import SPEC as SMTP_CONFIG
@@ -49,6 +50,7 @@ class SmtpNode:
         self._configuration: SmtpConfiguration | None = None
         self._aliases: LocalAliases | None = None
         self._anti_spam: tuple[tuple[FileId, VmsTime], AntiSpam] | None = None
+        self._substitute: dict[str, Any] = {}
         self._last_stamp = 0
 
     # -- what is configured ------------------------------------------------------------------------------------------------------------
@@ -57,7 +59,7 @@ class SmtpNode:
         """The SMTP record. Errors: TCPIP.CONFIGERROR."""
         if self._configuration is None:
             items = ConfigurationDatabase(process.files).get(self.system.node_name, SUBJECT)
-            self._configuration = SmtpConfiguration.from_items(items or {})
+            self._configuration = replace(SmtpConfiguration.from_items(items or {}), **self._substitute)
         return self._configuration
 
     def is_configured(self, process: Process) -> bool:
@@ -88,8 +90,13 @@ class SmtpNode:
         self._anti_spam = None
         self._configuration = None
         self._aliases = None
+        self._substitute = {}
 
     def configuration_changed(self) -> None:
+        """Read the record again at its next use; the substitute domain stays as it is until SMTP is stopped and started."""
+        known = self._configuration
+        if known is not None:
+            self._substitute = {"substitute_domain": known.substitute_domain, "substitute_none": known.substitute_none}
         self._configuration = None
 
     # -- identity, locality, routes ----------------------------------------------------------------------------------------------------
