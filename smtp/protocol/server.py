@@ -317,6 +317,10 @@ class SmtpServer:
         data = bytes(self._input)
         self._input.clear()
         rest = text.feed(data) if data else None
+        if text.endless:
+            self._say("TOO_MUCH_DATA")
+            self._close("text without end")
+            return False
         if rest is None:
             return False
         self._input += rest

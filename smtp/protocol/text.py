@@ -13,25 +13,30 @@ from collections.abc import Iterable
 
 _SEVEN_BITS = bytes(byte & 0x7F for byte in range(256))
 _END = b"\r\n.\r\n"
+_HIDDEN_LF = b"\x8a"
+RECORD_LIMIT = 1_000_000
+"""Records of a message. fidelity: ours; a record costs more than its octets, and 64 MB of empty ones would hold the node for long."""
 
 
 class TextReader:
     """Collects a message's text from chunks of any size.
 
     Units: `line_limit` counts the octets of a line with its CR LF, `size_limit` those of the whole text. Over a limit the text is thrown
-    away as it comes, so memory stays bounded, and `fault` names the reply.
+    away as it comes, so memory stays bounded, and `fault` names the reply; at twice the limit of the text it is `endless`.
     """
 
-    __slots__ = ("_buffer", "_line_limit", "_scanned", "_size", "_size_limit", "bare_end", "fault")
+    __slots__ = ("_buffer", "_line_limit", "_records", "_scanned", "_size", "_size_limit", "bare_end", "endless", "fault")
 
     def __init__(self, line_limit: int, size_limit: int) -> None:
         self._buffer = bytearray(b"\r\n")
         self._scanned = 2
         self._size = 0
+        self._records = 0
         self._line_limit = line_limit
         self._size_limit = size_limit
         self.fault: str | None = None
         self.bare_end = False
+        self.endless = False
 
     @property
     def size(self) -> int:
@@ -56,11 +61,13 @@ class TextReader:
 
     def _check(self, size_limit: int) -> None:
         buffer = self._buffer
+        self.endless = self.endless or self._size > size_limit + self._size_limit
         if not self.bare_end:
             start = max(0, self._scanned - 3)
             self.bare_end = buffer.find(b"\n.\n", start) >= 0 or buffer.find(b"\n.\r\n", start) >= 0
         if self.fault is None:
-            if self._size > size_limit:
+            self._records += buffer.count(b"\n", self._scanned)
+            if self._size > size_limit or self._records > RECORD_LIMIT:
                 self.fault = "TOO_MUCH_DATA"
             elif len(buffer) - (buffer.rfind(b"\n") + 1) > self._line_limit:
                 self.fault = "LINE_TOO_LONG"
@@ -71,7 +78,9 @@ class TextReader:
         """The records of the whole message, after `feed` has seen its end. Sets `fault` when one is too long."""
         text = bytes(self._buffer[2:])
         self._buffer = bytearray()
-        if not text:
+        if not eight_bit and self._records + text.count(_HIDDEN_LF) > RECORD_LIMIT:
+            self.fault = "TOO_MUCH_DATA"
+        if not text or self.fault is not None:
             return ()
         lines = text[:-2].split(b"\r\n")
         if text.startswith(b".") or b"\r\n." in text:

@@ -283,6 +283,7 @@ FRAGMENTS = [
     b".",
     b"y" * 499 + b"\r\n",
     b"z" * 997 + b"\r\n",
+    (b"w" * 900 + b"\r\n") * 4,
 ]
 
 
@@ -388,3 +389,24 @@ def test_a_text_that_trickles_is_not_waited_for_but_a_slow_line_is() -> None:
         assert d.server.deadline() is not None and d.server.deadline() > d.now  # type: ignore[operator]
         d.send((b"z" * 78 + b"\r\n") * 200)
     assert d.send(b".\r\n") == b"250 OK\r\n"
+
+
+def test_a_text_of_a_million_tiny_records_is_refused_like_one_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smtp.protocol.text.RECORD_LIMIT", 1000)
+    too_much = b"552 Requested mail action aborted: exceeded storage allocation\r\n"
+    for record in (b"\r\n", b"\n", b"a\n", b"\x8a"):
+        d = Dialogue()
+        d.send(ENVELOPE + b"DATA\r\n")
+        assert d.send(record * 1001 + b"\r\n.\r\n") == too_much
+        assert not d.messages
+        d = Dialogue(eight_bit=True)
+        assert d.send(ENVELOPE + b"DATA\r\n" + b"\x8a" * 900 + b"\r\n" + record * 90 + b"\r\n.\r\n").endswith(b"250 OK\r\n")
+
+
+def test_a_text_without_end_is_ended_at_twice_the_limit() -> None:
+    d = Dialogue(size_limit=5000)
+    d.send(ENVELOPE + b"DATA\r\n")
+    replies = b"".join(d.send(b"x" * 78 + b"\r\n") for _ in range(1000))
+    assert replies == b"552 Requested mail action aborted: exceeded storage allocation\r\n"
+    assert d.server.state is State.CLOSED
+    assert [type(e) for e in d.events[-2:]] == [TransactionAborted, SessionEnded]
