@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DIRECTORY = "SYS$SPECIFIC:[TCPIP$SMTP]"
 ACCOUNT = "TCPIP$SMTP"
-_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
+_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:")
 _SYSPRV = PrivilegeSet.of(Privilege.SYSPRV)
 
 

@@ -168,11 +168,13 @@ class Courier:
 
     def _expand(self, file: ControlFile, recipient: Recipient, members: list[Address]) -> None:
         """Send the message to the members of a list. A trace line counts the expansion, so that lists in a circle come to an end."""
-        if members:
-            date = internet_date(self._kernel.now.fields(), self._identity.zone)
-            headers = (*received_lines(self._identity.host, self._node.product(), date), *file.headers)
-            copy = ControlFile(self._kernel.now, file.user, file.return_path, [Recipient(m) for m in members], headers, file.body)
-            self._node.enqueue(self._process, copy, self._process.username)
+        if not members:
+            _fail([recipient], "the list has no members")
+            return
+        date = internet_date(self._kernel.now.fields(), self._identity.zone)
+        headers = (*received_lines(self._identity.host, self._node.product(), date), *file.headers)
+        copy = ControlFile(self._kernel.now, file.user, file.return_path, [Recipient(m) for m in members], headers, file.body)
+        self._node.enqueue(self._process, copy, self._process.username)
         recipient.state = RecipientState.SENT
         recipient.reason = f"sent to {len(members)} members of the list"
 

@@ -1,6 +1,7 @@
 """SET, SHOW, ENABLE and DISABLE SERVICE.
 
-SET SERVICE changes the database; ENABLE SERVICE the running system. Source: Management Command Reference, SERVICE commands; displays: brief exact
+SET SERVICE changes the database, ENABLE SERVICE the running system. The first takes SYSPRV or BYPASS; ENABLE and DISABLE follow file protection: who
+may write to the database may do it (fidelity: of which file is inferred). Source: Management Command Reference, SERVICE commands; displays: brief exact
 (captured), full words and order captured, columns as in the reference. fidelity: ENABLE and DISABLE are silent on success.
 """
 
@@ -11,7 +12,7 @@ from typing import Any
 
 from smtp.config.database import ConfigurationDatabase
 from smtp.facility import TCPIP
-from smtp.management.common import confirmed, defined, not_found
+from smtp.management.common import confirmed, defined, not_found, require_system
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.images.context import ImageContext
 from vmsemu.net.auxiliary import AuxiliaryServer, RunningService
@@ -39,6 +40,7 @@ async def enable_service(ctx: ImageContext) -> ConditionValue:
     records = database.find(name) if name else [r for service in enabled_services(ctx) for r in database.find(service)]
     if not records:
         raise not_found()
+    _require_change(database)
     for record in records:
         try:
             server.enable(record)
@@ -50,12 +52,21 @@ async def enable_service(ctx: ImageContext) -> ConditionValue:
 async def disable_service(ctx: ImageContext) -> ConditionValue:
     """DISABLE SERVICE name"""
     server = ctx.system.part(AuxiliaryServer)
-    records = ServiceDatabase(ctx.files).find(ctx.cli.value("NAME") or "*")
+    database = ServiceDatabase(ctx.files)
+    records = database.find(ctx.cli.value("NAME") or "*")
     if not records:
         raise not_found()
+    _require_change(database)
     for record in records:
         server.disable(record.name)
     return SS.NORMAL.value
+
+
+def _require_change(database: ServiceDatabase) -> None:
+    try:
+        database.require_change()
+    except VmsError as error:
+        raise TCPIP.SERVERROR.error(cause=error) from None
 
 
 async def show_service(ctx: ImageContext) -> ConditionValue:
@@ -121,6 +132,7 @@ def full_lines(record: ServiceRecord, running: RunningService | None) -> list[st
 
 async def set_service(ctx: ImageContext) -> ConditionValue:
     """SET SERVICE name /PORT= /FILE= /USER_NAME= /PROCESS_NAME= ...: a new entry, or the changeable part of one that is there."""
+    require_system(ctx.process, TCPIP.SERVERROR)
     cli = ctx.cli
     name = (cli.value("NAME") or "").upper()
     if len(name) > _NAME_LENGTH:
@@ -196,6 +208,7 @@ def _log_options(ctx: ImageContext) -> LogOption:
 
 async def set_noservice(ctx: ImageContext) -> ConditionValue:
     """SET NOSERVICE name: show the entry, ask, delete."""
+    require_system(ctx.process, TCPIP.SERVERROR)
     database = ServiceDatabase(ctx.files)
     records = database.find(ctx.cli.value("NAME") or "")
     if not records:

@@ -165,6 +165,10 @@ class ServiceDatabase:
                     raise
         return count
 
+    def require_change(self) -> None:
+        """Errors: RMS.PRV when this process may not change the database that is there."""
+        self._change().close()
+
     def _all(self) -> list[ServiceRecord]:
         try:
             with self._files.open_indexed(SPEC, DEFAULT) as file:

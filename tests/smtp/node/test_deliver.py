@@ -232,6 +232,14 @@ def test_a_list_can_be_named_by_its_file_but_only_one_the_smtp_account_may_read(
     assert "    %MAIL-E-NOSUCHUSR, no such user SYS$SYSDEVICE:[000000]SECRET.TXT" in world.messages("STUDENT")[1][1]
 
 
+def test_a_list_without_members_is_bounced_and_not_swallowed(world: SmtpWorld) -> None:
+    world.write(f"{SMTP}EMPTY.DIS", "! nobody yet", "not an address")
+    relay(world, "empty@alpha1.example.com", sender="student@alpha1.example.com")
+    ((header, body),) = world.messages("STUDENT")
+    assert header.subject == "Undeliverable Mail"
+    assert "    the list has no members" in body
+
+
 def test_lists_in_a_circle_come_to_an_end(world: SmtpWorld) -> None:
     world.write(f"{SMTP}ONE.DIS", "two@alpha1.example.com")
     world.write(f"{SMTP}TWO.DIS", "one@alpha1.example.com")

@@ -133,8 +133,12 @@ def test_a_user_without_privileges_may_look_but_not_change(shared: SmtpWorld) ->
         ("SET CONFIGURATION SMTP /OPTIONS=RELAY", "%TCPIP-E-CONFIGERROR, error processing configuration request"),
         ("START MAIL", "%TCPIP-E-MAILERROR, error processing mail request"),
         ("STOP MAIL", "%TCPIP-E-MAILERROR, error processing mail request"),
+        ("SET SERVICE SMTP /LIMIT=5", "%TCPIP-E-SERVERROR, error processing service request"),
+        ("SET NOSERVICE SMTP", "%TCPIP-E-SERVERROR, error processing service request"),
     ):
         assert tcpip(shared, command, user="STUDENT") == [error, "-SYSTEM-F-NOPRIV, insufficient privilege or object protection violation"]
+    for command in ("DISABLE SERVICE SMTP", "ENABLE SERVICE SMTP"):
+        assert tcpip(shared, command, user="STUDENT")[1] == "-RMS-E-PRV, insufficient privilege or file protection violation"
     assert any("RMS-E-PRV" in line for line in tcpip(shared, "SET HOST X /ADDRESS=10.1.2.3", user="STUDENT"))
 
 
