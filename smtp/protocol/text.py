@@ -65,12 +65,11 @@ class TextReader:
         if not self.bare_end:
             start = max(0, self._scanned - 3)
             self.bare_end = buffer.find(b"\n.\n", start) >= 0 or buffer.find(b"\n.\r\n", start) >= 0
-        if self.fault is None:
-            self._records += buffer.count(b"\n", self._scanned)
-            if self._size > size_limit or self._records > RECORD_LIMIT:
-                self.fault = "TOO_MUCH_DATA"
-            elif len(buffer) - (buffer.rfind(b"\n") + 1) > self._line_limit:
-                self.fault = "LINE_TOO_LONG"
+        self._records += buffer.count(b"\n", self._scanned)
+        if self._size > size_limit or self._records > RECORD_LIMIT:
+            self.fault = "TOO_MUCH_DATA"
+        elif self.fault is None and len(buffer) - (buffer.rfind(b"\n") + 1) > self._line_limit:
+            self.fault = "LINE_TOO_LONG"
         if self.fault is not None:
             del buffer[: -(len(_END) - 1)]
 
@@ -78,9 +77,7 @@ class TextReader:
         """The records of the whole message, after `feed` has seen its end. Sets `fault` when one is too long."""
         text = bytes(self._buffer[2:])
         self._buffer = bytearray()
-        if not eight_bit and self._records + text.count(_HIDDEN_LF) > RECORD_LIMIT:
-            self.fault = "TOO_MUCH_DATA"
-        if not text or self.fault is not None:
+        if not text:
             return ()
         lines = text[:-2].split(b"\r\n")
         if text.startswith(b".") or b"\r\n." in text:
@@ -90,6 +87,10 @@ class TextReader:
         longest = max(map(len, text.split(b"\n"))) - 1 if bare else max(map(len, lines))
         if longest > limit:
             self.fault = "LINE_TOO_LONG"
+        elif not eight_bit and self._records + text.count(_HIDDEN_LF) > RECORD_LIMIT:
+            self.fault = "TOO_MUCH_DATA"
+        if self.fault is not None:
+            return ()
         if not eight_bit and not text.isascii():
             lines = [line.translate(_SEVEN_BITS) for line in lines]
             bare = True
