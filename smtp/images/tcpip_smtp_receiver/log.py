@@ -11,7 +11,8 @@ Source: Management 17.5. fidelity: the format of the product's lines is not know
 from __future__ import annotations
 
 from smtp.config.logicals import SmtpLogicals
-from smtp.diagnostics import Snapshot, place_of_caller
+from smtp.diagnostics import Snapshot, parsed, place_of_caller
+from smtp.message.address import Address
 from smtp.trace import traced_lines
 from vmsemu.base.condition import VmsError
 from vmsemu.images.context import ImageContext
@@ -47,9 +48,9 @@ class ReceiverLog:
         if self._debug:
             self._diagnose(self._numbered(f"{self._ctx.now.to_text()} {self._client}: {text}"))
 
-    def parsed(self, text: str) -> None:
+    def parsed(self, address: Address) -> None:
         if self._parse:
-            self._diagnose(self._numbered(f"parse {text}"))
+            self._diagnose(self._numbered(parsed(address)))
 
     def protocol(self, direction: str, data: bytes) -> None:
         """What was received or sent, a line for each line of it."""

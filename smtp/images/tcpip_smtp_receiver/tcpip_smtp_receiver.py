@@ -152,10 +152,10 @@ class _Session:
                     self._log.step(f"{event.verb} {event.name}")
                 elif isinstance(event, SenderGiven):
                     self._sender = event.sender.to_path()
-                    self._log.parsed(f"sender {event.sender!r}")
+                    self._log.parsed(event.sender)
                     following = self._answer(await self._policy.sender(event.sender), self._sender)
                 elif isinstance(event, RecipientGiven):
-                    self._log.parsed(f"recipient {event.recipient!r}")
+                    self._log.parsed(event.recipient)
                     following = self._answer(await self._policy.recipient(event.recipient), event.recipient.to_path())
                 elif isinstance(event, MessageReceived):
                     following = await self._message(event)

@@ -185,7 +185,7 @@ def test_line_numbers_stand_in_front_when_they_are_wanted(world: SmtpWorld) -> N
 
 def test_the_address_parser_is_logged_when_it_is_wanted(world: SmtpWorld) -> None:
     log = failing(world, "VMSMAIL_PARSE 1")
-    assert "parse recipient Address(local='student', domain='alpha1.example.com')" in log
+    assert 'parse <student@alpha1.example.com>: local part "student", domain "alpha1.example.com"' in log
 
 
 def test_a_long_line_is_traced_in_pieces_without_loss(world: SmtpWorld) -> None:
