@@ -53,6 +53,8 @@ class ControlFile:
     body: tuple[bytes, ...]
     attempts: int = 0
     last_attempt: VmsTime = field(default_factory=lambda: VmsTime(0))
+    _text: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    """The records of headers and body, which do not change any more once they have been written or read."""
 
     @property
     def unsent(self) -> list[Recipient]:
@@ -78,11 +80,20 @@ class ControlFile:
 
     def to_bytes(self) -> bytes:
         """Whole blocks, ready to be written. The contents pass `check`."""
+        envelope, text = self._envelope(), self._text_records()
+        return b"".join((envelope, text, bytes(-(len(envelope) + len(text)) % _BLOCK)))
+
+    def changing_blocks(self) -> bytes:
+        """The first blocks of `to_bytes`: all that noting a result can change."""
+        envelope, text = self._envelope(), self._text_records()
+        rest = -len(envelope) % _BLOCK
+        return b"".join((envelope, text[:rest].ljust(rest, b"\0")))
+
+    def _envelope(self) -> bytes:
+        """The header with its checksum, and the records of the recipients."""
         layout = _layout()
-        lines = [b"R" + self._recipient_bytes(layout, r) for r in self.recipients]
-        lines += [b"H" + line for line in self.headers]
-        lines += [b"B" + line for line in self.body]
-        records: bytes = layout.RECORDS.build({"count": len(lines), "data": lines})[4:]
+        recipients: bytes = layout.joined([b"R" + self._recipient_bytes(layout, r) for r in self.recipients])
+        text = self._text_records()
         user = self.user.encode("latin-1")[: layout.USER_SIZE]
         path = self.return_path.to_text().encode("latin-1")
         header: bytes = layout.HEADER.build(
@@ -94,7 +105,7 @@ class ControlFile:
                 "recipients": len(self.recipients),
                 "header_lines": len(self.headers),
                 "body_lines": len(self.body),
-                "length": len(records),
+                "length": len(recipients) + len(text),
                 "user_length": len(user),
                 "user": user.ljust(layout.USER_SIZE, b"\0"),
                 "path_length": len(path),
@@ -102,8 +113,14 @@ class ControlFile:
                 "reserved": bytes(_BLOCK - 4 - layout.HEADER_USED),
             }
         )
-        check = crc32(records, crc32(header)).to_bytes(4, "little")
-        return b"".join((header, check, records, bytes(-len(records) % _BLOCK)))
+        check = crc32(text, crc32(recipients, crc32(header)))
+        return b"".join((header, check.to_bytes(4, "little"), recipients))
+
+    def _text_records(self) -> bytes:
+        if self._text is None:
+            text: bytes = _layout().joined([*[b"H" + line for line in self.headers], *[b"B" + line for line in self.body]])
+            self._text = text
+        return self._text
 
     @staticmethod
     def _recipient_bytes(layout: ModuleType, recipient: Recipient) -> bytes:
@@ -125,7 +142,7 @@ class ControlFile:
         records = data[_BLOCK : _BLOCK + header.length]
         count = header.recipients + header.header_lines + header.body_lines
         try:
-            lines = layout.RECORDS.parse(count.to_bytes(4, "little") + records).data
+            lines = layout.split(records, count)
         except layout.PARSE_ERRORS as error:
             raise _corrupt(name, "a record is cut off") from error
         kinds = b"".join(line[:1] for line in lines)
@@ -136,7 +153,7 @@ class ControlFile:
             raise _corrupt(name, "the records do not agree with the header")
         first_header, first_body = header.recipients, header.recipients + header.header_lines
         try:
-            return cls(
+            file = cls(
                 created=VmsTime(header.created),
                 user=header.user[: header.user_length].decode("latin-1"),
                 return_path=_address(header.path[: header.path_length]),
@@ -148,6 +165,8 @@ class ControlFile:
             )
         except (AddressError, ValueError) as error:
             raise _corrupt(name, "an address or a state is invalid") from error
+        file._text = records[sum(map(len, lines[:first_header])) + 2 * first_header :]
+        return file
 
 
 def _layout() -> ModuleType:

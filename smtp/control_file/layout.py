@@ -4,7 +4,8 @@
     block 2 ...   records, one behind the other, no gaps; zero padding up to a multiple of 512 bytes
 
 A record is a word, the length of what follows; then a letter, R (recipient), H (header line) or B (body line); then the data. All R come
-first, then all H, then all B, as many as the header says. The checksum is the CRC-32 of the header without it and of the records.
+first, then all H, then all B, as many as the header says; there is one for each line of a message, so they are not left to construct, which would
+take most of the time of an attempt. The checksum is the CRC-32 of the header without it and of the records.
 
 fidelity: the product's layout is not published; it is known only that control files are binary, hold these things and can be checked.
 """
@@ -12,9 +13,10 @@ fidelity: the product's layout is not published; it is known only that control f
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from typing import Any
 
-from construct import Array, Byte, Bytes, Const, ConstructError, GreedyBytes, Int8ul, Int16ul, Int32ul, Int64ul, Prefixed, Struct, this
+from construct import Byte, Bytes, Const, ConstructError, GreedyBytes, Int8ul, Int16ul, Int32ul, Int64ul, Struct
 
 BLOCK = 512
 MAGIC = b"SMTPCF"
@@ -43,11 +45,27 @@ HEADER: Any = Struct(
     "reserved" / Bytes(BLOCK - 4 - HEADER_USED),
 ).compile()
 
-RECORDS: Any = Struct("count" / Int32ul, "data" / Array(this.count, Prefixed(Int16ul, GreedyBytes))).compile()
-
 RECIPIENT: Any = Struct(
     "state" / Byte,
     "reason_length" / Byte,
     "reason" / Bytes(REASON_SIZE),
     "address" / GreedyBytes,
 ).compile()
+
+
+def joined(records: Iterable[bytes]) -> bytes:
+    """Records, each with its length before it."""
+    return b"".join([piece for record in records for piece in (len(record).to_bytes(2, "little"), record)])
+
+
+def split(data: bytes, count: int) -> list[bytes]:
+    """The first `count` records. Errors: IndexError when the data end before."""
+    records = []
+    at = 0
+    for _ in range(count):
+        start = at + 2
+        at = start + (data[at] | data[at + 1] << 8)
+        records.append(data[start:at])
+    if at > len(data):
+        raise IndexError
+    return records

@@ -103,13 +103,15 @@ def read(process: Process, spec: str) -> ControlFile:
 
 def update(process: Process, spec: str, file: ControlFile) -> None:
     """Write the blocks that changed. Errors: TCPIP.CFWRITE; the file is as it was then."""
-    data = file.to_bytes()
+    data = file.changing_blocks()
     try:
         with process.files.open(spec, update=True) as opened:
             stream = opened.sequential
-            for number in range(len(data) // BLOCK):
-                block = data[number * BLOCK : (number + 1) * BLOCK]
-                if stream.get_record(number + 1) != block:
+            before = stream.read_bytes(0, len(data))
+            for at in range(0, len(data), BLOCK):
+                block = data[at : at + BLOCK]
+                if before[at : at + BLOCK] != block:
+                    stream.get_record(at // BLOCK + 1)
                     stream.update(block)
     except VmsError as error:
         raise TCPIP.CFWRITE.error(spec, cause=error) from None

@@ -135,6 +135,7 @@ class Courier:
     async def _attempt(self, spec: str, file: ControlFile) -> JobResult:
         file.attempts += 1
         file.last_attempt = self._kernel.now
+        waiting = len(file.unsent)
         for recipient in file.recipients:
             self.log.parsed(recipient.address)
         if HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum:
@@ -142,8 +143,9 @@ class Courier:
         self._deliver_local(file)
         remote = by_domain([r for r in file.unsent if self._gateway(r) or not self._locality.is_local(r.address)])
         if remote:
-            self._bounce_failed(spec, file)
-            store.update(self._process, spec, file)
+            if len(file.unsent) < waiting:
+                self._bounce_failed(spec, file)
+                store.update(self._process, spec, file)
             for domain, recipients in remote.items():
                 target = self._gateway(recipients[0]) or domain
                 await self._remote.deliver(file, target, recipients, lambda: store.update(self._process, spec, file))

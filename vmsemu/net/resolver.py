@@ -108,6 +108,10 @@ class Resolver:
 
     async def _lookup(self, text: str, type_name: str) -> tuple[LookupStatus, list[Any], str, str]:
         """The records of one type, CNAMEs followed, also into other zones."""
+        key = (*self.options.servers, text.lower(), type_name)
+        known: tuple[LookupStatus, list[Any], str, str] | None = self._cache.get(key, self._kernel.now) if self._cache is not None else None
+        if known is not None:
+            return known
         from dns.exception import DNSException
         from dns.name import from_text
         from dns.rdatatype import from_text as rdatatype
@@ -117,7 +121,7 @@ class Resolver:
         except DNSException:
             return LookupStatus.NO_NAME, [], text, ""
         rdtype = rdatatype(type_name)
-        for _ in range(_CHAIN):
+        for step in range(_CHAIN):
             status, response, server = await self._ask(name, rdtype)
             if response is None:
                 return status, [], _text(name), server
@@ -126,7 +130,10 @@ class Resolver:
             except DNSException:
                 return LookupStatus.FAILURE, [], _text(name), server
             if chain.answer is not None:
-                return LookupStatus.FOUND, list(chain.answer), _text(chain.canonical_name), server
+                found = LookupStatus.FOUND, list(chain.answer), _text(chain.canonical_name), server
+                if self._cache is not None and step == 0:
+                    self._cache.put(key, found, response, self._kernel.now)
+                return found
             if status is LookupStatus.NO_NAME or chain.canonical_name == name:
                 return status, [], _text(chain.canonical_name), server
             name = chain.canonical_name
