@@ -43,9 +43,17 @@ PAUSE = DeltaTime.of(seconds=1)
 
 @image("TCPIP$SMTP_RECEIVER")
 async def tcpip_smtp_receiver(ctx: ImageContext) -> ConditionValue:
-    """Serve the client on SYS$NET until one of the two ends the session."""
+    """Serve the client on SYS$NET until one of the two ends the session.
+
+    Errors: SS.NOSUCHDEV; TCPIP.CONFIGERROR, after the client has been told that the service is not available.
+    """
     connection = _connection(ctx)
-    session = _Session(ctx, connection)
+    try:
+        session = _Session(ctx, connection)
+    except VmsError:
+        connection.write(Reply.of("NOT_AVAILABLE", host=NodeIdentity.of(ctx.process).host).to_bytes())
+        connection.close()
+        raise
     await session.run()
     return SS.NORMAL.value
 

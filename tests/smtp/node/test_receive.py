@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smtp.control_file.control_file import ControlFile
+from smtp.node import SmtpNode
 from tests.smtp.node.smtp_world import CLIENT, NODE, SMTP, OutsideServer, SmtpWorld, read_reply
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
@@ -278,3 +279,10 @@ def test_no_form_of_a_local_address_is_a_way_to_another_host(world: SmtpWorld, r
     ((header, body),) = world.messages("STUDENT")
     assert header.subject == "Undeliverable Mail"
     assert any("%MAIL-E-NOSUCHUSR" in line for line in body)
+
+
+def test_a_server_whose_configuration_can_not_be_read_says_that_it_is_not_available(world: SmtpWorld) -> None:
+    world.write("TCPIP$CONFIGURATION", "not a database")
+    world.system.part(SmtpNode).forget()
+    assert world.talk() == [b"421 alpha1.example.com Service not available, closing transmission channel\r\n"]
+    assert any("%TCPIP-E-CONFIGERROR" in line for line in world.text(f"{SMTP}TCPIP$SMTP_RECV_RUN.LOG"))
