@@ -223,6 +223,32 @@ def test_a_distribution_list_reaches_its_members(world: SmtpWorld) -> None:
     assert "not an address" in world.log()
 
 
+def test_a_member_of_a_list_whose_host_is_away_waits_while_the_others_have_their_mail(world: SmtpWorld) -> None:
+    world.write(f"{SMTP}FRIENDS.DIS", "a@dest.example.org", "STUDENT", "SYSTEM")
+    relay(world, "friends@alpha1.example.com")
+    assert (len(world.messages("STUDENT")), len(world.messages("SYSTEM"))) == (1, 1)
+    assert [r.state for r in stored(world).recipients] == [RecipientState.UNSENT, RecipientState.SENT, RecipientState.SENT]
+    server = OutsideServer(world, "192.0.2.11")
+    world.advance(HALF_HOUR)
+    assert [m[1] for m in server.messages] == [["a@dest.example.org"]]
+    assert (len(world.messages("STUDENT")), len(world.messages("SYSTEM"))) == (1, 1)
+
+
+def test_a_queue_does_one_job_at_a_time_in_their_order(world: SmtpWorld) -> None:
+    world.dcl("$ TCPIP STOP MAIL")
+    for number in range(3):
+        relay(world, "a@slow.example.org", text=f"Subject: {number}\n\nx")
+    silent = world.internet.attach(world.kernel, "192.0.2.99").listen("0.0.0.0", 25)
+    world.dcl('$ TCPIP SET HOST "silent.example.net" /ADDRESS=192.0.2.99')
+    world.dcl('$ TCPIP SET MX_RECORD "slow.example.org" /GATEWAY="silent.example.net" /PREFERENCE=1')
+    world.kernel.start(silent.accept(), "SILENT")
+    world.dcl("$ TCPIP START MAIL")
+    world.advance(DeltaTime.of(minutes=1))
+    out = world.dcl("$ SHOW QUEUE/ALL TCPIP$SMTP_*")
+    assert (out.count("Processing"), out.count("Pending")) == (1, 2)
+    assert [entry.number for entry in world.entries() if entry.queue == "TCPIP$SMTP_ALPHA1_01"] == [1]
+
+
 def test_a_list_can_be_named_by_its_file_but_only_one_the_smtp_account_may_read(world: SmtpWorld) -> None:
     world.write("SYS$SYSDEVICE:[000000]TEAM.TXT", "STUDENT", protection="S:RWED,O:RWED,G:RE,W:RE")
     world.write("SYS$SYSDEVICE:[000000]SECRET.TXT", "STUDENT", protection="S:RWED,O:RWED,G,W")
