@@ -1,11 +1,13 @@
 """The resolver as a process sees it: the TCPIP$BIND_ logical names, and without them the node's own settings.
 
-TCPIP$BIND_SERVER000 to 002 name the servers, each an address or a list of addresses separated by commas. Source: tcpip reference, 6.
+TCPIP$BIND_SERVER000 to 002 name the servers, each an address or a list of addresses separated by commas; TCPIP$BIND_DOMAIN is the default domain,
+TCPIP$BIND_DOMLST the search path. Source: tcpip reference, 6.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vmsemu.net.resolver import Resolver, ResolverOptions
@@ -28,5 +30,14 @@ def process_resolver(process: Process) -> Resolver | None:
     servers = [server for server in servers if _ADDRESS.match(server)]
     options = stack.resolver_options
     if servers:
-        options = ResolverOptions(tuple(servers), options.retry, options.timeout)
+        options = ResolverOptions(tuple(servers), options.retry, options.timeout, options.domain, options.path)
+    domain, path = _values(process, "TCPIP$BIND_DOMAIN"), _values(process, "TCPIP$BIND_DOMLST")
+    if domain or path:
+        options = replace(options, domain=domain[0] if domain else options.domain, path=path or options.path)
     return stack.resolver(process.system, options) if options.servers else None
+
+
+def _values(process: Process, name: str) -> tuple[str, ...]:
+    """The equivalence names of a logical name, domains without the period some write in front of them."""
+    found = process.names.translate(name)
+    return tuple(t.equivalence.lower().strip(".") for t in found.translations) if found is not None else ()

@@ -217,3 +217,23 @@ def test_what_is_kept_is_bounded() -> None:
         cache.put(number, "answer", response, 0)
     assert cache.get(0, 1) is None and cache.get(4999, 1) == "answer"
     assert sum(cache.get(number, 1) is not None for number in range(5000)) == 4096
+
+
+def test_a_name_without_a_period_is_tried_in_the_default_domain_first() -> None:
+    options = ResolverOptions(domain="example.org")
+    assert options.candidates("crow") == ["crow.example.org", "crow"]
+    assert options.candidates("crow.example.net") == ["crow.example.net", "crow.example.net.example.org"]
+    assert options.candidates("crow.") == ["crow."]
+
+
+def test_a_search_path_is_tried_before_the_name_itself() -> None:
+    assert ResolverOptions(domain="x", path=("a.org", "b.org")).candidates("crow") == ["crow.a.org", "crow.b.org", "crow"]
+
+
+def test_short_names_are_found_and_long_destinations_of_mail_are_left_alone() -> None:
+    world = World()
+    world.resolver.options = ResolverOptions((SERVER,), domain="example.org")
+    assert world.ask(world.resolver.query_a("mx1")).name == "mx1.example.org"
+    assert world.ask(world.resolver.query_mx("dest")).status is LookupStatus.FOUND
+    assert world.ask(world.resolver.query_mx("dest.other")).status is LookupStatus.NO_NAME
+    assert ("dest.other.example.org", "MX") not in world.zone.queries

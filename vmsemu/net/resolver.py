@@ -71,11 +71,24 @@ class AddressLookup:
 
 @dataclass(frozen=True, slots=True)
 class ResolverOptions:
-    """SET NAME_SERVICE: servers by address, tries per server, seconds of the first try."""
+    """SET NAME_SERVICE: servers by address, tries per server, seconds of the first try; the default domain and the search path."""
 
     servers: Sequence[str] = ()
     retry: int = 4
     timeout: int = 4
+    domain: str = ""
+    path: Sequence[str] = ()
+
+    def candidates(self, name: str) -> list[str]:
+        """The full names a name may stand for, in the order to try. Source: Management, "Resolver: default domain and search path"."""
+        if name.endswith("."):
+            return [name]
+        if self.path:
+            return [*(f"{name}.{domain}" for domain in self.path), name]
+        if not self.domain:
+            return [name]
+        longer = f"{name}.{self.domain}"
+        return [name, longer] if "." in name else [longer, name]
 
 
 class Resolver:
@@ -91,13 +104,16 @@ class Resolver:
         self.options = options
 
     async def query_mx(self, name: str) -> MxLookup:
-        """The MX records of a domain. Never raises; the status says what happened."""
-        status, rdata, _, server = await self._lookup(name, "MX")
+        """The MX records of a domain. Never raises; the status says what happened.
+
+        fidelity: a domain with a period in it is not tried with the default domain behind it, lest mail go astray.
+        """
+        status, rdata, _, server = await (self._lookup if "." in name else self._search)(name, "MX")
         return MxLookup(status, tuple(MxRecord(r.preference, _text(r.exchange)) for r in rdata), server)
 
     async def query_a(self, name: str) -> AddressLookup:
         """The addresses of a host. Never raises."""
-        status, rdata, canonical, server = await self._lookup(name, "A")
+        status, rdata, canonical, server = await self._search(name, "A")
         return AddressLookup(status, tuple(r.address for r in rdata), canonical, server)
 
     async def query_ptr(self, address: str) -> AddressLookup:
@@ -105,6 +121,16 @@ class Resolver:
         reverse = ".".join(reversed(address.split("."))) + ".in-addr.arpa"
         status, rdata, _, server = await self._lookup(reverse, "PTR")
         return AddressLookup(status, (address,), _text(rdata[0].target) if rdata else "", server)
+
+    async def _search(self, name: str, type_name: str) -> tuple[LookupStatus, list[Any], str, str]:
+        """The records of the first full name that has some; else what was said of the name itself, or why that is not known."""
+        answers = {}
+        for candidate in self.options.candidates(name):
+            answer = await self._lookup(candidate, type_name)
+            if answer[0] is LookupStatus.FOUND or not answer[0].is_answer:
+                return answer
+            answers[candidate] = answer
+        return answers[name]
 
     async def _lookup(self, text: str, type_name: str) -> tuple[LookupStatus, list[Any], str, str]:
         """The records of one type, CNAMEs followed, also into other zones."""
