@@ -8,7 +8,7 @@ Theory of operation. The machine sends one command and waits for its reply; no p
     MAIL           MAIL FROM    RCPT TO (first recipient)           MAIL
     RCPT           RCPT TO      the next, then DATA                 RECEIPT
     DATA           DATA         the text (on 354)                   DATA
-    TEXT           the end      QUIT: every accepted one is SENT    TERMINATION
+    TEXT           the end      QUIT: every accepted one is SENT    TERMINATION, from `text_sent` on
     QUIT           QUIT         CLOSED                              TERMINATION
 
 A 4yz reply, a timeout or a lost connection gives the recipients that are still open the outcome RETRY; a 5yz reply gives FAILED. A refused
@@ -119,10 +119,15 @@ class SmtpClient:
             self._give_up(f"timeout waiting for the reply to {self.state.value}")
         return self._take_events()
 
-    def connection_lost(self) -> list[ClientEvent]:
+    def text_sent(self, now: int) -> None:
+        """All of the text is on its way: the wait for its reply begins. (How long the text itself may take is for the sender to say.)"""
+        if self.state is Waiting.TEXT:
+            self._deadline = now + self._limits[Waiting.TEXT]
+
+    def connection_lost(self, reason: str = "connection closed by the remote host") -> list[ClientEvent]:
         """The server has closed, or the network has."""
         if self.state is not Waiting.CLOSED:
-            self._give_up("connection closed by the remote host")
+            self._give_up(reason)
         return self._take_events()
 
     # -- the inside ------------------------------------------------------------------------------------------------------------------

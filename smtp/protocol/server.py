@@ -17,8 +17,9 @@ message. Until `accept` or `refuse` answers, the machine takes bytes but does no
 without waiting (pipelining) gets its replies in order, and the answer may take as long as a lookup or a disk needs. RFC 821 commands end
 with CR LF; a bare LF is taken too between messages, never inside one (see text.py).
 
-No client holds the machine for ever. The receive timeout runs from each receipt, as documented. Beside it a command must be whole, and a text must
-have come at SLOWEST octets a second, within PATIENCE receive timeouts; and `idle_limit` commands in a row that bring no mail nearer end the session.
+No client holds the machine for ever. The receive timeout runs from each receipt, as documented. Beside it a command must be whole within PATIENCE
+receive timeouts, and a message must be there within SESSION of them, to which a text that is coming adds the time it takes at SLOWEST octets a
+second; and `idle_limit` commands in a row that bring no mail nearer end the session.
 
 Units: times are counts of 100 ns; limits are octets including CR LF.
 Source: RFC 821; Management 17.1.1; RECEIVE_TIMEOUT: Management Command Reference. fidelity: limits are the minima of RFC 821 and, against slow and
@@ -39,6 +40,7 @@ from smtp.protocol.text import TextReader
 SECOND = 10_000_000
 MINUTE = 60 * SECOND
 PATIENCE = 4
+SESSION = 12
 SLOWEST = 100
 """Octets a second: a line of 1200 baud."""
 
@@ -103,13 +105,14 @@ class SmtpServer:
         self._idle = 0
         self._deadline = 0
         self._begun = 0
+        self._last_message = 0
 
     # -- the outside -----------------------------------------------------------------------------------------------------------------
 
     def open(self, now: int) -> None:
         """The connection is there: greet the client."""
         self._heard(now)
-        self._begun = now
+        self._begun = self._last_message = now
         product = f"{self.options.product} " if self.options.product else ""
         self._say("BANNER", host=self.options.host, product=product, date=self.options.date)
 
@@ -117,6 +120,8 @@ class SmtpServer:
         """Take bytes from the client. The last event of the list may ask; nothing behind it has been looked at."""
         if self.state is State.CLOSED:
             return []
+        if self._answer is None and now > self._limit():
+            return self.tick(now)
         self._heard(now)
         self._input += data
         return self._work(now)
@@ -128,6 +133,7 @@ class SmtpServer:
             return []
         if self.state is State.TEXT:
             self._idle = 0
+            self._last_message = now
         answer()
         self._say("OK")
         self._heard(now)
@@ -160,12 +166,7 @@ class SmtpServer:
 
     def deadline(self) -> int | None:
         """When `tick` must be called; None while an answer is awaited or the session is over."""
-        if self._answer is not None or self.state is State.CLOSED:
-            return None
-        patience = PATIENCE * self.options.receive_timeout
-        if self._text is not None:
-            patience += self._text.size * SECOND // SLOWEST
-        return min(self._deadline, self._begun + patience)
+        return None if self._answer is not None or self.state is State.CLOSED else min(self._deadline, self._limit())
 
     def tick(self, now: int) -> list[ServerEvent]:
         """Time has passed. After the receive timeout the client is told and the session ends."""
@@ -198,6 +199,12 @@ class SmtpServer:
 
     def _heard(self, now: int) -> None:
         self._deadline = now + self.options.receive_timeout
+
+    def _limit(self) -> int:
+        """When patience ends, however often the client is heard of."""
+        timeout = self.options.receive_timeout
+        coming = self._text.size * SECOND // SLOWEST if self._text is not None else 0
+        return min(self._begun + PATIENCE * timeout, self._last_message + SESSION * timeout) + coming
 
     def _work(self, now: int) -> list[ServerEvent]:
         """Look at the input until it is used up, or a question is open, or the session is over."""

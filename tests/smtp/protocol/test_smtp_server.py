@@ -410,3 +410,25 @@ def test_a_text_without_end_is_ended_at_twice_the_limit() -> None:
     assert replies == b"552 Requested mail action aborted: exceeded storage allocation\r\n"
     assert d.server.state is State.CLOSED
     assert [type(e) for e in d.events[-2:]] == [TransactionAborted, SessionEnded]
+
+
+def test_a_session_that_brings_no_message_ends_after_twelve_timeouts() -> None:
+    d = Dialogue()
+    d.send(HELLO + b"MAIL FROM:<a@example.org>\r\n")
+    for n in range(20):
+        d.now += 3 * MINUTE
+        if d.send(b"RCPT TO:<u%d@example.com>\r\n" % n) != b"250 OK\r\n":
+            break
+    assert d.now == 60 * MINUTE
+    assert d.server.deadline() == 60 * MINUTE
+    d.now += 1
+    assert d.send(b"DATA\r\n") == b"421 alpha1.example.com Timeout, closing transmission channel\r\n"
+    assert d.server.state is State.CLOSED
+
+
+def test_each_message_begins_the_time_of_a_session_anew() -> None:
+    d = Dialogue()
+    d.send(HELLO)
+    for _ in range(40):
+        d.now += 4 * MINUTE
+        assert d.send(b"MAIL FROM:<a@example.org>\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nx\r\n.\r\n").endswith(b"250 OK\r\n")
