@@ -1,17 +1,22 @@
 """Distribution lists: `name.DIS` files, and lists named by a file specification in a quoted local part.
 
 One internet address on a line; a line whose first non-blank character is `!` is a comment. `name.DIS` is looked for in TCPIP$SMTP_COMMON, then
-in SYS$SPECIFIC:[TCPIP$SMTP]. Source: HELP TCPIP_SERVICES SMTP Multiple_Recipients; comment rule and file specifications: third-party.
+in SYS$SPECIFIC:[TCPIP$SMTP].
+
+The lists of one control file are expanded into one more control file, for those to whom the message was not addressed before. There the others
+stand as sent; so nobody gets a message twice, and lists that name each other come to an end, whatever they hold (fidelity: the product's way is
+not known). Source: HELP TCPIP_SERVICES SMTP Multiple_Recipients; comment rule and file specifications: third-party.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smtp.config.aliases import text_lines
+from smtp.control_file.control_file import Recipient, RecipientState
 from smtp.message.address import Address, AddressError
 from vmsemu.base.condition import VmsError
 
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9_$-]{1,39}\Z")
 _SPEC = re.compile(r"[^\s]*[:\]>][^\s]*\Z")
+_EXPANDED = "sent to the members of the list"
 _PLACES = ("TCPIP$SMTP_COMMON:", "SYS$SPECIFIC:[TCPIP$SMTP]")
 
 
@@ -61,3 +67,22 @@ def find_list(files: ProcessFiles, local: str) -> MailingList | None:
         except VmsError:
             continue
     return None
+
+
+def expand(recipients: Sequence[Recipient], lists: Sequence[tuple[Recipient, MailingList]]) -> list[Recipient]:
+    """Note the fate of the lists among a control file's recipients; returns the recipients of the copy for their members, if there is any.
+
+    A list all of whose members are lists that were expanded before reaches nobody, as one without members: it has failed.
+    """
+    known = {recipient.address.key: recipient for recipient in recipients}
+    for recipient, _ in lists:
+        recipient.state, recipient.reason = RecipientState.SENT, _EXPANDED
+    new: dict[tuple[str, str], Recipient] = {}
+    for recipient, found in lists:
+        if all(member.key in known and known[member.key].reason == _EXPANDED for member in found.members):
+            recipient.state, recipient.reason = RecipientState.FAILED, "the list has no members"
+        new |= {member.key: Recipient(member) for member in found.members if member.key not in known}
+    if not new:
+        return []
+    before = [Recipient(r.address, RecipientState.SENT, _EXPANDED if r.reason == _EXPANDED else "") for r in recipients]
+    return [*new.values(), *before]

