@@ -26,6 +26,7 @@ from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.delivery.bounce import bounce
 from smtp.delivery.inbound import InboundOptions
+from smtp.delivery.lists import expand
 from smtp.delivery.local import LocalDelivery
 from smtp.delivery.log import LogOptions, SymbiontLog
 from smtp.delivery.remote import RemoteDelivery, RemoteOptions, by_domain
@@ -163,22 +164,12 @@ class Courier:
             return
         from_local = not file.return_path.is_null and self._locality.is_local(file.return_path)
         message = self._local.message(file, from_local=from_local)
-        for recipient in local:
-            found = self._local.deliver(recipient, message)
-            if found is not None:
-                self._expand(file, recipient, list(found.members))
-
-    def _expand(self, file: ControlFile, recipient: Recipient, members: list[Address]) -> None:
-        """Send the message to the members of a list. A trace line counts the expansion, so that lists in a circle come to an end."""
-        if not members:
-            _fail([recipient], "the list has no members")
-            return
-        date = internet_date(self._kernel.now.fields(), self._identity.zone)
-        headers = (*received_lines(self._identity.host, self._node.product(), date), *file.headers)
-        copy = ControlFile(self._kernel.now, file.user, file.return_path, [Recipient(m) for m in members], headers, file.body)
-        self._node.enqueue(self._process, copy, self._process.username)
-        recipient.state = RecipientState.SENT
-        recipient.reason = f"sent to {len(members)} members of the list"
+        found = [(recipient, members) for recipient in local if (members := self._local.deliver(recipient, message)) is not None]
+        if copied := expand(file.recipients, found):
+            date = internet_date(self._kernel.now.fields(), self._identity.zone)
+            headers = (*received_lines(self._identity.host, self._node.product(), date), *file.headers)
+            copy = ControlFile(self._kernel.now, file.user, file.return_path, copied, headers, file.body)
+            self._node.enqueue(self._process, copy, self._process.username)
 
     def _finish(self, spec: str, file: ControlFile) -> JobResult:
         """What the attempt comes to. Nothing waits here, so all of it is one transaction."""
