@@ -139,7 +139,7 @@ class Courier:
         waiting = len(file.unsent)
         for recipient in file.recipients:
             self.log.parsed(recipient.address)
-        if HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum:
+        if self._hops_exceeded(file):
             _fail(file.unsent, f"hop count exceeded {self.configuration.hop_count_maximum}")
         self._deliver_local(file)
         remote = by_domain([r for r in file.unsent if self._gateway(r) or not self._locality.is_local(r.address)])
@@ -151,6 +151,9 @@ class Courier:
                 target = self._gateway(recipients[0]) or domain
                 await self._remote.deliver(file, target, recipients, lambda: store.update(self._process, spec, file))
         return self._finish(spec, file)
+
+    def _hops_exceeded(self, file: ControlFile) -> bool:
+        return HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum
 
     def _gateway(self, recipient: Recipient) -> str:
         """The general purpose gateway, for an address of a kind that SMTP can not deliver (UUCP)."""
@@ -216,7 +219,9 @@ class Courier:
         return lost
 
     def _to_postmaster(self, file: ControlFile) -> bool:
-        """The last resort for a bounce."""
+        """The last resort for a bounce, unless it has gone round too often: the postmaster's own mail may come back."""
+        if self._hops_exceeded(file):
+            return False
         recipient = Recipient(Address(_POSTMASTER, self._identity.host))
         self._local.deliver(recipient, self._local.message(file, from_local=False))
         return recipient.state is RecipientState.SENT
