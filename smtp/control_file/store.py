@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 DIRECTORY = "SYS$SPECIFIC:[TCPIP$SMTP]"
 ACCOUNT = "TCPIP$SMTP"
 _PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:")
+_FIRST = ";1"
 _SYSPRV = PrivilegeSet.of(Privilege.SYSPRV)
 
 
@@ -64,9 +65,18 @@ def begin(process: Process, name: ControlFileName) -> Unfinished:
             protection=_PROTECTION,
             owner=account.uic if account is not None else None,
         )
+        if made.spec.version == _FIRST:
+            _lift_version_limit(process, made)
     except VmsError as error:
         raise TCPIP.CFWRITE.error(name.to_text(), cause=error) from None
     return Unfinished(name, made)
+
+
+def _lift_version_limit(process: Process, made: RecordFile) -> None:
+    """Several messages may have one name, and none of them may go because the directory keeps few versions of its logs. Errors: those of RMS."""
+    found = process.files.find(made.spec)
+    if found.version_limit:
+        found.volume.set_version_limit(found.directory, found.name_type, 0)
 
 
 def finish(process: Process, begun: Unfinished, file: ControlFile) -> JobFile:

@@ -72,6 +72,23 @@ def test_two_messages_in_one_hundredth_are_two_versions(world: SmtpWorld) -> Non
     assert len({entry.files[0].spec for entry in world.entries()}) == 2
 
 
+def test_a_version_limit_of_the_directory_takes_no_message_away(world: SmtpWorld) -> None:
+    world.dcl("$ TCPIP STOP MAIL", f"$ SET DIRECTORY/VERSION_LIMIT=1 {SMTP}")
+    lines = [b"HELO client.example.net"]
+    for number in range(3):
+        lines += [
+            b"MAIL FROM:<a@sender.example.org>",
+            b"RCPT TO:<student@alpha1.example.com>",
+            b"DATA",
+            b"Subject: %d\r\n\r\n.\r\n" % number,
+        ]
+    world.talk(*lines)
+    assert len(world.control_files()) == len(world.entries()) == 3
+    world.dcl("$ TCPIP START MAIL")
+    world.settle()
+    assert sorted(header.subject for header, _ in world.messages("STUDENT")) == ["0", "1", "2"]
+
+
 def test_several_messages_in_one_session_become_several_control_files(world: SmtpWorld) -> None:
     transaction = [b"MAIL FROM:<a@sender.example.org>", b"RCPT TO:<student@alpha1.example.com>", b"DATA"]
     replies = world.talk(b"HELO c", *transaction, b"one\r\n.\r\n", *transaction, b"two\r\n.\r\n", b"QUIT")
