@@ -111,7 +111,8 @@ class SmtpNode:
         configuration, logicals = self.configuration(process), SmtpLogicals(process)
         options = RoutingOptions(
             configuration.alternate_gateway,
-            configuration.zone,
+            # fidelity: the manual can also be read so that everything is outside as long as no zone is set.
+            configuration.zone or locality.host.partition(".")[2],
             altgate_always=logicals.switch("ALTGATE_ALWAYS"),
             mx_if_no_altgate=logicals.switch("MX_IF_NOALTGATE"),
             no_mx=logicals.switch("NO_MX"),

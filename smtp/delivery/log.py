@@ -1,7 +1,7 @@
 """TCPIP$SMTP_LOGFILE.LOG: what the queues and the symbiont have to say.
 
 A new version is begun when a queue starts. Errors are always logged. Diagnostics are logged when TCPIP$SMTP_LOG_LEVEL asks for them: 2 adds start-up
-and the control files, 3 the steps, 5 everything; TCPIP$SMTP_SYMB_TRACE adds the protocol, TCPIP$SMTP_VMSMAIL_PARSE the reading of addresses. With
+and the control files, 3 the steps, 5 everything; TCPIP$SMTP_SYMB_TRACE adds the protocol alone, TCPIP$SMTP_VMSMAIL_PARSE the reading of addresses. With
 TCPIP$SMTP_SYMB_SNAPSHOT_BLOCKS they are kept in a buffer until there is an error. fidelity: the format of the product's lines is not known.
 """
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from vmsemu.services.record_file import RecordFile
 
 
+_FULL = 5
+
+
 @dataclass(frozen=True, slots=True)
 class LogOptions:
     """What the logical names ask for. `snapshot_blocks` 0 is no snapshot."""
@@ -35,10 +38,11 @@ class LogOptions:
     @classmethod
     def of(cls, process: Process) -> LogOptions:
         logicals = SmtpLogicals(process)
+        full = logicals.log_level >= _FULL
         return cls(
             logicals.log_level,
-            logicals.switch("SYMB_TRACE"),
-            logicals.switch("VMSMAIL_PARSE"),
+            full or logicals.switch("SYMB_TRACE"),
+            full or logicals.switch("VMSMAIL_PARSE"),
             logicals.switch("LOG_LINE_NUMBERS"),
             logicals.number("SYMB_SNAPSHOT_BLOCKS"),
         )
