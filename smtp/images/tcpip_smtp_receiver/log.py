@@ -1,11 +1,11 @@
 """The log of one receiver: SYS$OUTPUT, which is TCPIP$SMTP_RECV_RUN.LOG, a version for each connection.
 
-Refusals, messages not taken and conditions are always logged. Diagnostics are logged when a logical name asks for them: TCPIP$SMTP_RECV_TRACE the
-protocol, TCPIP$SMTP_RECV_DEBUG the steps, TCPIP$SMTP_VMSMAIL_PARSE the reading of addresses. With TCPIP$SMTP_RECV_SNAPSHOT_BLOCKS diagnostics go
-into a circular buffer of so many blocks of 512 bytes instead, which is written to the log when an error is signalled.
-TCPIP$SMTP_LOG_LINE_NUMBERS puts module and line number of the source in front.
+It is the log of incoming mail: messages, refusals, messages not taken and conditions are always logged. Diagnostics are logged when a logical name
+asks for them: TCPIP$SMTP_RECV_TRACE the protocol, TCPIP$SMTP_RECV_DEBUG the steps, TCPIP$SMTP_VMSMAIL_PARSE the reading of addresses. With
+TCPIP$SMTP_RECV_SNAPSHOT_BLOCKS diagnostics go into a circular buffer of so many blocks of 512 bytes instead, which is written to the log when an error
+is signalled. TCPIP$SMTP_LOG_LINE_NUMBERS puts module and line number of the source in front.
 
-Source: Management 17.5. fidelity: the format of the product's lines is not known; these are ours.
+Source: Management 17.5, table 17-2. fidelity: the format of the product's lines is not known; these are ours.
 """
 
 from __future__ import annotations

@@ -231,5 +231,5 @@ class _Session:
         except VmsError as error:
             self._log.error(error)
             return self._server.refuse(Reply.of("LOCAL_ERROR"), self._ctx.now)
-        self._log.step(f"message stored as {spec}")
+        self._log.note(f"mail from {event.sender.to_path()} for {len(file.recipients)}: {spec}")
         return self._server.accept(self._ctx.now)
