@@ -79,9 +79,9 @@ class RoutingOptions:
     no_mx: bool = False
 
     def outside_zone(self, domain: str) -> bool:
-        """fidelity: a domain is in the zone when it equals it or ends in it, case-blind. Without a zone everything is outside."""
+        """fidelity: a domain is in the zone when it equals it or ends in it, case-blind, or has no period. Without a zone everything is outside."""
         name, zone = domain.lower().rstrip("."), self.zone.lower()
-        return not zone or not (name == zone or name.endswith("." + zone))
+        return not zone or ("." in name and name != zone and not name.endswith("." + zone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,14 @@ def test_inside_the_zone_mx_routing_holds_and_the_gateway_takes_the_place_of_gat
     assert world.names("in.example.com") == ["mail2.example.com", "192.0.2.99"]
 
 
+def test_a_name_without_a_period_is_inside_the_zone() -> None:
+    world = World(RoutingOptions("192.0.2.99", "example.com"), local_mx=True, hosts={"merlin": ["192.0.2.60"]})
+    assert world.names("CROW") == ["merlin.example.com", "192.0.2.99"]
+    assert world.names("merlin") == ["merlin", "192.0.2.99"]
+    assert not RoutingOptions(zone="example.com").outside_zone("EXAMPLE.com.")
+    assert RoutingOptions(zone="example.com").outside_zone("notexample.com")
+
+
 def test_altgate_always_and_mx_if_noaltgate() -> None:
     assert World(RoutingOptions("192.0.2.99", "example.com", altgate_always=True)).names("in.example.com") == ["192.0.2.99"]
     world = World(RoutingOptions("192.0.2.99", "example.com", mx_if_no_altgate=True))
