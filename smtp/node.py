@@ -1,7 +1,9 @@
 """SMTP on one node: what its processes share, and how a message enters the queue.
 
-The configuration record and the local aliases are read when SMTP starts and kept; SET CONFIGURATION SMTP makes the record be read again. The
-queues are the generic queue TCPIP$SMTP_<node>_00 and the execution queues _01 to _nn behind it.
+The configuration record is read when SMTP starts and kept; SET CONFIGURATION SMTP makes it be read again. The local aliases are those of the file
+as it is now: a receiver asks at each connection, the symbiont when a queue starts.
+
+The queues are the generic queue TCPIP$SMTP_<node>_00 and the execution queues _01 to _nn behind it.
 
 Source: Management 17.1.2, 17.3, 17.4.2. fidelity: the product's job name and the commands that make its queues are not known.
 """
@@ -48,7 +50,7 @@ class SmtpNode:
     def __init__(self, system: System) -> None:
         self.system = system
         self._configuration: SmtpConfiguration | None = None
-        self._aliases: LocalAliases | None = None
+        self._aliases: tuple[object, LocalAliases] = (None, LocalAliases())
         self._anti_spam: tuple[tuple[FileId, VmsTime], AntiSpam] | None = None
         self._substitute: dict[str, Any] = {}
         self._last_stamp = 0
@@ -66,9 +68,11 @@ class SmtpNode:
         return ConfigurationDatabase(process.files).get(self.system.node_name, SUBJECT) is not None
 
     def aliases(self, process: Process) -> LocalAliases:
-        if self._aliases is None:
-            self._aliases = LocalAliases.read(process.files)
-        return self._aliases
+        """The local aliases now; a file that has not changed is not read again."""
+        version = LocalAliases.version(process.files)
+        if self._aliases[0] != version:
+            self._aliases = version, LocalAliases.read(process.files)
+        return self._aliases[1]
 
     def anti_spam(self, process: Process) -> AntiSpam:
         """The rules of SMTP.CONFIG as they are now; a file that has not changed is not read again."""
@@ -89,7 +93,7 @@ class SmtpNode:
         """Read everything again at its next use (SMTP starts)."""
         self._anti_spam = None
         self._configuration = None
-        self._aliases = None
+        self._aliases = None, LocalAliases()
         self._substitute = {}
 
     def configuration_changed(self) -> None:

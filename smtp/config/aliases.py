@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from vmsemu.base.condition import VmsError
 
 if TYPE_CHECKING:
+    from vmsemu.base.time import VmsTime
+    from vmsemu.files.header import FileId
     from vmsemu.services.rms import ProcessFiles
 
 PLACES = (
@@ -47,6 +49,17 @@ class LocalAliases:
             else:
                 domains[text.lower()] = None
         return cls(frozenset(domains), tuple(remarks))
+
+    @staticmethod
+    def version(files: ProcessFiles) -> tuple[FileId, VmsTime] | None:
+        """What changes when another file, or another version of it, is the one to read; None when there is none."""
+        for place in PLACES:
+            try:
+                header = files.find(place).header
+            except VmsError:
+                continue
+            return header.fid, header.revised
+        return None
 
     @classmethod
     def read(cls, files: ProcessFiles) -> LocalAliases:

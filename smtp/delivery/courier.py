@@ -95,6 +95,10 @@ class Courier:
         router = self._node.router(process, self._locality)
         self._remote = RemoteDelivery(system.kernel, system.part(NetworkStack).network, router, options, self.log)
         self.log.write(f"symbiont started for {self._identity.host}, {self._node.product()}", 2)
+        intervals = configuration.initial_interval, configuration.retry_interval, configuration.maximum_interval
+        self.log.write(
+            "intervals: " + ", ".join(f"{n} {i.to_text()}" for n, i in zip(("INITIAL", "RETRY", "MAXIMUM"), intervals, strict=True)), 3
+        )
         for name, why in logicals.without_effect().items():
             self.log.write(f"{name} has no effect: {why}")
         for remark in self._node.aliases(process).remarks:
@@ -134,9 +138,7 @@ class Courier:
             self.log.error(error)
 
     async def _attempt(self, spec: str, file: ControlFile) -> JobResult:
-        file.attempts += 1
-        file.last_attempt = self._kernel.now
-        waiting = len(file.unsent)
+        began, waiting = self._kernel.now, len(file.unsent)
         for recipient in file.recipients:
             self.log.parsed(recipient.address)
         if self._hops_exceeded(file):
@@ -150,7 +152,7 @@ class Courier:
             for domain, recipients in remote.items():
                 target = self._gateway(recipients[0]) or domain
                 await self._remote.deliver(file, target, recipients, lambda: store.update(self._process, spec, file))
-        return self._finish(spec, file)
+        return self._finish(spec, file, began)
 
     def _hops_exceeded(self, file: ControlFile) -> bool:
         return HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum
@@ -174,8 +176,10 @@ class Courier:
             copy = ControlFile(self._kernel.now, file.user, file.return_path, copied, headers, file.body)
             self._node.enqueue(self._process, copy, self._process.username)
 
-    def _finish(self, spec: str, file: ControlFile) -> JobResult:
-        """What the attempt comes to. Nothing waits here, so all of it is one transaction."""
+    def _finish(self, spec: str, file: ControlFile, began: VmsTime) -> JobResult:
+        """What the attempt comes to; one that was interrupted does not count. Nothing waits here, so all of it is one transaction."""
+        file.attempts += 1
+        file.last_attempt = began
         retry = None
         if file.unsent:
             retry = next_attempt(file.created, file.attempts, self._kernel.now, self.configuration)

@@ -1,8 +1,11 @@
 """Remote delivery: one message to the recipients of one domain, over the gateways of its route, address after address.
 
 A recipient that one address defers is offered to the next one; a refusal for good stands. What is left at the end waits for the next attempt,
-unless the name service has said that there is nowhere to go. Source: Management Command Reference, SET CONFIGURATION SMTP /ADDRESS_RETRIES
-and /SEND_TIMEOUT. fidelity: addresses that do not answer defer the message; the manual can be read as if they condemned it.
+unless the name service has said that there is nowhere to go. Only different addresses count: one that several gateways share is tried once.
+The text goes out in pieces, each with the DATA timeout; the TERMINATION timeout begins when all of it is gone.
+
+Source: Management Command Reference, SET CONFIGURATION SMTP /ADDRESS_RETRIES and /SEND_TIMEOUT.
+fidelity: addresses that do not answer defer the message; the manual can be read as if they condemned it.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from vmsemu.kernel.kernel import Kernel
 
 _SMTP_PORT = 25
+_PIECE = 1 << 16
 _NETWORK_REASONS = (
     (SS.TIMEOUT, "connection timed out"),
     (SS.REJECT, "connection refused"),
@@ -61,7 +65,8 @@ class RemoteDelivery:
         if plan.status is not PlanStatus.ROUTED:
             self._dispose(recipients, plan.status is not PlanStatus.LATER, f"{domain}: {plan.status.value}")
             return
-        tried, somewhere = 0, False
+        tried: set[str] = set()
+        somewhere = False
         closed: Source | None = None
         dead_end = "no mail gateway has an address"
         for group in by_preference(plan.gateways):
@@ -77,9 +82,11 @@ class RemoteDelivery:
                     self._dispose(recipients, False, f"{name}: {host.status.value}")
                 for address in host.addresses:
                     unsent = [r for r in recipients if r.state is RecipientState.UNSENT]
-                    if not unsent or tried >= self._options.address_retries:
+                    if not unsent or len(tried) >= self._options.address_retries:
                         return
-                    tried += 1
+                    if address in tried:
+                        continue
+                    tried.add(address)
                     await self._try(file, address, name, unsent, settled)
         if not somewhere:
             self._dispose(recipients, True, f"{domain}: {dead_end}")
@@ -94,6 +101,7 @@ class RemoteDelivery:
     async def _try(self, file: ControlFile, address: str, name: str, recipients: Sequence[Recipient], settled: Callable[[], None]) -> None:
         """One connection to one address."""
         timeouts = self._options.timeouts
+        self._log.write(f"connecting to {name} ({address})", 5)
         try:
             connection = await self._network.connect(address, _SMTP_PORT, deadline=VmsTime(self._kernel.now + timeouts.initial))
         except VmsError as error:
@@ -129,14 +137,24 @@ class RemoteDelivery:
             data = client.data_to_send()
             if data:
                 self._log.trace("send", data)
-                try:
-                    connection.write(data)
-                    await connection.flush(deadline=_deadline(client))
-                except VmsError as error:
-                    if not error.matches(*NETWORK_CONDITIONS):
-                        raise
-                    if self._note(client.connection_lost(), name, recipients):
-                        settled()
+                lost = await self._send(client, connection, data)
+                if lost and self._note(client.connection_lost(lost), name, recipients):
+                    settled()
+
+    async def _send(self, client: SmtpClient, connection: Connection, data: bytes) -> str:
+        """Write what the machine wants to say; why that was not possible, or nothing. A text may take its time as long as it moves."""
+        text = client.state is Waiting.TEXT
+        try:
+            for at in range(0, len(data), _PIECE):
+                connection.write(data[at : at + _PIECE])
+                await connection.flush(deadline=VmsTime(self._kernel.now + self._options.timeouts.data) if text else _deadline(client))
+        except VmsError as error:
+            if not error.matches(*NETWORK_CONDITIONS):
+                raise
+            return "timeout sending the text" if text and error.matches(SS.TIMEOUT) else _reason(error)
+        if text:
+            client.text_sent(self._kernel.now)
+        return ""
 
     async def _receive(self, client: SmtpClient, connection: Connection) -> list[ClientEvent]:
         try:
@@ -159,6 +177,7 @@ class RemoteDelivery:
             if isinstance(event, RecipientDone):
                 recipient = recipients[event.recipient.key]
                 recipient.reason = f"{name}: {event.text}"
+                self._log.write(f"{event.outcome.name.lower()}: {recipient.address.to_path()} {recipient.reason}", 5)
                 if event.outcome is not Outcome.RETRY:
                     recipient.state = RecipientState.SENT if event.outcome is Outcome.SENT else RecipientState.FAILED
                     final = True

@@ -42,11 +42,11 @@ class SmtpWorld:
 
     running: ClassVar[list[SmtpWorld]] = []
 
-    def __init__(self, store: MemoryStore | None = None, *, clock: VmsTime = BOOT) -> None:
+    def __init__(self, store: MemoryStore | None = None, *, clock: VmsTime = BOOT, zone: str = ZONE) -> None:
         self.kernel = Kernel(VirtualClock(clock))
         self.kernel.on_bugcheck = self._bugcheck
         self.internet = SimulatedInternet()
-        self.zone = ZoneServer(ZONE)
+        self.zone = ZoneServer(zone)
         self.internet.attach(self.kernel, NAMED).serve_datagrams(53, self.zone.serve)
         self.client = self.internet.attach(self.kernel, CLIENT)
         network = self.internet.attach(self.kernel, NODE)

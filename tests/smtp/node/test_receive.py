@@ -138,9 +138,9 @@ def test_mail_for_elsewhere_is_refused_unless_relaying_is_switched_on(world: Smt
 
 
 def test_local_aliases_count_as_local_after_a_restart_of_smtp(world: SmtpWorld) -> None:
-    world.write(f"{SMTP}TCPIP$SMTP_LOCAL_ALIASES.TXT", "!", "ourdomain.example")
     dialogue = [b"HELO c", b"MAIL FROM:<a@sender.example.org>", b"RCPT TO:<student@OurDomain.example>", b"DATA", b"x\r\n.\r\n"]
     assert world.talk(*dialogue[:3])[-1].startswith(b"550")
+    world.write(f"{SMTP}TCPIP$SMTP_LOCAL_ALIASES.TXT", "!", "ourdomain.example")
     world.dcl("$ TCPIP STOP MAIL", "$ TCPIP START MAIL")
     assert world.talk(*dialogue)[-1] == b"250 OK\r\n"
     assert len(world.messages("STUDENT")) == 1
