@@ -237,3 +237,12 @@ def test_short_names_are_found_and_long_destinations_of_mail_are_left_alone() ->
     assert world.ask(world.resolver.query_mx("dest")).status is LookupStatus.FOUND
     assert world.ask(world.resolver.query_mx("dest.other")).status is LookupStatus.NO_NAME
     assert ("dest.other.example.org", "MX") not in world.zone.queries
+
+
+def test_what_was_said_of_the_name_itself_stands_when_the_default_domain_fails() -> None:
+    world = World()
+    world.resolver.options = ResolverOptions((SERVER,), domain="example.org")
+    world.zone.faults["nowhere.other.example.org"] = "SERVFAIL"
+    assert world.ask(world.resolver.query_a("nowhere.other")).status is LookupStatus.NO_NAME
+    world.zone.faults["crow.example.org"] = "SERVFAIL"
+    assert world.ask(world.resolver.query_a("crow")).status is LookupStatus.FAILURE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import re
@@ -17,9 +18,13 @@ from typing import Any
 
 import pytest
 
+from tests.real.name_server import NameServer
+from tests.real.postfix import Postfix
+
 ROOT = Path(__file__).resolve().parents[2]
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 PATIENCE = 30
+CONTROL_FILES = "SYS$SPECIFIC:[TCPIP$SMTP]*.TCPIP_*"
 
 
 def debian_program(name: str, package: str) -> str:
@@ -79,6 +84,33 @@ def run_dcl(site: Path, lines: Sequence[str], *options: str, user: str = "SYSTEM
     """Lines on standard input of `vmsemu`, as typed at the terminal."""
     command = [sys.executable, "-m", "vmsemu", "--site", str(site), "--user", user, *options]
     return subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT)
+
+
+def waiting(condition: str) -> list[str]:
+    """What SYSTEM types to wait until a DCL expression is true; after ten seconds it goes on all the same."""
+    return [
+        "CREATE SYS$LOGIN:AWAIT.COM",
+        "$ COUNT = 0",
+        "$ AGAIN:",
+        f"$ IF {condition} .OR. COUNT .GT. 200 THEN EXIT",
+        "$ COUNT = COUNT + 1",
+        '$ AFRESH = F$SEARCH("NL:")',  # lest a wildcard search of the condition goes on where it stopped
+        "$ WAIT 00:00:00.05",
+        "$ GOTO AGAIN",
+        "\x1a",
+        "@SYS$LOGIN:AWAIT",
+    ]
+
+
+def drain(site: Path, *options: str) -> None:
+    """Let the node run until no control file is left."""
+    shown = run_dcl(site, [*waiting(f'F$SEARCH("{CONTROL_FILES}") .EQS. ""'), f"DIRECTORY {CONTROL_FILES}"], *options).stdout
+    assert "%DIRECT-W-NOFILES" in shown, shown
+
+
+def letter(address: str) -> list[str]:
+    """What a user types to send a short letter."""
+    return ["MAIL", "SEND", address, "From the inside", "Dear Jones,", "all is well.", "\x1a", "EXIT"]
 
 
 def read_mail(site: Path, user: str, *, wanted: str) -> str:
@@ -156,55 +188,14 @@ def zone_server() -> Iterator[int]:
 
 
 @pytest.fixture
-def name_server(tmp_path: Path) -> Iterator[int]:
-    """A real name server, nsd, with the zone of fixtures/dns on a port of loopback."""
-    nsd = debian_program("nsd", "nsd")
-    port = free_port()
-    folder = tmp_path / "nsd"
-    folder.mkdir()
-    shutil.copy(ROOT / "fixtures" / "dns" / "outside.zone", folder / "outside.zone")
-    (folder / "nsd.conf").write_text(
-        f"""server:
-    ip-address: 127.0.0.1@{port}
-    username: ""
-    chroot: ""
-    zonesdir: "{folder}"
-    database: ""
-    pidfile: "{folder}/nsd.pid"
-    xfrdfile: "{folder}/xfrd.state"
-    zonelistfile: "{folder}/zone.list"
-    xfrdir: "{folder}"
-    logfile: "{folder}/nsd.log"
-remote-control:
-    control-enable: no
-zone:
-    name: example.org
-    zonefile: outside.zone
-"""
-    )
-    with subprocess.Popen([nsd, "-d", "-c", str(folder / "nsd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _await_answer(port, server)
-            yield port
-        finally:
-            server.terminate()
+def name_server(tmp_path: Path) -> Iterator[NameServer]:
+    """A real name server, nsd, with the zones of fixtures/dns and a broken one on a port of loopback."""
+    with NameServer(debian_program("nsd", "nsd"), tmp_path / "nsd", free_port()) as server:
+        yield server
 
 
-def _await_answer(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Ask until the name server answers."""
-    from dns.message import make_query
-
-    query = make_query("dest.example.org", "MX").to_wire()
-    for _ in range(200):
-        if server.poll() is not None:
-            pytest.fail("nsd ended at once")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            sock.settimeout(0.1)
-            try:
-                sock.connect(("127.0.0.1", port))
-                sock.send(query)
-                sock.recv(4096)
-                return
-            except OSError:
-                threading.Event().wait(0.05)
-    pytest.fail("nsd does not answer")
+@pytest.fixture
+def postfix() -> Iterator[Callable[..., Postfix]]:
+    """Start Postfix systems; all are stopped at the end of the test."""
+    with contextlib.ExitStack() as running:
+        yield lambda **settings: running.enter_context(Postfix(debian_program("postfix", "postfix"), free_port(), **settings))

@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.real.conftest import PATIENCE, RecordingServer, Served, debian_program, free_port, run_dcl
+from tests.real.conftest import PATIENCE, RecordingServer, Served, debian_program, free_port, letter, run_dcl
+from tests.real.name_server import NameServer
 
-LETTER = ["MAIL", "SEND", "jones@dest.example.org", "From the inside", "Dear Jones,", "all is well.", "\x1a", "EXIT"]
+LETTER = letter("jones@dest.example.org")
 
 
 def network(port: int, dns: int) -> list[str]:
@@ -51,10 +52,10 @@ def test_mail_send_reaches_smtp_sink(serve: Callable[..., Served], zone_server: 
 
 
 def test_the_route_is_found_by_a_real_name_server(
-    serve: Callable[..., Served], recording_server: RecordingServer, name_server: int, tmp_path: Path
+    serve: Callable[..., Served], recording_server: RecordingServer, name_server: NameServer, tmp_path: Path
 ) -> None:
     """The mail for mx1's address alone is redirected, so it arrives only if nsd was asked for MX and A."""
-    options = ["--net", "host", "--dns", f"127.0.0.1:{name_server}", "--out", f"192.0.2.11:25=127.0.0.1:{recording_server.port}"]
+    options = ["--net", "host", "--dns", f"127.0.0.1:{name_server.port}", "--out", f"192.0.2.11:25=127.0.0.1:{recording_server.port}"]
     run_dcl(tmp_path / "site", LETTER, *options, user="STUDENT")
     serve(*options)
     envelope = recording_server.messages.get(timeout=PATIENCE)
@@ -62,11 +63,10 @@ def test_the_route_is_found_by_a_real_name_server(
 
 
 def test_an_answer_too_long_for_a_datagram_is_asked_again_over_a_stream(
-    serve: Callable[..., Served], recording_server: RecordingServer, name_server: int, tmp_path: Path
+    serve: Callable[..., Served], recording_server: RecordingServer, name_server: NameServer, tmp_path: Path
 ) -> None:
-    options = ["--net", "host", "--dns", f"127.0.0.1:{name_server}", "--out", f"192.0.2.11:25=127.0.0.1:{recording_server.port}"]
-    letter = ["jones@many.example.org" if line == "jones@dest.example.org" else line for line in LETTER]
-    run_dcl(tmp_path / "site", letter, *options, user="STUDENT")
+    options = ["--net", "host", "--dns", f"127.0.0.1:{name_server.port}", "--out", f"192.0.2.11:25=127.0.0.1:{recording_server.port}"]
+    run_dcl(tmp_path / "site", letter("jones@many.example.org"), *options, user="STUDENT")
     serve(*options)
     envelope = recording_server.messages.get(timeout=PATIENCE)
     assert envelope.rcpt_tos == ["jones@many.example.org"]

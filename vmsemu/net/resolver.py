@@ -123,12 +123,17 @@ class Resolver:
         return AddressLookup(status, (address,), _text(rdata[0].target) if rdata else "", server)
 
     async def _search(self, name: str, type_name: str) -> tuple[LookupStatus, list[Any], str, str]:
-        """The records of the first full name that has some; else what was said of the name itself, or why that is not known."""
-        answers = {}
+        """The records of the first full name that has some; else what was said of the name itself, or why that is not known.
+
+        Once the name itself has been answered, a longer name that fails changes nothing, as in the BIND resolver.
+        """
+        answers: dict[str, tuple[LookupStatus, list[Any], str, str]] = {}
         for candidate in self.options.candidates(name):
             answer = await self._lookup(candidate, type_name)
-            if answer[0] is LookupStatus.FOUND or not answer[0].is_answer:
+            if answer[0] is LookupStatus.FOUND:
                 return answer
+            if not answer[0].is_answer:
+                return answers.get(name, answer)
             answers[candidate] = answer
         return answers[name]
 
