@@ -97,7 +97,9 @@ class Courier:
         self.log.write(f"symbiont started for {self._identity.host}, {self._node.product()}", 2)
         intervals = configuration.initial_interval, configuration.retry_interval, configuration.maximum_interval
         self.log.write(
-            "intervals: " + ", ".join(f"{n} {i.to_text().strip()}" for n, i in zip(("INITIAL", "RETRY", "MAXIMUM"), intervals, strict=True)), 3
+            "intervals: "
+            + ", ".join(f"{n} {i.to_text().strip()}" for n, i in zip(("INITIAL", "RETRY", "MAXIMUM"), intervals, strict=True)),
+            3,
         )
         for name, why in logicals.without_effect().items():
             self.log.write(f"{name} has no effect: {why}")

@@ -109,13 +109,17 @@ class RemoteDelivery:
                 raise
             self._dispose(recipients, False, f"{name} ({address}): {_reason(error)}")
             return
-        open_ = {r.address.key: r for r in recipients}
+        open_: dict[tuple[str, str], list[Recipient]] = {}
+        for recipient in recipients:  # who is named twice gets one copy
+            open_.setdefault(recipient.address.key, []).append(recipient)
         return_path, headers = file.return_path, file.headers
         if self._options.rewrite_mts:
             host = self._options.host
             return_path, headers = simple_address(return_path, host), simple_headers(headers, host)
         lines = (*wrapped_headers(headers), b"", *wrapped_body(file.body))
-        client = SmtpClient(self._options.host, return_path, [r.address for r in recipients], lines, timeouts, self._kernel.now)
+        client = SmtpClient(
+            self._options.host, return_path, [same[0].address for same in open_.values()], lines, timeouts, self._kernel.now
+        )
         try:
             await self._talk(client, connection, name, open_, settled)
         finally:
@@ -126,7 +130,7 @@ class RemoteDelivery:
         client: SmtpClient,
         connection: Connection,
         name: str,
-        recipients: dict[tuple[str, str], Recipient],
+        recipients: dict[tuple[str, str], list[Recipient]],
         settled: Callable[[], None],
     ) -> None:
         """Drive the protocol machine until the session is over."""
@@ -170,17 +174,17 @@ class RemoteDelivery:
         self._log.trace("recv", data)
         return client.receive(data, self._kernel.now)
 
-    def _note(self, events: Sequence[ClientEvent], name: str, recipients: dict[tuple[str, str], Recipient]) -> bool:
+    def _note(self, events: Sequence[ClientEvent], name: str, recipients: dict[tuple[str, str], list[Recipient]]) -> bool:
         """Write the fates into the recipients; True when one is final."""
         final = False
         for event in events:
             if isinstance(event, RecipientDone):
-                recipient = recipients[event.recipient.key]
-                recipient.reason = f"{name}: {event.text}"
-                self._log.write(f"{event.outcome.name.lower()}: {recipient.address.to_path()} {recipient.reason}", 5)
-                if event.outcome is not Outcome.RETRY:
-                    recipient.state = RecipientState.SENT if event.outcome is Outcome.SENT else RecipientState.FAILED
-                    final = True
+                for recipient in recipients[event.recipient.key]:
+                    recipient.reason = f"{name}: {event.text}"
+                    self._log.write(f"{event.outcome.name.lower()}: {recipient.address.to_path()} {recipient.reason}", 5)
+                    if event.outcome is not Outcome.RETRY:
+                        recipient.state = RecipientState.SENT if event.outcome is Outcome.SENT else RecipientState.FAILED
+                        final = True
         return final
 
 

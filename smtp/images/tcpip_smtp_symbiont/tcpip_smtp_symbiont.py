@@ -1,7 +1,7 @@
 """TCPIP$SMTP_SYMBIONT: the symbiont of the SMTP queues. One process serves one queue, one control file at a time.
 
 What it does with a control file is in smtp/delivery. Its settings are those of the time the queue was started.
-Source: Management 17.1.1; Utility Routines Manual, SMB.
+Its default directory is SYS$SYSTEM (seen on a real system). Source: Management 17.1.1; Utility Routines Manual, SMB.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from vmsemu.tables.facilities import SS
 async def tcpip_smtp_symbiont(context: SymbiontContext) -> None:
     """Read requests until the process is deleted."""
     port = context.port
+    context.files.set_default("SYS$SYSTEM:")
     courier: Courier | None = None
     while True:
         request = await port.read_message()

@@ -202,3 +202,17 @@ def test_the_receiver_knows_a_new_local_alias_at_once_and_the_symbiont_from_its_
     assert (len(server.messages), len(world.messages("STUDENT"))) == (1, 1)
     world.write(f"{SMTP}TCPIP$SMTP_LOCAL_ALIASES.TXT", "other.example.org")
     assert world.send(SENDER, ["student@dest.example.org"], "x").startswith(b"5")
+
+
+def test_a_recipient_who_is_named_twice_gets_one_copy_and_the_message_is_done() -> None:
+    world = started()
+    server = OutsideServer(world, "192.0.2.11")
+    send(world, "a@dest.example.org", "b@dest.example.org", "a@DEST.Example.org")
+    assert [m[1] for m in server.messages] == [["a@dest.example.org", "b@dest.example.org"]]
+    assert world.entries() == [] and world.control_files() == []
+
+
+def test_a_log_file_without_a_directory_is_in_sys_system_where_the_symbiont_runs() -> None:
+    world = started("/LOG=MAILQUEUE.LOG")
+    send(world, "x@dest.example.org")
+    assert any("deferred until" in line for line in world.text("SYS$SYSTEM:MAILQUEUE.LOG"))
