@@ -42,12 +42,15 @@ class Refusal:
 class Policy:
     """Judges one connection."""
 
-    def __init__(self, rules: AntiSpam, locality: Locality, resolver: Resolver | None, client: str, *, relay: bool) -> None:
+    def __init__(
+        self, rules: AntiSpam, locality: Locality, resolver: Resolver | None, client: str, *, relay: bool, uucp: bool = False
+    ) -> None:
         self._rules = rules
         self._locality = locality
         self._resolver = resolver
         self._client = client
         self._relay = relay
+        self._uucp = uucp
         self._refused = 0
         self._good: bool | None = None
 
@@ -83,8 +86,13 @@ class Policy:
         return None
 
     async def recipient(self, recipient: Address) -> Refusal | None:
-        """Local, or relayed."""
-        if self._locality.is_local(recipient) or await self._may_relay(recipient):
+        """Local, or relayed. An address of UUCP at this host is relayed when there is a general purpose gateway: it leaves through that."""
+        leaves = self._uucp and "!" in recipient.local and self._locality.is_local(recipient)
+        if leaves:
+            accepted = self._relay and (self._rules.good_clients is None or await self.is_good())
+        else:
+            accepted = self._locality.is_local(recipient) or await self._may_relay(recipient)
+        if accepted:
             return None
         self._refused += 1
         reply = Reply(550, (self._rules.text("SPAM-RELAY-TEXT"),))

@@ -84,7 +84,8 @@ class _Session:
         for remark in self._rules.remarks:
             self._log.note(remark)
         relay = self._configuration.relay
-        self._policy = Policy(self._rules, self._locality, process_resolver(process), connection.peer[0], relay=relay)
+        uucp = bool(self._configuration.general_gateway)
+        self._policy = Policy(self._rules, self._locality, process_resolver(process), connection.peer[0], relay=relay, uucp=uucp)
         self._sender = ""
         self._begun: store.Unfinished | None = None
         self._server = SmtpServer(
