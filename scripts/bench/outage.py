@@ -143,7 +143,7 @@ def main() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{messages:,} messages, {attempts:,} failed attempts, all delivered once: {seconds:.1f} s, {memory} MB")
     if arguments.profile:
-        pstats.Stats(profile).sort_stats("cumulative").print_stats(110)
+        pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
 
 
 if __name__ == "__main__":
