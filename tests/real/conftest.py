@@ -87,12 +87,12 @@ def run_dcl(site: Path, lines: Sequence[str], *options: str, user: str = "SYSTEM
 
 
 def waiting(condition: str) -> list[str]:
-    """What SYSTEM types to wait until a DCL expression is true; after ten seconds it goes on all the same."""
+    """What SYSTEM types to wait until a DCL expression is true; after twenty seconds it goes on all the same."""
     return [
         "CREATE SYS$LOGIN:AWAIT.COM",
         "$ COUNT = 0",
         "$ AGAIN:",
-        f"$ IF {condition} .OR. COUNT .GT. 200 THEN EXIT",
+        f"$ IF {condition} .OR. COUNT .GT. 400 THEN EXIT",
         "$ COUNT = COUNT + 1",
         '$ AFRESH = F$SEARCH("NL:")',  # lest a wildcard search of the condition goes on where it stopped
         "$ WAIT 00:00:00.05",
