@@ -75,3 +75,8 @@ def test_commands_are_not_typed_as_data_of_the_block_before():
     text = STORY.replace("hello\n^Z\n$ SHOW DEFAULT\n  SYS$SYSDEVICE:[SMITH]\n", "hello\n")
     second = [result for result in run_scenario(parse_scenario(text, "x.md")) if result.actual and "waits for data" in result.actual[0]]
     assert second and not second[0].passed
+
+
+def test_the_clock_advances_by_the_sum_of_the_units():
+    text = STORY.replace("advance 30 minutes", "advance 1 hour 20 minutes 5 seconds").replace("10:30:00", "11:20:05")
+    assert all(result.passed for result in run_scenario(parse_scenario(text, "x.md")))

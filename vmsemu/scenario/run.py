@@ -135,9 +135,9 @@ def _file_access(world: World, block: Block) -> tuple[Process, str]:
 
 def _advance(world: World, block: Block) -> list[str]:
     text = " ".join(block.arguments)
-    found = re.fullmatch(r"(\d+) (second|minute|hour|day)s?", text)
-    if found is not None:
-        world.advance(DeltaTime.of(seconds=int(found[1]) * _UNITS[found[2]]))
+    if re.fullmatch(r"(\d+ (second|minute|hour|day)s? ?)+", text):
+        pairs = re.findall(r"(\d+) (second|minute|hour|day)", text)
+        world.advance(DeltaTime.of(seconds=sum(int(count) * _UNITS[unit] for count, unit in pairs)))
     else:
         world.advance(DeltaTime.from_text(text))
     return list(block.lines)
