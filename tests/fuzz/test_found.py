@@ -16,6 +16,7 @@ FOUND = [
     pytest.param("arguments", "SMITH", b"!" + b"9" * 900 + b"UL", id="a width of $FAO that is no machine integer"),
     pytest.param("help", "SMITH", b"*" * 60 + b"x", id="many wildcards in a topic of HELP"),
     pytest.param("command", "SMITH", b"CREATE S.X\n" + b"a" * 80 + b"\n\x1aSEARCH/WILDCARD S.X " + b"*a" * 30 + b"b", id="many wildcards in a string of SEARCH"),
+    pytest.param("command", "SYSTEM", b"INI DK100 \xff", id="a label whose letter has no upper case in the character set"),
 ]
 
 

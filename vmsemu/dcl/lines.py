@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from vmsemu.base.extended import upper
+
 NAME_CHARACTERS = "A-Za-z0-9_$\u00c0-\u00ff"
 NAME = re.compile(rf"[A-Za-z_$\u00c0-\u00ff][{NAME_CHARACTERS}]*")
 _BLANKS = re.compile(r"[ \t]+")
@@ -49,10 +51,7 @@ def without_hyphen(text: str) -> str:
 
 def upcase(text: str) -> str:
     """Upper case as DCL does it: DEC Multinational, one character for one."""
-    upper = text.upper()
-    if len(upper) == len(text):
-        return upper
-    return "".join(c if len(c.upper()) != 1 else c.upper() for c in text)
+    return upper(text)
 
 
 def canonical(text: str) -> str:

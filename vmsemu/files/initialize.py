@@ -6,6 +6,7 @@ Source: System Manager's Manual, INITIALIZE; Files-11 On-Disk Structure level 2,
 
 from __future__ import annotations
 
+from vmsemu.base.extended import upper
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
@@ -44,7 +45,7 @@ def initialize(
         raise SS.BADPARAM.error()
     for key, _ in list(store.scan(b"", b"\xff")):
         store.delete(key)
-    HomeBlock(label.upper(), blocks, cluster, maximum_files, owner, protection, now, structure).write(store)
+    HomeBlock(upper(label), blocks, cluster, maximum_files, owner, protection, now, structure).write(store)
     if attributes != FRESH:
         attributes.write(store)
     index_blocks = 4 * cluster + -(-maximum_files // 4096) + headers

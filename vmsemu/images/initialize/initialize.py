@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vmsemu.base.condition import MessageDefinition, VmsError
+from vmsemu.base.extended import upper
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.files.home_block import VolumeAttributes
@@ -41,7 +42,7 @@ async def initialize(ctx: ImageContext) -> ImageResult:
     structure = cli.value("STRUCTURE") or "2"
     if structure not in ("2", "5"):
         raise INIT.BADSTRUCT.error()
-    label = (cli.value("LABEL") or "").upper()
+    label = upper(cli.value("LABEL") or "")
     if not 0 < len(label) <= MAXIMUM_LABEL:
         raise INIT.BADVOLLAB.error()
     device = disk_drive(ctx, cli.value("DEVICE") or "", INIT.NOTDISK)
@@ -100,7 +101,7 @@ def _attributes(ctx: ImageContext) -> VolumeAttributes:
         fresh, extension=fresh.extension if extension is None else extension, windows=windows or fresh.windows,
         accessed=fresh.accessed if accessed is None else accessed, read_check=read_check, write_check=write_check,
         file_protection=Protection.from_text(",".join(cli.values("FILE_PROTECTION")), fresh.file_protection),
-        highwater=not cli.negated("HIGHWATER"), erase=cli.present("ERASE"), user_name=(cli.value("USER_NAME") or "")[:USER_NAME_SIZE].upper(),
+        highwater=not cli.negated("HIGHWATER"), erase=cli.present("ERASE"), user_name=upper((cli.value("USER_NAME") or "")[:USER_NAME_SIZE]),
     )  # fmt: skip
 
 

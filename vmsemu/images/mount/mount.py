@@ -7,6 +7,7 @@ sets, foreign volumes, cache and window sizes.
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
+from vmsemu.base.extended import upper
 from vmsemu.base.privilege import Privilege
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import Volume
@@ -88,7 +89,7 @@ def _mount_folder(ctx: ImageContext, name: str) -> ImageResult:
         ctx.process.require(kind.privilege)
     try:
         device = mount_folder(
-            ctx.process, name, folder, kind, label=(ctx.cli.value("LABEL") or "").upper(), writable=bool(ctx.cli.typed("WRITE")),
+            ctx.process, name, folder, kind, label=upper(ctx.cli.value("LABEL") or ""), writable=bool(ctx.cli.typed("WRITE")),
             logical_name=(ctx.cli.value("LOGICAL_NAME") or "").upper().removesuffix(":"),
         )  # fmt: skip
     except VmsError as error:
@@ -113,7 +114,7 @@ async def _label(ctx: ImageContext) -> str:
         if not ctx.process.input.is_terminal:
             raise CLI.INSFPRM.error()
         label = (await ctx.read("_Label: ")).strip()
-    return label.upper()
+    return upper(label)
 
 
 def _volume(ctx: ImageContext, device: DiskDevice, label: str | None) -> Volume:

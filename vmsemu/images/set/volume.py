@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vmsemu.base.extended import upper
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import DeltaTime
@@ -74,7 +75,7 @@ def _label(ctx: ImageContext) -> str | None:
     """Errors: LIB.INVARG for more than 12 characters."""
     if not ctx.cli.present("LABEL"):
         return None
-    label = (ctx.cli.value("LABEL") or "").upper()
+    label = upper(ctx.cli.value("LABEL") or "")
     if not 0 < len(label) <= MAXIMUM_LABEL:
         raise LIB.INVARG.error()
     return label
@@ -95,7 +96,7 @@ def _attributes(ctx: ImageContext, old: VolumeAttributes) -> VolumeAttributes:
     if cli.present("FILE_PROTECTION"):
         changed["file_protection"] = Protection.from_text(",".join(cli.values("FILE_PROTECTION")), old.file_protection)
     if cli.present("USER_NAME"):
-        changed["user_name"] = (cli.value("USER_NAME") or ctx.process.username)[:USER_NAME_SIZE].upper()
+        changed["user_name"] = upper((cli.value("USER_NAME") or ctx.process.username)[:USER_NAME_SIZE])
     changed["read_check"], changed["write_check"] = data_checks(cli, old)
     return replace(old, **changed, **_retention(ctx))  # type: ignore[arg-type]
 
