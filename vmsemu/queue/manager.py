@@ -18,6 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Unpack
 
 from vmsemu.base.condition import Message, VmsError
+from vmsemu.base.extended import upper
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.event import Completion, TimedOut
@@ -272,7 +273,7 @@ class QueueManager(Jobs):
     def _autostart(self, queue: Queue) -> Message | None:
         """Run an active autostart queue if this node may."""
         here = self.system.node_name
-        found = next((device for node, device in queue.autostart_on if node.upper() in ("", here)), None)
+        found = next((device for node, device in queue.autostart_on if upper(node) in ("", here)), None)
         if not self.autostart_enabled or found is None:
             return JBC.AUTONOTSTART()
         queue.node, queue.device = here, found
@@ -459,7 +460,7 @@ class QueueManager(Jobs):
         """DEFINE/CHARACTERISTIC. Errors: JBC.NOPRIV, INVCHANAM, DUPCHARNAME, DUPCHARNUM."""
         require_oper(credentials)
         database = self.running_database()
-        word = name.upper()
+        word = upper(name)
         if not 0 <= number <= 127 or not word or len(word) > 31:
             raise JBC.INVCHANAM.error()
         old = self.characteristics.get(word)
@@ -475,7 +476,7 @@ class QueueManager(Jobs):
         """DELETE/CHARACTERISTIC. Errors: JBC.NOPRIV, NOSUCHCHAR."""
         require_oper(credentials)
         database = self.running_database()
-        if name.upper() not in self.characteristics:
+        if upper(name) not in self.characteristics:
             raise JBC.NOSUCHCHAR.error()
-        del self.characteristics[name.upper()]
-        database.delete_characteristic(name.upper())
+        del self.characteristics[upper(name)]
+        database.delete_characteristic(upper(name))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sortedcontainers import SortedDict
 
+from vmsemu.base.extended import upper
 from vmsemu.base.privilege import PrivilegeSet
 from vmsemu.queue.access import SUBMIT, may
 from vmsemu.queue.database import QueueDatabase
@@ -61,7 +62,7 @@ class QueueState:
 
     def translate_queue(self, name: str, names: ProcessNames | None = None) -> str:
         """The name a queue name stands for after logical name translation, upper case."""
-        word = name.strip().upper()
+        word = upper(name.strip())
         for _ in range(_TRANSLATIONS):
             found = names.translate(word) if names is not None else self.system.logical_names.translate_system(word)
             if found is None or not found.translations:
@@ -90,14 +91,14 @@ class QueueState:
 
     def check_name(self, name: str) -> str:
         """A name for a new queue, form or characteristic. Errors: JBC.INVQUENAM."""
-        word = name.upper()
+        word = upper(name)
         if _NAME.match(word) is None:
             raise JBC.INVQUENAM.error()
         return word
 
     def form(self, name: str) -> Form:
         """A form by name or number. Errors: JBC.NOSUCHFORM."""
-        found = self.forms.get(name.upper())
+        found = self.forms.get(upper(name))
         if found is None and name.isdecimal():
             found = next((f for f in self.forms.values() if f.number == int(name)), None)
         if found is None:
@@ -106,7 +107,7 @@ class QueueState:
 
     def characteristic_number(self, name: str) -> int:
         """A characteristic by name, or a number from 0 to 127. Errors: JBC.NOSUCHCHAR."""
-        found = self.characteristics.get(name.upper())
+        found = self.characteristics.get(upper(name))
         if found is not None:
             return found.number
         if name.isdecimal() and int(name) <= 127:

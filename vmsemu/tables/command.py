@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from vmsemu.base.condition import Message, MessageDefinition
+from vmsemu.base.extended import upper
 from vmsemu.tables.cld import CommandTable, VerbDef, compile_cld
 from vmsemu.tables.facilities import CLI
 from vmsemu.tables.grammar import CommandError, Disallow, Entity, Miss, NameIndex, Placement, TypeDefinition, ValueDefinition, command_error
@@ -51,8 +52,6 @@ _LIST_MARK = re.compile(r"[ \t]*([,+])[ \t]*")
 _CLASS = re.compile(r"([A-Z]+)[ \t]*(?:[:=][ \t]*([A-Z]*))?", re.ASCII)
 _SEGMENT = re.compile(r"[^\s/,=()]+|\S")
 _NAME_ERRORS = {Miss.AMBIGUOUS: "ABKEYW", Miss.NOT_NEGATABLE: "NOTNEG"}
-_UPPER = {c: c - 32 for c in range(0xE0, 0xFF) if c != 0xF7}
-_UPPER.update({c: c - 32 for c in range(ord("a"), ord("z") + 1)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def fold(text: str, *, keep_case: bool = False) -> str:
     if '"' not in text:
         if "!" in text:
             text = text[: text.index("!")]
-        return text if keep_case else text.upper() if text.isascii() else text.translate(_UPPER)
+        return text if keep_case else upper(text)
     parts = text.split('"')
     for at in range(0, len(parts), 2):
         part = parts[at]
@@ -106,7 +105,7 @@ def fold(text: str, *, keep_case: bool = False) -> str:
             parts[at] = fold(part, keep_case=keep_case)
             del parts[at + 1 :]
             break
-        parts[at] = part if keep_case else part.upper() if part.isascii() else part.translate(_UPPER)
+        parts[at] = part if keep_case else upper(part)
     if not len(parts) % 2:
         parts.append("")
     return '"'.join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vmsemu.base.extended import upper
 from vmsemu.base.time import DeltaTime
 from vmsemu.dcl.errors import at_segment
 from vmsemu.images.context import ImageContext
@@ -28,7 +29,7 @@ def queue_attributes(ctx: ImageContext, name: str) -> QueueAttributes:
         if word in given:
             _READERS[word](ctx, out)
     if "PROTECTION" in given:
-        queue = manager_of(ctx).queues.get(name.upper())
+        queue = manager_of(ctx).queues.get(upper(name))
         base = queue.protection if queue is not None else QUEUE_PROTECTION
         out["protection"] = protection_from_text(",".join(ctx.cli.values("PROTECTION")), base)
     return out
@@ -42,7 +43,7 @@ def place(text: str) -> tuple[str, str]:
     device = device.strip('"')
     if device and ":" not in device:
         device += ":"
-    return node.upper(), device.upper() if device.endswith(":") else device
+    return upper(node), upper(device) if device.endswith(":") else device
 
 
 def _base_priority(ctx: ImageContext, out: QueueAttributes) -> None:
@@ -115,7 +116,7 @@ def _owner(ctx: ImageContext, out: QueueAttributes) -> None:
 
 
 def _processor(ctx: ImageContext, out: QueueAttributes) -> None:
-    out["processor"] = "" if ctx.cli.negated("PROCESSOR") else (ctx.cli.value("PROCESSOR") or "").upper()
+    out["processor"] = "" if ctx.cli.negated("PROCESSOR") else upper(ctx.cli.value("PROCESSOR") or "")
 
 
 def _schedule(ctx: ImageContext, out: QueueAttributes) -> None:

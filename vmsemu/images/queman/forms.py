@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vmsemu.base.condition import VmsError
+from vmsemu.base.extended import upper
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.delete.delete import DELETE
@@ -20,7 +21,7 @@ async def define_form(ctx: ImageContext) -> ImageResult:
     """DEFINE/FORM name number: a new form, or changes of one that is there."""
     refuse(ctx, "PAGE_SETUP")
     manager, cli = manager_of(ctx), ctx.cli
-    name = (cli.value("P1") or "").upper()
+    name = upper(cli.value("P1") or "")
     if not name or len(name) > 31:
         raise JBC.INVFORNAM.error()
     old = manager.forms.get(name)
@@ -33,7 +34,7 @@ async def define_form(ctx: ImageContext) -> ImageResult:
     if cli.present("DESCRIPTION"):
         form = replace(form, description=cli.value("DESCRIPTION") or "")
     if cli.present("STOCK"):
-        form = replace(form, stock=(cli.value("STOCK") or "").upper())
+        form = replace(form, stock=upper(cli.value("STOCK") or ""))
     if cli.present("LENGTH"):
         form = replace(form, length=bounded(ctx, "LENGTH", 1, 255))
     if cli.present("WIDTH"):

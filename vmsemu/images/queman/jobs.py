@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vmsemu.base.condition import MessageDefinition, VmsError
+from vmsemu.base.extended import upper
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
@@ -72,7 +73,7 @@ def _log_file(ctx: ImageContext, out: JobAttributes) -> None:
 
 def _printer(ctx: ImageContext, out: JobAttributes) -> None:
     out["log_print"] = not ctx.cli.negated("PRINTER")
-    out["log_queue"] = (ctx.cli.value("PRINTER") or "").upper()
+    out["log_queue"] = upper(ctx.cli.value("PRINTER") or "")
 
 
 def _text(key: str, word: str) -> Callable[[ImageContext, JobAttributes], None]:
@@ -201,11 +202,11 @@ def _user(ctx: ImageContext) -> tuple[str, Uic, str]:
     """The owner of the job; /USER names another one. Errors: JBC.NOCMKRNL, RMS.RNF."""
     process = ctx.process
     name = ctx.cli.value("USER")
-    if not name or name.upper() == process.username:
+    if not name or upper(name) == process.username:
         return process.username, process.uic, process.account
     if Privilege.CMKRNL not in process.privileges:
         raise JBC.NOCMKRNL.error()
-    record = ctx.system.sysuaf.get(name.upper())
+    record = ctx.system.sysuaf.get(upper(name))
     if record is None:
         raise RMS.RNF.error()
     return record.username, record.uic, record.account

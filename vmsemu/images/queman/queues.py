@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsemu.base.condition import VmsError
+from vmsemu.base.extended import upper
 from vmsemu.images.common.gaps import accept, refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.delete.delete import DELETE
@@ -26,7 +27,7 @@ async def initialize_queue(ctx: ImageContext) -> ImageResult:
     if ctx.cli.present("BATCH"):
         kind = QueueKind.BATCH
     elif ctx.cli.present("DEVICE"):
-        kind = QueueKind[(ctx.cli.value("DEVICE") or "PRINTER").upper()]
+        kind = QueueKind[upper(ctx.cli.value("DEVICE") or "PRINTER")]
     generic = True if ctx.cli.present("GENERIC") else False if ctx.cli.negated("GENERIC") else None
     queue = manager.initialize_queue(name, kind=kind, generic=generic, credentials=who, **attributes)
     if ctx.cli.present("START"):
@@ -97,7 +98,7 @@ async def stop_queues(ctx: ImageContext) -> ImageResult:
 
 def _check_node(ctx: ImageContext) -> None:
     """Errors: JBC.NOSUCHNODE for a node that is not this one."""
-    node = (ctx.cli.value("ON_NODE") or "").upper().removesuffix("::")
+    node = upper(ctx.cli.value("ON_NODE") or "").removesuffix("::")
     if node not in ("", ctx.system.node_name):
         raise JBC.NOSUCHNODE.error()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmsemu.base.extended import upper
 from vmsemu.base.time import DeltaTime
 from vmsemu.dcl.errors import at_segment
 from vmsemu.images.context import ImageContext
@@ -27,7 +28,7 @@ def bounded(ctx: ImageContext, qualifier: str, low: int, high: int) -> int:
 
 def cpu_limit(ctx: ImageContext, qualifier: str) -> DeltaTime | None:
     """A delta time; 0 and INFINITE are no limit at all, NONE is none of its own. Errors: CLI.IVDTIME."""
-    text = (ctx.cli.value(qualifier) or "NONE").upper()
+    text = upper(ctx.cli.value(qualifier) or "NONE")
     if ctx.cli.negated(qualifier) or (len(text) > 1 and "NONE".startswith(text)):
         return None
     return NO_LIMIT if "INFINITE".startswith(text) or text == "0" else DeltaTime.from_text(text)
@@ -35,7 +36,7 @@ def cpu_limit(ctx: ImageContext, qualifier: str) -> DeltaTime | None:
 
 def working_set(ctx: ImageContext, qualifier: str) -> int:
     """Pagelets; 0 for 0 and NONE. Errors: CLI.IVVALU."""
-    text = (ctx.cli.value(qualifier) or "NONE").upper()
+    text = upper(ctx.cli.value(qualifier) or "NONE")
     if ctx.cli.negated(qualifier) or "NONE".startswith(text):
         return 0
     if not text.isdecimal():
