@@ -82,6 +82,11 @@ class Model:
     def aliases(self, file: int) -> int:
         return sum(file in entry.versions.values() for names in self.directories.values() for entry in names.values())
 
+    def has_aliases(self) -> bool:
+        """Has a file more than one entry, or an entry no file?"""
+        entered = [file for names in self.directories.values() for entry in names.values() for file in entry.versions.values()]
+        return len(set(entered)) < len(entered) or not self.files.keys() >= set(entered)
+
     def search(self, places: list[Place], pattern: str) -> list[str]:
         """What a search finds, in order."""
         wanted, _, version = pattern.partition(";")
@@ -177,10 +182,8 @@ class VolumeMachine(RuleBasedStateMachine):
             return
         chosen = model.choose(place, name, version)
         refused = self.refused(self.process.files.erase, self.spec(place, name, version))
-        if chosen is None:
+        if chosen is None or not model.exists(place, name, chosen):
             assert refused == "FNF"
-        elif not model.exists(place, name, chosen):
-            assert refused == "NOSUCHFILE"
         else:
             assert refused == ""
             del model.files[model.take_out(place, name, chosen)]
@@ -211,8 +214,8 @@ class VolumeMachine(RuleBasedStateMachine):
         """What PURGE/KEEP does: the files found, all but the highest of each name."""
         model = self.model
         pattern = pattern.partition(";")[0] + ";*"
-        if pattern.startswith("D*.DIR"):
-            return
+        if pattern.startswith("D*.DIR") or model.has_aliases():
+            return  # what is found first decides which entry of a file loses it
         count: dict[str, int] = {}
         try:
             files = list(self.process.files.search(place + pattern))
