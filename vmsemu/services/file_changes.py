@@ -52,6 +52,10 @@ class FileChanges:
         candidates = self.names.candidates(what)
         if candidates[0].spec.has_wildcards:
             raise FileError(RMS.WLD(), candidates[0].spec)
+        return self._first_existing(candidates)
+
+    def _first_existing(self, candidates: tuple[ParsedSpec, ...]) -> FoundFile:
+        """The first element of a search list that has the file; the last element's error when none has."""
         for parsed in candidates[:-1]:
             try:
                 return self.searcher.lookup(parsed)

@@ -239,16 +239,6 @@ class ProcessFiles(FileChanges):
             return process.command or process.input
         return process.error or process.output if name == "SYS$ERROR" else process.output
 
-    def _first_existing(self, candidates: tuple[ParsedSpec, ...]) -> FoundFile:
-        """The first element of a search list that has the file; the last element's error when none has."""
-        for parsed in candidates[:-1]:
-            try:
-                return self.searcher.lookup(parsed)
-            except FileError as error:
-                if not error.matches(RMS.FNF, RMS.DNF, RMS.DEV):
-                    raise
-        return self.searcher.lookup(candidates[-1])
-
     def _opened_file(self, stream: Stream, spec: FileSpec, purged: bool = False) -> RecordFile:
         self._serial += 1
         file = RecordFile(stream, spec, self._serial, self._file_closed, RMS.FILEPURGED.value if purged else _NORMAL)

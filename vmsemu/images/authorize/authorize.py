@@ -11,12 +11,12 @@ from vmsemu.images.authorize.commands import COMMANDS, command_table, help_libra
 from vmsemu.images.authorize.facility import UAF
 from vmsemu.images.authorize.opening import open_sysuaf
 from vmsemu.images.authorize.session import AuthorizeSession
+from vmsemu.images.common.asking import parsed_command
 from vmsemu.images.context import ImageContext
 from vmsemu.images.help.help import help_dialogue
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.services.putmsg import in_utility
-from vmsemu.tables.command import ParsedCommand, parse
-from vmsemu.tables.facilities import CLI, RMS, SS
+from vmsemu.tables.facilities import RMS, SS
 
 PROMPT = "UAF> "
 CONTINUATION = "_UAF> "
@@ -59,7 +59,7 @@ async def _run(session: AuthorizeSession, line: str) -> tuple[ConditionValue, bo
     """Carry out one line: (status, shall more be read)."""
     ctx = session.ctx
     try:
-        command = await _parsed(ctx, line)
+        command = await parsed_command(ctx, command_table(), line)
         if command is None:
             return SS.NORMAL.value, True
         if command.verb == "EXIT":
@@ -74,21 +74,3 @@ async def _run(session: AuthorizeSession, line: str) -> tuple[ConditionValue, bo
         return error.message.value.shown(), True
     await ctx.kernel.durable()
     return SS.NORMAL.value, True
-
-
-async def _parsed(ctx: ImageContext, line: str) -> ParsedCommand | None:
-    """Parse a line, asking for what is missing; None when the user gave up at a prompt. Errors: CommandError."""
-    extra: list[str] = []
-    while True:
-        found = parse(command_table(), line, extra)
-        if isinstance(found, ParsedCommand):
-            return found
-        try:
-            answer = await ctx.read(found.prompt)
-        except VmsError as error:
-            if not error.matches(RMS.EOF):
-                raise
-            return None
-        if not answer.strip() and found.required:
-            raise CLI.INSFPRM.error()
-        extra.append(answer)

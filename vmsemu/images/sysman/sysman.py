@@ -11,14 +11,15 @@ from importlib.resources import files
 
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.dcl.errors import segment_of
+from vmsemu.images.common.asking import parsed_command
 from vmsemu.images.context import ImageContext
 from vmsemu.images.help.help import help_dialogue
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.images.sysman.diskquota import diskquota
 from vmsemu.services.putmsg import in_utility
 from vmsemu.tables.cld import CommandTable
-from vmsemu.tables.command import CommandError, ParsedCommand, compile_cld, parse
-from vmsemu.tables.facilities import CLI, RMS, SS
+from vmsemu.tables.command import CommandError, compile_cld
+from vmsemu.tables.facilities import RMS, SS
 from vmsemu.tables.help import HelpTopic, compile_help
 
 PROMPT = "SYSMAN> "
@@ -64,7 +65,7 @@ async def sysman(ctx: ImageContext) -> ImageResult:
 async def _run(ctx: ImageContext, line: str) -> tuple[ConditionValue, bool]:
     """Carry out one line: (status, shall more be read)."""
     try:
-        command = await _parsed(ctx, line)
+        command = await parsed_command(ctx, command_table(), line)
         if command is None:
             return SS.NORMAL.value, True
         if command.verb == "EXIT":
@@ -80,21 +81,3 @@ async def _run(ctx: ImageContext, line: str) -> tuple[ConditionValue, bool]:
         return ctx.put_message(in_utility(error.message)), True
     await ctx.kernel.durable()
     return SS.NORMAL.value, True
-
-
-async def _parsed(ctx: ImageContext, line: str) -> ParsedCommand | None:
-    """Parse a line, asking for what is missing; None when the user gave up at a prompt. Errors: CommandError."""
-    extra: list[str] = []
-    while True:
-        found = parse(command_table(), line, extra)
-        if isinstance(found, ParsedCommand):
-            return found
-        try:
-            answer = await ctx.read(found.prompt)
-        except VmsError as error:
-            if not error.matches(RMS.EOF):
-                raise
-            return None
-        if not answer.strip() and found.required:
-            raise CLI.INSFPRM.error()
-        extra.append(answer)
