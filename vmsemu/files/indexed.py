@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from struct import Struct
 from typing import Any
 
-from vmsemu.base.condition import MessageDefinition
 from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, Organization, RecordAttributes, RecordFormat
 from vmsemu.files.control import Access, FileControl, Share
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.keys import KeyDefinition, pack_keys, unpack_keys
+from vmsemu.files.open_stream import OpenStream
 from vmsemu.files.volume import Volume
 from vmsemu.store.port import Store
 from vmsemu.tables.facilities import RMS
@@ -53,26 +53,17 @@ class IndexState:
         self.store.put(_SUB.pack(b"I", self.number, _COUNTS), _COUNTERS.pack(self.next_serial, self.records, self.space))
 
 
-class IndexedFile:
+class IndexedFile(OpenStream):
     """One record stream on an indexed file. It has a key of reference, a next record and a current record."""
 
-    __slots__ = (
-        "_access", "_control", "_current", "_exact", "_index", "_position", "_state", "attributes", "can_read", "can_write", "closed",
-        "record_header",
-    )  # fmt: skip
+    __slots__ = ("_current", "_exact", "_index", "_position", "_state")
 
     def __init__(self, control: FileControl, access: Access, *, read: bool = True) -> None:
         if control.indexed is None:
             control.indexed = IndexState(control.volume.store, control.header.fid.number)
             control.room = _usable_space(control.header, len(control.indexed.keys))
-        self._control = control
-        self._access = access
+        super().__init__(control, access, read)
         self._state: IndexState = control.indexed
-        self.attributes = control.header.attributes
-        self.can_read = read
-        self.can_write = access.write
-        self.closed = False
-        self.record_header = b""
         self._index = 0
         self._position = b""
         self._current: int | None = None
@@ -101,10 +92,6 @@ class IndexedFile:
         return file
 
     # -- facts ---------------------------------------------------------------------------------------------------------------------
-
-    @property
-    def header(self) -> FileHeader:
-        return self._control.header
 
     @property
     def keys(self) -> tuple[KeyDefinition, ...]:
@@ -349,26 +336,10 @@ class IndexedFile:
             self._check_open()
             raise RMS.FAC.error()
 
-    def _check_open(self, condition: MessageDefinition = RMS.ISI) -> None:
-        if self.closed:
-            raise condition.error()
-
     def at_end(self) -> bool:
         """No record follows."""
         prefix = self._state.key_prefixes[self._index]
         return next(iter(self._state.store.scan(self._position or prefix, prefix[:-1] + bytes([prefix[-1] + 1]))), None) is None
-
-    def flush(self) -> None:
-        """Everything is written at once already; the header follows."""
-        if self.can_write:
-            self._control.flush()
-
-    def close(self) -> None:
-        """Close the stream. Errors: RMS.IFI when it is closed already."""
-        self._check_open(RMS.IFI)
-        self.closed = True
-        self._control.close(self._access)
-        self.can_read = self.can_write = False
 
 
 def _prologue(keys: int) -> int:

@@ -14,11 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from struct import Struct, pack_into, unpack_from
 
-from vmsemu.base.condition import MessageDefinition
 from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, CarriageControl, RecordAttributes, RecordFormat
 from vmsemu.files.contents import CHUNK
 from vmsemu.files.control import Access, FileControl, Share
 from vmsemu.files.header import FileHeader
+from vmsemu.files.open_stream import OpenStream
 from vmsemu.files.volume import Volume
 from vmsemu.tables.facilities import RMS
 
@@ -163,22 +163,16 @@ class Cells:
         volume.write_header(header)
 
 
-class RelativeFile:
+class RelativeFile(OpenStream):
     """One record stream on a relative file. Record numbers start at 1."""
 
-    __slots__ = ("_access", "_cells", "_control", "_current", "_next", "attributes", "can_read", "can_write", "closed", "record_header")
+    __slots__ = ("_cells", "_current", "_next")
 
     def __init__(self, control: FileControl, access: Access, *, read: bool = True) -> None:
         if control.indexed is None:
             control.indexed = Cells(control)
         self._cells: Cells = control.indexed
-        self._control = control
-        self._access = access
-        self.attributes = control.header.attributes
-        self.can_read = read
-        self.can_write = access.write
-        self.closed = False
-        self.record_header = b""
+        super().__init__(control, access, read)
         self._next = 1
         self._current = 0
 
@@ -190,10 +184,6 @@ class RelativeFile:
         file._cells.prologue.maximum_number = maximum_number
         file._cells.make_room(0)
         return file
-
-    @property
-    def header(self) -> FileHeader:
-        return self._control.header
 
     @property
     def prologue(self) -> Prologue:
@@ -322,21 +312,6 @@ class RelativeFile:
             self._check_open()
             raise RMS.FAC.error()
 
-    def _check_open(self, condition: MessageDefinition = RMS.ISI) -> None:
-        if self.closed:
-            raise condition.error()
-
     def at_end(self) -> bool:
         """No record follows."""
         return not self._cells.next(self._next)
-
-    def flush(self) -> None:
-        if self.can_write:
-            self._control.flush()
-
-    def close(self) -> None:
-        """Close the stream. Errors: RMS.IFI when it is closed already."""
-        self._check_open(RMS.IFI)
-        self.closed = True
-        self._control.close(self._access)
-        self.can_read = self.can_write = False

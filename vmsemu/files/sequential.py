@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsemu.base.condition import MessageDefinition
 from vmsemu.files.attributes import BLOCK, CarriageControl, RecordFormat
 from vmsemu.files.contents import CHUNK
 from vmsemu.files.control import Access, FileControl
+from vmsemu.files.open_stream import OpenStream
 from vmsemu.files.record_formats import STREAMS, WINDOW, encode, format_of
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
-    from vmsemu.files.header import FileHeader
+    pass
 
 TAIL = 4 * CHUNK
 _NO_HEADER = b""
@@ -40,30 +40,18 @@ class Rfa(NamedTuple):
         return (self.vbn - 1) * BLOCK + self.offset
 
 
-class SequentialFile:
-    """One record stream. `get` and `put` are the format's own reader and writer.
+class SequentialFile(OpenStream):
+    """One record stream. `get` and `put` are the format's own reader and writer."""
 
-    `record_header` is the fixed control area of the last record read from a VFC file.
-    """
-
-    __slots__ = (
-        "_access", "_base", "_control", "_current", "_current_end", "_data", "_position", "_read", "_write", "attributes", "can_read",
-        "can_write", "closed", "record_header",
-    )  # fmt: skip
+    __slots__ = ("_base", "_current", "_current_end", "_data", "_position", "_read", "_write")
 
     def __init__(self, control: FileControl, access: Access, *, read: bool, append: bool = False) -> None:
-        self._control = control
-        self._access = access
+        super().__init__(control, access, read)
         self._data = b""
         self._base = 0
         self._position = 0
         self._current = -1
         self._current_end = -1
-        self.record_header = _NO_HEADER
-        self.closed = False
-        self.can_read = read
-        self.can_write = access.write
-        self.attributes = control.header.attributes
         self._read, self._write = format_of(self.attributes)
         if access.write:
             control.start_tail()
@@ -71,11 +59,6 @@ class SequentialFile:
             self._position = control.size
 
     # -- position ------------------------------------------------------------------------------------------------------------------
-
-    @property
-    def header(self) -> FileHeader:
-        """The file's header."""
-        return self._control.header
 
     def end(self) -> int:
         """Where the file ends for this stream: a reader sees what is flushed."""
@@ -231,24 +214,6 @@ class SequentialFile:
             raise RMS.FAC.error()
         self._position = self._control.size
         self._append(data, 0)
-
-    # -- ending --------------------------------------------------------------------------------------------------------------------
-
-    def flush(self) -> None:
-        """Write everything; others see it from now on."""
-        if self.can_write:
-            self._control.flush()
-
-    def close(self) -> None:
-        """Close the stream. Errors: RMS.IFI when it is closed already."""
-        self._check_open(RMS.IFI)
-        self.closed = True
-        self._control.close(self._access)
-        self.can_read = self.can_write = False
-
-    def _check_open(self, condition: MessageDefinition = RMS.ISI) -> None:
-        if self.closed:
-            raise condition.error()
 
     # -- the window ----------------------------------------------------------------------------------------------------------------
 
