@@ -53,6 +53,7 @@ rewrite  unix - - n - - trivial-rewrite
 bounce   unix - - n - 0 bounce
 defer    unix - - n - 0 bounce
 trace    unix - - n - 0 bounce
+local    unix - n n - - local
 smtp     unix - - n - - smtp
 relay    unix - - n - - smtp
 error    unix - - n - - error
