@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from vmsemu.base.time import VmsTime
 from vmsemu.files.mount import DeviceClass
+from vmsemu.net.datagrams import DatagramConnection
 from vmsemu.net.port import Connection
-from vmsemu.tables.facilities import RMS
+from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -30,7 +31,7 @@ class SocketDevice:
 
 
 class SocketStream:
-    """A connection as records: lines that end with LF or CR LF when read, with CR LF when written."""
+    """A connection as records: lines that end with LF or CR LF when read, with CR LF when written. A datagram is one record."""
 
     is_terminal = False
 
@@ -50,6 +51,8 @@ class SocketStream:
                     raise RMS.EOF.error()
                 break
             self._buffer += data
+            if isinstance(self._connection, DatagramConnection):
+                break
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line.removesuffix(b"\r").decode("latin-1")
 
@@ -61,3 +64,12 @@ class SocketStream:
 
     def close(self) -> None:
         """The channel is closed; the connection lives as long as its device."""
+
+
+def network_connection(process: Process) -> Connection:
+    """The connection behind SYS$NET. Errors: SS.NOSUCHDEV when the process was not started by the auxiliary server."""
+    name = process.names.translate("SYS$NET")
+    device = process.system.devices.find(name.translations[0].equivalence) if name is not None else None
+    if not isinstance(device, SocketDevice):
+        raise SS.NOSUCHDEV.error()
+    return device.connection

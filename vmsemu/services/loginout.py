@@ -8,6 +8,7 @@ Source: Guide to System Security, "Login controls"; texts and their order as on 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vmsemu.base.condition import MessageDefinition, VmsError
@@ -58,7 +59,12 @@ def intrusion_limits(system: System) -> IntrusionLimits:
 
 
 def authenticate(system: System, username: str, password: str, source: LoginSource) -> UafRecord:
-    """The account of somebody who may log in now. Failures are counted, in the account and in the intrusion database.
+    """The account of somebody who may log in now with this password. Errors: as authenticate_by."""
+    return authenticate_by(system, username, lambda record: record.accepts(password), source)
+
+
+def authenticate_by(system: System, username: str, proof: Callable[[UafRecord], bool], source: LoginSource) -> UafRecord:
+    """The account of somebody whose proof holds and who may log in now. Failures are counted, in the account and in the intrusion database.
 
     Errors: LOGIN.NOSUCHUSER, INVPWD, INTRUDER, DISUSER, ACNTEXPIR, BADHOUR, RESTRICT, DISABLED.
     """
@@ -69,7 +75,7 @@ def authenticate(system: System, username: str, password: str, source: LoginSour
     if database.is_intruder(kind, place, now):
         database.note_failure(kind, place, now, intrusion_limits(system))
         raise LOGIN.INTRUDER.error()
-    if record is None or not record.accepts(password):
+    if record is None or not proof(record):
         database.note_failure(kind, place, now, intrusion_limits(system))
         if record is not None:
             system.sysuaf.put(replace(record, login_failures=min(record.login_failures + 1, 0xFFFF)))

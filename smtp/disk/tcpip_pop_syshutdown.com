@@ -1,0 +1,2 @@
+$! TCPIP$POP_SYSHUTDOWN.COM - what this site wants done after POP has stopped.
+$ EXIT

@@ -1,0 +1,1 @@
+"""TCPIP$POP_SERVER.EXE"""
