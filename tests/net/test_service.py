@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmsemu.base.condition import VmsError
-from vmsemu.base.time import VmsTime
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.access import AccessList, network_text
+from vmsemu.net.datagrams import DatagramConnection
 from vmsemu.net.service import LogOption, ServiceFlag, ServiceRecord, SocketOption
 from vmsemu.net.simulated import SimulatedInternet
 from vmsemu.net.socket_device import SocketDevice
@@ -29,8 +31,39 @@ def test_a_service_record_survives_its_file(port: int, limit: int, file: str, me
         reject_message=message,
         accept_hosts=tuple(hosts),
         log_options=LogOption(options),
+        accept_networks=tuple(hosts[:1]),
+        reject_hosts=tuple(hosts[1:]),
+        reject_networks=tuple(hosts),
+        delay=bool(limit % 2),
+        rpc_program=port,
+        rpc_highest=2,
     )
     assert ServiceRecord.from_bytes(record.to_bytes()) == record
+
+
+def test_a_record_of_an_older_database_has_the_defaults_of_what_it_lacks() -> None:
+    record = ServiceRecord("ECHO", 7, "X.COM", "SMITH", "ECHO", accept_hosts=("192.0.2.1",), reject_message="no")
+    added = 4 * 2 + 5 * 4
+    assert ServiceRecord.from_bytes(record.to_bytes()[:-added]) == record
+
+
+def test_networks_have_the_mask_of_their_class_unless_one_is_given() -> None:
+    assert network_text("11.200.3.4") == "11.0.0.0:255.0.0.0"
+    assert network_text("172.16.9.9") == "172.16.0.0:255.255.0.0"
+    assert network_text("198.51.100.7") == "198.51.100.0:255.255.255.0"
+    assert network_text("198.51.100.77:255.255.255.224") == "198.51.100.64:255.255.255.224"
+    for text in ("", "x", "1.2.3", "1.2.3.256", "1.2.3.4:", "1.2.3.4:x", "1.2.3.4.5", "-1.2.3.4"):
+        assert network_text(text) is None
+
+
+def test_access_lists_say_who_may_come() -> None:
+    assert AccessList().admits("192.0.2.1")
+    accept = AccessList(["192.0.2.1"], ["198.51.100.0:255.255.255.0"])
+    assert [accept.admits(a) for a in ("192.0.2.1", "198.51.100.9", "192.0.2.2", "2001:db8::1")] == [True, True, False, False]
+    reject = AccessList(reject_hosts=["192.0.2.1"], reject_networks=["198.51.100.0:255.255.255.0"])
+    assert [reject.admits(a) for a in ("192.0.2.1", "198.51.100.9", "192.0.2.2", "2001:db8::1")] == [False, False, True, True]
+    both = AccessList(["192.0.2.1"], reject_networks=["192.0.2.0:255.255.255.0"])
+    assert not both.admits("192.0.2.1")
 
 
 def test_flags_and_options_have_the_words_of_the_display() -> None:
@@ -66,3 +99,41 @@ def test_a_socket_device_is_read_and_written_by_lines() -> None:
     kernel.run_until_idle()
     assert task.finished
     assert seen == ["one", "two", "last", "end"]
+
+
+def test_datagrams_are_records_and_their_end_is_silence() -> None:
+    kernel = Kernel(VirtualClock(VmsTime.of(2001, 5, 14)))
+    internet = SimulatedInternet()
+    near, far = internet.attach(kernel, "192.0.2.1"), internet.attach(kernel, "192.0.2.2")
+    seen: list[object] = []
+
+    async def server() -> None:
+        socket = near.receive_datagrams("0.0.0.0", 7)
+        connection = DatagramConnection(
+            kernel, socket, await socket.receive(), DeltaTime.of(minutes=5), lambda address: address != "192.0.2.9"
+        )
+        stream = SocketDevice("BG1:", connection).open_stream(None, "rw")  # type: ignore[arg-type]
+        try:
+            while True:
+                text = await stream.read()
+                seen.append(text)
+                stream.write(text.upper())
+        except VmsError as error:
+            assert error.matches(RMS.EOF)
+            seen.append(kernel.now)
+        socket.close()
+
+    async def client() -> None:
+        seen.append(await far.query("192.0.2.1", 7, b"one"))
+        seen.append(await far.query("192.0.2.1", 7, b"two\r\n"))
+        stranger = internet.attach(kernel, "192.0.2.9")
+        try:
+            await stranger.query("192.0.2.1", 7, b"three", deadline=VmsTime(kernel.now + DeltaTime.of(seconds=1)))
+        except VmsError as error:
+            seen.append(error.message.definition.ident)
+
+    kernel.start(server(), "SERVER")
+    kernel.start(client(), "CLIENT")
+    kernel.run_until(VmsTime(kernel.now + DeltaTime.of(minutes=10)))
+    assert seen[:5] == ["one", b"ONE\r\n", "two", b"TWO\r\n", "TIMEOUT"]
+    assert seen[5] == VmsTime(VmsTime.of(2001, 5, 14) + DeltaTime.of(minutes=5))

@@ -1,8 +1,8 @@
 """The node's network on the host: real sockets where the operator opened a way, the in-memory network everywhere else.
 
-Two doors, both shut by default. Inward: `listen` on a port that the operator mapped (`--port`) also opens a real listening socket. Outward: with
-`--net host`, `connect` opens real connections, redirected by `--out`, and `query` asks the server of `--dns`. Everything the sockets learn
-enters the kernel through `kernel.post`.
+Two doors, both shut by default. Inward: `listen` on a port that the operator mapped (`--port`) also opens a real listening socket, and
+`receive_datagrams` a real one for UDP. Outward: with `--net host`, `connect` opens real connections, redirected by `--out`, and `query` asks the
+server of `--dns`. Everything the sockets learn enters the kernel through `kernel.post`.
 
 A redirected connection still shows the guest address as its peer, so that a redirection target on the host's loopback is never taken for the node
 itself. Host errors become conditions in one table (`_condition`).
@@ -13,6 +13,8 @@ from __future__ import annotations
 import errno
 import selectors
 import socket
+from contextlib import suppress
+from functools import partial
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
@@ -20,13 +22,15 @@ from vmsemu.host.driver import HostDriver
 from vmsemu.host.options import Address
 from vmsemu.kernel.event import Completion, EventFlag, TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
-from vmsemu.net.port import Connection, Endpoint, Listener, Network
+from vmsemu.net.port import Connection, Datagram, DatagramSocket, Endpoint, Listener, Network, StreamOptions
 from vmsemu.tables.facilities import SS
 
 _HIGH_WATER = 1 << 20
 _LOW_WATER = 1 << 18
 _CHUNK = 1 << 16
 _BACKLOG = 512
+_DATAGRAMS = 256
+_PROBE, _DROP = 75, 600
 _DOMAIN = 53
 _LINGER = DeltaTime.of(minutes=1)
 """How long a closed connection may keep its socket for what the other side has not yet taken."""
@@ -171,6 +175,22 @@ class HostConnection:
         if self._error is not None:
             raise SS.LINKABORT.error()
 
+    def configure(self, options: StreamOptions) -> None:
+        probe = options.probe_timer or _PROBE
+        wanted = [
+            (socket.SOL_SOCKET, socket.SO_RCVBUF, options.receive),
+            (socket.SOL_SOCKET, socket.SO_SNDBUF, options.send),
+            (socket.SOL_SOCKET, socket.SO_KEEPALIVE, options.keepalive),
+        ]
+        if options.keepalive and hasattr(socket, "TCP_KEEPIDLE"):
+            tcp = socket.IPPROTO_TCP
+            probes = max(1, (options.drop_count or _DROP) // probe)
+            wanted += [(tcp, socket.TCP_KEEPIDLE, probe), (tcp, socket.TCP_KEEPINTVL, probe), (tcp, socket.TCP_KEEPCNT, probes)]
+        for level, name, value in wanted:
+            if value:
+                with suppress(OSError):
+                    self._socket.setsockopt(level, name, int(value))
+
     def close(self) -> None:
         if self._closed:
             return
@@ -268,6 +288,84 @@ class HostListener:
         self._arrivals.put(None)
 
 
+class HostDatagramSocket:
+    """A socket for datagrams of the node with, where the port is mapped, a real one beside the in-memory one."""
+
+    def __init__(self, network: HostNetwork, inner: DatagramSocket, address: Address | None) -> None:
+        self.local = inner.local
+        self.host_address: Address | None = None
+        self._network = network
+        self._inner = inner
+        self._arrivals: WaitQueue[Datagram | None] = WaitQueue(network.kernel)
+        self._socket: socket.socket | None = None
+        self._closed = False
+        if address is not None:
+            self._socket = self._open(address)
+            self.host_address = self._socket.getsockname()[:2]
+            network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
+        network.kernel.start(self._forward(), f"datagrams {inner.local[1]}")
+
+    def _open(self, address: Address) -> socket.socket:
+        sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.bind(address)
+            sock.setblocking(False)
+        except OSError as error:
+            sock.close()
+            self._inner.close()
+            self._network.refused.append(f"{address[0]}:{address[1]} (UDP): {error.strerror}")
+            raise _condition(error) from None
+        return sock
+
+    async def _forward(self) -> None:
+        try:
+            while True:
+                self._arrived(await self._inner.receive())
+        except VmsError:
+            return
+
+    def _ready(self, events: int) -> None:
+        """Called by the driver, outside the kernel."""
+        assert self._socket is not None
+        for _ in range(64):
+            try:
+                data, peer = self._socket.recvfrom(_CHUNK)
+            except OSError:
+                return
+            self._network.kernel.post(self._arrived, Datagram(data, peer[:2], partial(self._answer, peer)))
+
+    def _arrived(self, datagram: Datagram) -> None:
+        if not self._closed and len(self._arrivals) < _DATAGRAMS:
+            self._arrivals.put(datagram)
+
+    def _answer(self, peer: Address, data: bytes) -> None:
+        """A datagram that the host does not take now is lost."""
+        if self._socket is not None and not self._closed:
+            with suppress(OSError):
+                self._socket.sendto(data, peer)
+
+    async def receive(self, *, deadline: VmsTime | None = None) -> Datagram:
+        if not self._closed:
+            try:
+                found = await self._arrivals.get(deadline=deadline)
+            except TimedOut:
+                raise SS.TIMEOUT.error() from None
+            if found is not None:
+                return found
+            self._arrivals.put(None)
+        raise SS.LINKDISCON.error()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._socket is not None:
+            self._network.driver.unwatch(self._socket)
+            self._socket.close()
+        self._inner.close()
+        self._arrivals.put(None)
+
+
 class HostNetwork:
     """The Network of a node that runs under the host driver."""
 
@@ -287,6 +385,9 @@ class HostNetwork:
 
     def listen(self, address: str, port: int) -> HostListener:
         return HostListener(self, self._inner.listen(address, port), self.ports.get(port))
+
+    def receive_datagrams(self, address: str, port: int) -> HostDatagramSocket:
+        return HostDatagramSocket(self, self._inner.receive_datagrams(address, port), self.ports.get(port))
 
     def _own(self, address: str) -> bool:
         return address in self._inner.local_addresses() or address.startswith("127.")

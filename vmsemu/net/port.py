@@ -7,7 +7,8 @@ SS.LINKABORT (the connection was reset), SS.LINKDISCON (it is closed on this sid
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 from vmsemu.base.time import VmsTime
 from vmsemu.tables.facilities import SS
@@ -15,6 +16,16 @@ from vmsemu.tables.facilities import SS
 Endpoint = tuple[str, int]
 NETWORK_CONDITIONS = (SS.TIMEOUT, SS.REJECT, SS.UNREACHABLE, SS.LINKABORT, SS.LINKDISCON)
 """What a connection may fail with. Anything else that breaks a wait concerns the process that waits, and is passed on."""
+
+
+class StreamOptions(NamedTuple):
+    """What SET SERVICE asks of the connections of a service; 0 is the system's own value. Buffer sizes are bytes, times seconds."""
+
+    keepalive: bool = False
+    probe_timer: int = 0
+    drop_count: int = 0
+    receive: int = 0
+    send: int = 0
 
 
 class Connection(Protocol):
@@ -38,6 +49,10 @@ class Connection(Protocol):
         """Return when little enough is queued to go on. Errors: SS.TIMEOUT, SS.LINKABORT."""
         ...
 
+    def configure(self, options: StreamOptions) -> None:
+        """Set socket options, as far as there is something below the connection that has them."""
+        ...
+
     def close(self) -> None:
         """Close both directions after what is queued; closing twice is harmless."""
         ...
@@ -56,11 +71,36 @@ class Listener(Protocol):
     def close(self) -> None: ...
 
 
+class Datagram(NamedTuple):
+    """One datagram that came in; `answer` sends one back to where it came from, and never waits."""
+
+    data: bytes
+    peer: Endpoint
+    answer: Callable[[bytes], None]
+
+
+class DatagramSocket(Protocol):
+    """A socket that datagrams come to. What nobody receives in time is lost, as the protocol has it."""
+
+    @property
+    def local(self) -> Endpoint: ...
+
+    async def receive(self, *, deadline: VmsTime | None = None) -> Datagram:
+        """The next datagram. Errors: SS.TIMEOUT; SS.LINKDISCON when the socket is closed."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Network(Protocol):
     """The network as one node sees it."""
 
     def listen(self, address: str, port: int) -> Listener:
         """Open a passive socket. Errors: SS.DUPLNAM, SS.UNREACHABLE (not an address of this node)."""
+        ...
+
+    def receive_datagrams(self, address: str, port: int) -> DatagramSocket:
+        """Open a socket for datagrams. Errors: SS.DUPLNAM, SS.UNREACHABLE (not an address of this node)."""
         ...
 
     async def connect(self, address: str, port: int, *, deadline: VmsTime | None = None) -> Connection:

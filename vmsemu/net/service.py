@@ -1,8 +1,8 @@
 """The services database TCPIP$SERVICE.DAT: which program answers on which port, under which account.
 
-Records are counted strings behind a fixed part; key 0 is the service name (16 characters, upper case), with duplicates, as one service may
-have an entry for each address. fidelity: the fields are those of SET SERVICE and SHOW SERVICE/FULL, their place in the record is not
-known.
+Records are counted strings behind a fixed part, then what later versions of this record added: a second fixed part and more strings, absent in older
+records. Key 0 is the service name (16 characters, upper case), with duplicates, as one service may have an entry for each address. fidelity: the fields
+are those of SET SERVICE and SHOW SERVICE/FULL, their place in the record is not known.
 
 Source: Management Command Reference, SET SERVICE; SHOW SERVICE displays (captured).
 """
@@ -10,6 +10,7 @@ Source: Management Command Reference, SET SERVICE; SHOW SERVICE displays (captur
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from vmsemu.services.rms import ProcessFiles
 
 _FIXED = struct.Struct("<16sHHHHHHIII")
+_ADDED = struct.Struct("<HHHHIIIII")
+_LISTS = ("accept_networks", "reject_hosts", "reject_networks")
+_NUMBERS = ("drop_count", "probe_timer", "rpc_program", "rpc_lowest", "rpc_highest")
 _TEXTS = ("protocol", "address", "process_name", "user_name", "file", "log_file", "reject_message")
 NAME_SIZE = 16
 SPEC = "TCPIP$SERVICE"
@@ -88,7 +92,8 @@ _NO_LOG = LogOption(0)
 class ServiceRecord:
     """One service. `limit` is the number of simultaneous processes, `inactivity` minutes; buffer sizes are bytes.
 
-    `accept_hosts` are addresses; none means all.
+    `protocol` is TCP, UDP or TCP,UDP. The lists of hosts hold addresses, those of networks `address:mask` (see access.py). `drop_count` and `probe_timer`
+    are seconds; 0 is the system's own value. `rpc_program` 0 is none.
     """
 
     name: str
@@ -108,28 +113,60 @@ class ServiceRecord:
     log_file: str = ""
     reject_message: str = ""
     accept_hosts: tuple[str, ...] = ()
+    accept_networks: tuple[str, ...] = ()
+    reject_hosts: tuple[str, ...] = ()
+    reject_networks: tuple[str, ...] = ()
+    delay: bool = True
+    drop_count: int = 0
+    probe_timer: int = 0
+    rpc_program: int = 0
+    rpc_lowest: int = 0
+    rpc_highest: int = 0
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        return tuple(self.protocol.split(","))
 
     def to_bytes(self) -> bytes:
         fixed = _FIXED.pack(
             self.name.encode("latin-1").ljust(NAME_SIZE)[:NAME_SIZE], self.port, self.limit, self.inactivity, self.flags, self.socket_options,
             self.log_options, self.receive, self.send, len(self.accept_hosts),
         )  # fmt: skip
+        lists = [getattr(self, name) for name in _LISTS]
+        added = _ADDED.pack(*map(len, lists), self.delay, *(getattr(self, name) for name in _NUMBERS))
         texts = [getattr(self, name) for name in _TEXTS] + list(self.accept_hosts)
-        return fixed + b"".join(bytes([len(raw)]) + raw for raw in (text.encode("latin-1")[:255] for text in texts))
+        return fixed + _counted(texts) + added + _counted(text for each in lists for text in each)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> ServiceRecord:
         name, port, limit, inactivity, flags, options, log, receive, send, hosts = _FIXED.unpack_from(data)
-        texts, at = [], _FIXED.size
-        for _ in range(len(_TEXTS) + hosts):
-            texts.append(data[at + 1 : at + 1 + data[at]].decode("latin-1"))
-            at += 1 + data[at]
+        texts, at = _read_counted(data, _FIXED.size, len(_TEXTS) + hosts)
+        named: dict[str, Any] = dict(zip(_TEXTS, texts, strict=False))
+        if len(data) >= at + _ADDED.size:
+            *counts, delay, drop, probe, program, low, high = _ADDED.unpack_from(data, at)
+            named.update(zip(_NUMBERS, (drop, probe, program, low, high), strict=True), delay=bool(delay))
+            at += _ADDED.size
+            for field, count in zip(_LISTS, counts, strict=True):
+                found, at = _read_counted(data, at, count)
+                named[field] = tuple(found)
         record = cls(
             name.decode("latin-1").rstrip(), port, limit=limit, inactivity=inactivity, flags=ServiceFlag(flags),
             socket_options=SocketOption(options), log_options=LogOption(log), receive=receive, send=send, accept_hosts=tuple(texts[len(_TEXTS) :]),
         )  # fmt: skip
-        named: dict[str, Any] = dict(zip(_TEXTS, texts, strict=False))
         return replace(record, **named)
+
+
+def _counted(texts: Iterable[str]) -> bytes:
+    return b"".join(bytes([len(raw)]) + raw for raw in (text.encode("latin-1", "replace")[:255] for text in texts))
+
+
+def _read_counted(data: bytes, at: int, count: int) -> tuple[list[str], int]:
+    """`count` strings from `at` on, and where they end."""
+    texts = []
+    for _ in range(count):
+        texts.append(data[at + 1 : at + 1 + data[at]].decode("latin-1"))
+        at += 1 + data[at]
+    return texts, at
 
 
 class ServiceDatabase:
@@ -138,9 +175,10 @@ class ServiceDatabase:
     def __init__(self, files: ProcessFiles) -> None:
         self._files = files
 
-    def find(self, pattern: str = "*") -> list[ServiceRecord]:
-        """The services whose name matches, in order of name; none when there is no database."""
-        return [record for record in self._all() if match(pattern, record.name)]
+    def find(self, pattern: str = "*", address: str = "") -> list[ServiceRecord]:
+        """The services whose name matches (and the address, when given), in order of name and address; none when there is no database."""
+        found = [record for record in self._all() if match(pattern, record.name) and (not address or record.address == address)]
+        return sorted(found, key=lambda record: (record.name, record.address))
 
     def put(self, record: ServiceRecord) -> None:
         """Add a service, or replace the entry with its name and address."""

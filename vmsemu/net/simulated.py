@@ -14,13 +14,14 @@ from collections.abc import Callable
 from itertools import count
 
 from vmsemu.base.time import VmsTime
-from vmsemu.kernel.event import EventFlag, TimedOut, WaitQueue
+from vmsemu.kernel.event import Completion, EventFlag, TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
-from vmsemu.net.port import Endpoint
+from vmsemu.net.port import Datagram, Endpoint, StreamOptions
 from vmsemu.tables.facilities import SS
 
 LOOPBACK = "127.0.0.1"
 _WINDOW = 1 << 20
+_DATAGRAMS = 64
 DatagramHandler = Callable[[bytes, str], bytes | None]
 
 
@@ -68,6 +69,9 @@ class SimulatedConnection:
                 await self._writable.wait(deadline=deadline)
             except TimedOut:
                 raise SS.TIMEOUT.error() from None
+
+    def configure(self, options: StreamOptions) -> None:
+        """Nothing is lost or late in memory: there is nothing to probe and nothing to buffer."""
 
     def close(self) -> None:
         if not self._closed:
@@ -143,6 +147,37 @@ class SimulatedListener:
             self._waiting.put(None)
 
 
+class SimulatedDatagramSocket:
+    """A socket of one host for datagrams; it holds no more than so many that nobody has received."""
+
+    def __init__(self, host: SimulatedNetwork, local: Endpoint) -> None:
+        self.local = local
+        self._host = host
+        self._arrivals: WaitQueue[Datagram | None] = WaitQueue(host.kernel)
+        self._closed = False
+
+    async def receive(self, *, deadline: VmsTime | None = None) -> Datagram:
+        if not self._closed:
+            try:
+                found = await self._arrivals.get(deadline=deadline)
+            except TimedOut:
+                raise SS.TIMEOUT.error() from None
+            if found is not None:
+                return found
+            self._arrivals.put(None)
+        raise SS.LINKDISCON.error()
+
+    def arrive(self, datagram: Datagram) -> None:
+        if not self._closed and len(self._arrivals) < _DATAGRAMS:
+            self._arrivals.put(datagram)
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._host.remove_datagram_socket(self)
+            self._arrivals.put(None)
+
+
 class SimulatedNetwork:
     """One host: the Network of a node, or a machine of the outside world."""
 
@@ -153,6 +188,7 @@ class SimulatedNetwork:
         self._addresses = addresses
         self._listeners: dict[Endpoint, SimulatedListener] = {}
         self._datagrams: dict[int, DatagramHandler] = {}
+        self._sockets: dict[int, SimulatedDatagramSocket] = {}
         self._connections: dict[SimulatedConnection, None] = {}
         self._ports = count(49152)
 
@@ -173,6 +209,17 @@ class SimulatedNetwork:
 
     def remove_listener(self, listener: SimulatedListener) -> None:
         self._listeners.pop(listener.local, None)
+
+    def receive_datagrams(self, address: str, port: int) -> SimulatedDatagramSocket:
+        if address != "0.0.0.0" and not self.owns(address):
+            raise SS.UNREACHABLE.error()
+        if port in self._sockets:
+            raise SS.DUPLNAM.error()
+        socket = self._sockets[port] = SimulatedDatagramSocket(self, (address, port))
+        return socket
+
+    def remove_datagram_socket(self, socket: SimulatedDatagramSocket) -> None:
+        self._sockets.pop(socket.local[1], None)
 
     def serve_datagrams(self, port: int, handler: DatagramHandler) -> None:
         """Answer datagrams to `port`: the handler gets the data and the sender's address; None is silence."""
@@ -195,12 +242,25 @@ class SimulatedNetwork:
         target = await self._find(server, deadline)
         handler = target._datagrams.get(port)
         if handler is None:
-            raise SS.REJECT.error()
+            return await self._ask(target, server, port, datagram, deadline)
         answer = handler(datagram, self._addresses[0] if self._addresses else LOOPBACK)
         if answer is None:
             await self._silence(deadline)
             raise SS.TIMEOUT.error()
         return answer
+
+    async def _ask(self, target: SimulatedNetwork, server: str, port: int, datagram: bytes, deadline: VmsTime | None) -> bytes:
+        """Send a datagram to a socket and wait for the one that answers it."""
+        socket = target._sockets.get(port)
+        if socket is None or socket.local[0] not in ("0.0.0.0", server):
+            raise SS.REJECT.error()
+        answer: Completion[bytes] = Completion(self.kernel)
+        source = LOOPBACK if server.startswith("127.") else self._addresses[0] if self._addresses else LOOPBACK
+        socket.arrive(Datagram(datagram, (source, next(self._ports)), answer.complete))
+        try:
+            return await answer.wait(deadline=deadline)
+        except TimedOut:
+            raise SS.TIMEOUT.error() from None
 
     async def _find(self, address: str, deadline: VmsTime | None) -> SimulatedNetwork:
         """The host of that address, when it can be reached."""
@@ -237,6 +297,8 @@ class SimulatedNetwork:
         for listener in list(self._listeners.values()):
             listener.close()
         self._datagrams.clear()
+        for socket in list(self._sockets.values()):
+            socket.close()
 
 
 class SimulatedInternet:
