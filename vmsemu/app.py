@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vmsemu.host.site import Site
 
 _EPILOG = "Without a command: a terminal session on the console, or DCL from standard input when that is not a terminal."
-_SETTINGS = ("node", "domain", "clock")
+_SETTINGS = ("node", "domain", "clock", "tcpip")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +43,7 @@ def _common(parser: argparse.ArgumentParser, default: object) -> None:
     add = parser.add_argument
     add("--site", default=default, metavar="DIR", help="the folder with the machine's disk (or VMSEMU_SITE; default ./site)")
     add("--ephemeral", action="store_true", default=default or False, help="a machine in memory that leaves nothing behind")
-    add("--set", dest="settings", action="append", default=default, metavar="KEY=VALUE", help="node=, domain=, clock=")
+    add("--set", dest="settings", action="append", default=default, metavar="KEY=VALUE", help="node=, domain=, clock=, tcpip=")
     add("--user", default=default, metavar="NAME", help="the account of the console session (default SYSTEM)")
     add("--port", dest="ports", action="append", default=default, metavar="GUEST=[ADDR:]PORT", help="open a port of the node on the host")
     add("--net", default=default, choices=("isolated", "host"), help="`host` lets the node open real connections")

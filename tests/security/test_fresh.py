@@ -3,7 +3,7 @@
 import pytest
 
 from vmsemu.base.condition import VmsError
-from vmsemu.base.privilege import Privilege, PrivilegeSet
+from vmsemu.base.privilege import PrivilegeSet
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.files.volume import Volume
@@ -26,7 +26,9 @@ def volume():
     common = volume.create_directory(volume.find_directory(()), "VMS$COMMON", owner=SYSTEM).fid
     volume.create_directory(root, "SYSEXE", owner=SYSTEM)
     volume.create_directory(common, "SYSEXE", owner=SYSTEM)
-    write_fresh_databases(volume, NOW, [UafRecord("JONES", Uic(0o300, 1), directory="[JONES]")])
+    jones = UafRecord("JONES", Uic(0o300, 1), directory="[JONES]")
+    service = UafRecord("POSTBOX", Uic(0o3655, 3), device="SYS$SPECIFIC:", directory="[POSTBOX]")
+    write_fresh_databases(volume, NOW, [jones, service], [("SERVICES", 0o3655)])
     return volume
 
 
@@ -37,7 +39,7 @@ def rights(volume):
 
 def test_a_fresh_system_has_its_accounts(volume):
     accounts = [record.username for record in Sysuaf(volume)]
-    assert accounts == ["DEFAULT", "JONES", "MAIL$SERVER", "STUDENT", "SYSTEM", "TCPIP$SMTP"]
+    assert accounts == ["DEFAULT", "JONES", "MAIL$SERVER", "POSTBOX", "STUDENT", "SYSTEM"]
 
 
 def test_the_system_manager_has_all_privileges_and_a_password(volume):
@@ -49,8 +51,7 @@ def test_the_system_manager_has_all_privileges_and_a_password(volume):
 
 
 def test_people_cannot_log_in_to_a_service_account(volume):
-    record = Sysuaf(volume).require("TCPIP$SMTP")
-    assert Privilege.SYSPRV in record.default
+    record = Sysuaf(volume).require("MAIL$SERVER")
     assert record.admits("NETWORK", NOW)
     assert not record.admits("LOCAL", NOW)
 
@@ -66,15 +67,15 @@ def test_an_account_may_be_changed_and_removed(volume):
 
 
 def test_login_directories_belong_to_their_users(volume):
-    fid = volume.find_directory(("SYS0", "TCPIP$SMTP"))
-    assert volume.header(fid).owner == Sysuaf(volume).require("TCPIP$SMTP").uic
+    fid = volume.find_directory(("SYS0", "POSTBOX"))
+    assert volume.header(fid).owner == Sysuaf(volume).require("POSTBOX").uic
     assert volume.find_directory(("STUDENT",)) is not None
 
 
 def test_a_uic_is_shown_by_name_with_its_group_when_that_has_one(rights):
     assert rights.uic_text(SYSTEM) == "[SYSTEM]"
-    assert rights.uic_text(Uic(0o3655, 3)) == "[TCPIP$AUX,TCPIP$SMTP]"
-    assert rights.uic_text(Uic(0o3655, 0o177777)) == "[TCPIP$AUX]"
+    assert rights.uic_text(Uic(0o3655, 3)) == "[SERVICES,POSTBOX]"
+    assert rights.uic_text(Uic(0o3655, 0o177777)) == "[SERVICES]"
     assert rights.uic_text(Uic(0o500, 1)) == "[500,1]"
 
 

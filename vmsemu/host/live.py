@@ -128,7 +128,7 @@ def open_node(site: Site, options: NodeOptions) -> LiveNode:
         _serve_names(internet, kernel, name.lower(), domain)
     settings = NodeSettings(
         name=name, domain=domain, utc_offset=utc_offset_seconds(), entropy=HostEntropy(), products=installed_products(),
-        packs=site.pack, folders=_open_folder, mounts=_open_mounts(options),
+        configured=options.tcpip != "unconfigured", packs=site.pack, folders=_open_folder, mounts=_open_mounts(options),
     )  # fmt: skip
     try:
         node = Node(kernel, site.store, settings, stack, fresh=site.fresh)

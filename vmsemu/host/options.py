@@ -21,6 +21,7 @@ class NodeOptions:
     node: str = ""
     domain: str = ""
     clock: str = ""
+    tcpip: str = ""
     user: str = ""
     net: str = ""
     dns: str = ""
@@ -71,6 +72,8 @@ class NodeOptions:
             raise OptionError(f"node={self.node}: a node name is 1 to 6 letters and digits and begins with a letter")
         if self.domain and not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", self.domain):
             raise OptionError(f"domain={self.domain}: not a domain name")
+        if self.tcpip not in ("", "configured", "unconfigured"):
+            raise OptionError(f"tcpip={self.tcpip}: a new system comes `configured` (default) or `unconfigured`")
         if self.net not in ("", "host", "isolated"):
             raise OptionError(f"--net {self.net}: the network is `isolated` (default) or `host`")
         self.port_map()

@@ -27,6 +27,7 @@ _MANIFEST_TEXT = """\
 # node = "ALPHA1"
 # domain = "example.com"
 # clock = "14-MAY-2001 10:00"
+# tcpip = "unconfigured"            # of a new system only
 # ports = ["25=127.0.0.1:2525"]
 # net = "host"
 # dns = "127.0.0.1:53"

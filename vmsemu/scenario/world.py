@@ -85,16 +85,19 @@ class World:
         self.addresses[f"{name.lower()}.{domain}"] = self.addresses[name.lower()] = address
         self._stores[name] = FaultyStore(MemoryStore())
         self._networks[name] = self.internet.attach(self.kernel, address)
-        self._boot(name, domain, options.get("products"), fresh=True)
+        configured = str(options.get("tcpip") or "configured")
+        if configured not in ("configured", "unconfigured"):
+            raise ScenarioError(f"node {name}: tcpip must be configured or unconfigured")
+        self._boot(name, domain, options.get("products"), fresh=True, configured=configured == "configured")
         users = options.get("users") or []
         if users:
             self._create_users(name, users)
 
-    def _boot(self, name: str, domain: str, products: Any, *, fresh: bool) -> None:
+    def _boot(self, name: str, domain: str, products: Any, *, fresh: bool, configured: bool = True) -> None:
         lines = self.console.setdefault(name, [])
         settings = NodeSettings(
             name=name, domain=domain, seed=self._seed, products=installed_products(products),
-            packs=lambda drive: self._packs.setdefault((name, drive), MemoryStore()),
+            configured=configured, packs=lambda drive: self._packs.setdefault((name, drive), MemoryStore()),
         )  # fmt: skip
         stack = NetworkStack(self._networks[name], ResolverOptions((NAME_SERVER,)))
         node = Node(self.kernel, self._stores[name], settings, stack, fresh=fresh)

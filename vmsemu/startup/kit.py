@@ -17,7 +17,7 @@ from vmsemu.files.attributes import fixed
 from vmsemu.files.header import FileId
 from vmsemu.files.rms import create_file
 from vmsemu.files.volume import Volume
-from vmsemu.startup.product import DiskDirectory, DiskFile, Product
+from vmsemu.startup.product import Configured, DiskDirectory, DiskFile, Product
 from vmsemu.store.port import Store
 
 LABEL = "ALPHASYS"
@@ -33,8 +33,8 @@ _BOTH_ROOTS = (
 _FOLDERS = {"sysexe": "SYSEXE", "sysmgr": "SYSMGR", "sys_startup": "SYS$STARTUP"}
 
 
-def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product]) -> Volume:
-    """Initialize the store as the system disk of a new machine."""
+def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product], configured: Iterable[Configured] = ()) -> Volume:
+    """Initialize the store as the system disk of a new machine: its own kit, the kits of products, what their configuration has left."""
     Volume.initialize(store, LABEL, blocks=BLOCKS, owner=Uic(1, 1), now=now)
     volume = Volume(store, lambda: now)
     mfd = _find(volume, ())
@@ -49,7 +49,8 @@ def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product]) -
     for folder, directory in _FOLDERS.items():
         for entry in sorted((files(__package__) / "disk" / folder).iterdir(), key=lambda e: e.name):
             name = entry.name.upper().replace("VMS_PHASES", "VMS$PHASES")
-            _write_text(volume, _find(volume, ("VMS$COMMON", directory)), name, entry.read_text("ascii"), SYSTEM, _FILE_PROTECTION)
+            text = _with_commands(entry.read_text("ascii"), configured)
+            _write_text(volume, _find(volume, ("VMS$COMMON", directory)), name, text, SYSTEM, _FILE_PROTECTION)
     for name in image_names():
         write_image(volume, name)
     from vmsemu.formats.message_section import named_block
@@ -59,17 +60,31 @@ def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product]) -
         _write_blocks(volume, "SYSMSG", name, named_block(name))
     for product in products:
         install_product(volume, product)
+    for result in configured:
+        _write_all(volume, result.directories, result.files)
     return volume
+
+
+def _with_commands(text: str, configured: Iterable[Configured]) -> str:
+    """A procedure of the machine in which the commands of configured products are no comments any more."""
+    for result in configured:
+        for command in result.commands:
+            text = text.replace(f"$! {command}\n", f"$ {command}\n")
+    return text
 
 
 def install_product(volume: Volume, product: Product) -> None:
     """Put a layered product's directories, files and images on the disk."""
-    for directory in product.disk_directories():
-        make_directory(volume, directory)
-    for file in product.disk_files():
-        write_disk_file(volume, file)
+    _write_all(volume, product.disk_directories(), product.disk_files())
     for name in product.images:
         write_image(volume, name)
+
+
+def _write_all(volume: Volume, directories: Iterable[DiskDirectory], disk_files: Iterable[DiskFile]) -> None:
+    for directory in directories:
+        make_directory(volume, directory)
+    for file in disk_files:
+        write_disk_file(volume, file)
 
 
 def image_names() -> list[str]:

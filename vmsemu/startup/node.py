@@ -48,7 +48,8 @@ SHUTDOWN_PROCEDURE = "SYS$SYSTEM:SHUTDOWN.COM"
 class NodeSettings:
     """What makes this node this node. `utc_offset` is in seconds, east positive. `packs` opens the medium in a data drive, by its name.
 
-    `folders` opens a folder of the host for the operator; `mounts` are those that are mounted for everybody at boot.
+    `configured`: on a fresh disk the layered products have been configured. `folders` opens a folder of the host for the operator; `mounts` are
+    those that are mounted for everybody at boot.
     """
 
     name: str = "ALPHA1"
@@ -57,6 +58,7 @@ class NodeSettings:
     seed: int = 0
     entropy: Entropy | None = None
     products: Sequence[Product] = field(default_factory=tuple)
+    configured: bool = True
     profile: Profile = field(default_factory=Profile)
     packs: Callable[[str], Store] | None = None
     folders: OpenFolder | None = None
@@ -72,7 +74,8 @@ class Node:
         self.settings = settings
         kernel.committers.append(store)
         if fresh:
-            volume = build_system_disk(store, kernel.now, settings.products)
+            configured = [product.configured() for product in settings.products] if settings.configured else []
+            volume = build_system_disk(store, kernel.now, settings.products, configured)
             volume.clock = lambda: kernel.now
         else:
             volume = Volume(store, lambda: kernel.now)
@@ -81,7 +84,9 @@ class Node:
         for name in DATA_DRIVES:
             devices.add(DiskDevice(name, medium=partial(settings.packs, name) if settings.packs is not None else None))
         if fresh:
-            write_fresh_databases(volume, kernel.now, [a for p in settings.products for a in p.accounts], node=settings.name)
+            accounts = [account for result in configured for account in result.accounts]
+            groups = [group for result in configured for group in result.groups]
+            write_fresh_databases(volume, kernel.now, accounts, groups, node=settings.name)
         self.system = System(
             kernel=kernel,
             node_name=settings.name,

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vmsemu.services.system import System
+if TYPE_CHECKING:
+    from vmsemu.security.sysuaf import UafRecord
+    from vmsemu.services.system import System
 
 GROUP = "vmsemu.products"
 
@@ -33,6 +35,21 @@ class DiskDirectory:
     protection: str = "S:RWE,O:RWE,G:RE,W:RE"
 
 
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the configuration of a product leaves behind. A fresh disk whose products come configured has it from the beginning.
+
+    `groups` are identifiers for UIC groups, name and group number. `commands` are lines of SYSTARTUP_VMS.COM and SYSHUTDWN.COM that are
+    comments there until the product is configured.
+    """
+
+    accounts: tuple[UafRecord, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+    directories: tuple[DiskDirectory, ...] = ()
+    files: tuple[DiskFile, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
 class Product(Protocol):
     """A layered product."""
 
@@ -47,10 +64,7 @@ class Product(Protocol):
         """Names of the images for which an .EXE is put into SYS$SYSTEM."""
         ...
 
-    @property
-    def accounts(self) -> tuple[Any, ...]:
-        """UafRecord values added to a fresh SYSUAF."""
-        ...
+    def configured(self) -> Configured: ...
 
     def disk_directories(self) -> Iterable[DiskDirectory]: ...
 

@@ -41,6 +41,11 @@ $ @SYS$MANAGER:SYPAGSWPFILES.COM
 $ @SYS$MANAGER:SYCONFIG.COM
 $ @SYS$MANAGER:SYLOGICALS.COM
 $ @SYS$MANAGER:SYSECURITY.COM
+$!
+$! What is left to do on a disk whose products come configured: once.
+$!
+$ IF F$SEARCH("SYS$STARTUP:TCPIP$FIRST_BOOT.COM") .NES. "" THEN -
+      @SYS$STARTUP:TCPIP$FIRST_BOOT.COM
 $ WRITE SYS$OUTPUT "The OpenVMS system is now executing the site-specific startup commands."
 $ @SYS$MANAGER:SYSTARTUP_VMS.COM
 $ EXIT 1

@@ -16,10 +16,10 @@ $     START/QUEUE SYS$BATCH
 $ ENDIF
 $ ENABLE AUTOSTART/QUEUES
 $!
-$! TCP/IP Services.
+$! TCP/IP Services. Take away the exclamation mark when it has been configured with
+$! SYS$MANAGER:TCPIP$CONFIG.COM.
 $!
-$ IF F$SEARCH("SYS$STARTUP:TCPIP$STARTUP.COM") .NES. "" THEN -
-      @SYS$STARTUP:TCPIP$STARTUP
+$! @SYS$STARTUP:TCPIP$STARTUP
 $!
 $! Let the users in.
 $!
