@@ -9,6 +9,7 @@ A message in foreign format is shown as its header with a notice, moved to MAIL 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from vmsemu.mail.record import MailFlags, MailHeader
 if TYPE_CHECKING:
     from vmsemu.mail.callable import Mail
 
+_FIELD = re.compile(r"[!-9;-~]+:")
 _NOTICE = (
     b"This message is in the foreign format of OpenVMS Mail and can not be shown here.",
     b"It is in your folder MAIL: use the MAIL command EXTRACT to write it to a file.",
@@ -131,14 +133,14 @@ class Maildrop:
             yield from (*self._header(header), b"", *_NOTICE)
             return
         body = self._file.body(header)
-        if not self._has_own_header(header):
+        if not (self._may_have_own_header(header) and body and _FIELD.match(body[0])):
             yield from self._header(header)
             yield b""
         for line in body:
             yield from _on_the_wire(to_bytes(line))
 
-    def _has_own_header(self, header: MailHeader) -> bool:
-        """TCPIP$POP_IGNORE_MAIL11_HEADERS: the original header stands before the body, where SMTP has put it."""
+    def _may_have_own_header(self, header: MailHeader) -> bool:
+        """TCPIP$POP_IGNORE_MAIL11_HEADERS: the original header stands before the body, when SMTP has put it there."""
         rules = self._rules
         return rules.options.ignore_mail11_headers and rules.top_headers and header.from_.upper().startswith("SMTP%")
 

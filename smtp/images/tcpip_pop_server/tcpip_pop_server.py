@@ -26,7 +26,6 @@ from vmsemu.base.time import VmsTime
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import image
 from vmsemu.mail.callable import Mail
-from vmsemu.mail.mail_file import NEWMAIL
 from vmsemu.mail.message import Message
 from vmsemu.mail.place import mail_directory
 from vmsemu.net.auxiliary import AuxiliaryServer
@@ -178,7 +177,7 @@ class _Session:
             return self._server.deny(f'mail file of "{login.user}" can not be opened')
         note_login(self._ctx.system, record, interactive=False)
         maildrop = self._maildrop
-        self._log(_INFORMATIONAL, f"{record.username} has {len(maildrop.messages)} messages in {maildrop.folder}")
+        self._log(_INFORMATIONAL, f"{record.username}: {maildrop.folder}, messages: {len(maildrop.messages)}")
         return self._server.admit(login.user, maildrop.messages, maildrop.folder)
 
     def _authenticated(self, login: Login) -> UafRecord:
@@ -261,5 +260,4 @@ class _Session:
             self._ctx.put_message(error)
             return self._server.finish("some deleted messages not removed", failed=True)
         left = len(maildrop.messages) - len(finished.deleted)
-        folder = maildrop.folder if maildrop.folder == NEWMAIL else "MAIL"
-        return self._server.finish(f"POP server signing off ({left} messages left in {folder})")
+        return self._server.finish(f"POP server signing off ({left} message{'' if left == 1 else 's'} left in {maildrop.folder})")
