@@ -166,12 +166,12 @@ class SmtpNode:
             raise
         return written.spec
 
-    def submit(self, process: Process, file: JobFile, name: ControlFileName, user: str) -> int:
-        """Make the queue entry of a control file that is there; returns its number. Errors: those of the queue manager."""
+    def submit(self, process: Process, file: JobFile, name: ControlFileName, user: str, after: VmsTime | None = None) -> int:
+        """Make the queue entry of a control file that is there, held until `after`; returns its number. Errors: those of the queue manager."""
         record = self.system.sysuaf.get(user)
         uic = record.uic if record is not None else process.uic
         manager = self.system.part(QueueManager)
-        return manager.submit(self.generic_queue, [file], username=user, uic=uic, name=name.job_name).number
+        return manager.submit(self.generic_queue, [file], username=user, uic=uic, name=name.job_name, after=after).number
 
 
 def attach(system: System) -> None:

@@ -26,7 +26,10 @@ _MODULES = {
     "communication": ("START_COMMUNICATION", "STOP_COMMUNICATION", "SHOW_NAME_SERVICE", "SHOW_VERSION"),
     "configuration": ("SET_CONFIGURATION_SMTP", "SET_CONFIGURATION_NOSMTP", "SET_CONFIGURATION_ENABLE", "SHOW_CONFIGURATION"),
     "hosts": ("SET_HOST", "SHOW_HOST", "SET_MX", "SET_NOMX", "SHOW_MX"),
+    "analyze_mail": ("ANALYZE_MAIL",),
     "mail": ("START_MAIL", "STOP_MAIL"),
+    "requeue_mail": ("REMOVE_MAIL", "SEND_MAIL"),
+    "show_mail": ("SHOW_MAIL",),
     "services": ("ENABLE_SERVICE", "DISABLE_SERVICE", "SHOW_SERVICE", "SET_SERVICE", "SET_NOSERVICE"),
 }
 _ROUTINES = {routine: module for module, routines in _MODULES.items() for routine in routines}
