@@ -43,9 +43,9 @@ class Served:
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, cwd=ROOT)
         assert self.process.stderr is not None
         line = self.process.stderr.readline()
-        found = re.search(r"127\.0\.0\.1:(\d+)", line)
-        assert found is not None, line + self.process.stderr.read()
-        self.port = int(found[1])
+        self.ports = {int(guest): int(port) for guest, port in re.findall(r"(\d+) on 127\.0\.0\.1:(\d+)", line)}
+        assert self.ports, line + self.process.stderr.read()
+        self.port = self.ports[25]
 
     def stop(self) -> None:
         """SIGTERM, and wait for the orderly end."""
