@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from vmsemu.base.condition import VmsError
 
 if TYPE_CHECKING:
-    from vmsemu.base.time import VmsTime
     from vmsemu.files.header import FileId
     from vmsemu.services.rms import ProcessFiles
 
@@ -51,14 +50,14 @@ class LocalAliases:
         return cls(frozenset(domains), tuple(remarks))
 
     @staticmethod
-    def version(files: ProcessFiles) -> tuple[FileId, VmsTime] | None:
+    def version(files: ProcessFiles) -> tuple[FileId, int] | None:
         """What changes when another file, or another version of it, is the one to read; None when there is none."""
         for place in PLACES:
             try:
                 header = files.find(place).header
             except VmsError:
                 continue
-            return header.fid, header.revised
+            return header.fid, header.revision
         return None
 
     @classmethod

@@ -3,12 +3,16 @@
 ASCII lines `Field: value`; the field begins in column 1; values have at most 500 characters. Lists are separated by commas, go on in lines that
 begin with a tab, or in further fields of the same name. `!` in column 1 begins a comment. Names of fields and values compare case-blind.
 
-The file is looked for in TCPIP$SMTP_COMMON. Without it every field has its default. Source: Management 17.6. fidelity: what happens with lines
-that make no sense is not known; they are ignored with a remark in the receiver's log.
+The file is looked for in TCPIP$SMTP_COMMON. Without it every field has its default. Source: Management 17.6.
+
+fidelity: what happens with a line that makes no sense is not known. It is remarked in the receiver's log and to the operators, and the rest of the
+file holds; of a list that is too long whole entries are taken. As such a line may have been the one with the good clients, a file that has some
+opens no relay by leaving them out. Of a field that is no list and occurs twice the last one holds.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
@@ -17,6 +21,8 @@ from vmsemu.base.wildcard import match
 
 SPEC = "TCPIP$SMTP_COMMON:SMTP.CONFIG"
 _VALUE_LIMIT = 500
+_REMARKS_LIMIT = 20
+_SHOWN = 60
 _TRUE, _FALSE = ("ON", "TRUE", "1", "YES"), ("OFF", "FALSE", "0", "NO")
 _LISTS = {
     "GOOD-CLIENTS": "good_clients",
@@ -43,12 +49,16 @@ TEXTS = {
     "UNRESOLVABLE-DOMAIN-TEXT": (_CLOSING, "That sender address is unresolvable into a host name or MX domain."),
     "SPAM-RELAY-TEXT": ("User not local, Relay disabled.", "Both you and the recipient are unknown to me. I will not relay."),
 }
+SECURITY = ("SECURE", "FRIENDLY")
+ACTIONS = ("NONE", "OPCOM", "ACCOUNTING")
+FIELDS = (*_LISTS, *_SWITCHES, "SECURITY", *TEXTS)
 _DEFAULT_ACTIONS = ("OPCOM",)
+_DOMAIN = re.compile(r"(?!(?:.*\.)?\d+\.?\Z)[A-Z0-9_$](?:[-A-Z0-9_$.]*[A-Z0-9_$])?\.?\Z", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class AntiSpam:
-    """The fields. A list that is not in the file is None: no check."""
+    """The fields. A list that is not in the file is None: no check. `remarks` says what was not understood."""
 
     good_clients: tuple[str, ...] | None = None
     bad_clients: tuple[str, ...] | None = None
@@ -70,39 +80,73 @@ class AntiSpam:
         made = cls()
         values: dict[str, list[str]] = {}
         current = ""
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             if line.startswith("!") or not line.strip():
                 continue
-            if line.startswith("\t"):
-                values.setdefault(current, []).append(line.strip())
-                continue
             name, colon, value = line.partition(":")
-            current = name.upper()
-            if not colon or not (current in _LISTS or current in _SWITCHES or current in TEXTS or current == "SECURITY"):
-                made.remarks.append(f"not a field of SMTP.CONFIG: {line[:60]}")
-                current = ""
+            if line.startswith("\t") and current in _LISTS:
+                value = line
+            elif colon and name.rstrip(" ").upper() in FIELDS:
+                current = name.rstrip(" ").upper()
+            else:
+                current = current if line.startswith("\t") else ""
+                made._remark(f"line {number} is not a field: {line.strip()[:_SHOWN]}")
                 continue
-            values.setdefault(current, []).append(value.strip())
-        values.pop("", None)
+            values.setdefault(current, []).append(made._bounded(number, current, value.strip()))
         for name, parts in values.items():
             made._set(name, parts)
         return made
 
+    def _remark(self, text: str) -> None:
+        if len(self.remarks) < _REMARKS_LIMIT:
+            self.remarks.append(f"SMTP.CONFIG: {text}")
+        elif len(self.remarks) == _REMARKS_LIMIT:
+            self.remarks.append("SMTP.CONFIG: more lines like these")
+
+    def _bounded(self, number: int, name: str, value: str) -> str:
+        """The value, or as much of it as counts: whole entries of a list, characters of anything else."""
+        if len(value) <= _VALUE_LIMIT:
+            return value
+        self._remark(f"line {number}: what is over {_VALUE_LIMIT} characters is left out")
+        if name not in _LISTS:
+            return value[:_VALUE_LIMIT]
+        return value[: value.rfind(",", 0, _VALUE_LIMIT + 1) + 1]
+
     def _set(self, name: str, parts: list[str]) -> None:
-        if any(len(part) > _VALUE_LIMIT for part in parts):
-            self.remarks.append(f"{name}: value longer than {_VALUE_LIMIT} characters cut off")
-            parts = [part[:_VALUE_LIMIT] for part in parts]
+        last = parts[-1].upper()
         if name in _LISTS:
-            items = tuple(item.strip() for part in parts for item in part.split(",") if item.strip())
-            setattr(self, _LISTS[name], tuple(item.upper() for item in items) if name == "SPAM-ACTION" else items)
-        elif name in TEXTS:
+            items = [item.strip() for part in parts for item in part.split(",") if item.strip()]
+            good = tuple(item for item in items if self._is_entry(name, item))
+            if name == "SPAM-ACTION":
+                self._set_actions(good)
+            else:
+                setattr(self, _LISTS[name], good)
+        elif name in TEXTS and last and last.isprintable():
             self.texts[name] = parts[-1]
-        elif name == "SECURITY" and parts[-1].upper() in ("SECURE", "FRIENDLY"):
-            self.friendly = parts[-1].upper() == "FRIENDLY"
-        elif name in _SWITCHES and parts[-1].upper() in (*_TRUE, *_FALSE):
-            setattr(self, _SWITCHES[name], parts[-1].upper() in _TRUE)
+        elif name == "SECURITY" and last in SECURITY:
+            self.friendly = last == "FRIENDLY"
+        elif name in _SWITCHES and last in (*_TRUE, *_FALSE):
+            setattr(self, _SWITCHES[name], last in _TRUE)
         else:
-            self.remarks.append(f"{name}: {parts[-1][:60]} is not a value of this field")
+            self._remark(f"{name}: not a value of this field: {parts[-1][:_SHOWN]}")
+
+    def _is_entry(self, name: str, item: str) -> bool:
+        """Can this be in that list? If not, it is remarked and left out."""
+        if name in ("GOOD-CLIENTS", "BAD-CLIENTS"):
+            good = network(item) is not None or _DOMAIN.match(item) is not None
+        elif name in ("RELAY-ZONES", "RBLS"):
+            good = _DOMAIN.match(_zone(item)) is not None
+        else:
+            good = name != "SPAM-ACTION" or item.upper() in ACTIONS
+        if not good:
+            self._remark(f"{name}: not an entry of this list: {item[:_SHOWN]}")
+        return good
+
+    def _set_actions(self, words: tuple[str, ...]) -> None:
+        """fidelity: NONE beside another word says nothing; without a word that is known the default holds."""
+        named = tuple(dict.fromkeys(word.upper() for word in words))
+        if named:
+            self.actions = tuple(word for word in named if word != "NONE")
 
     def text(self, name: str) -> str:
         """The text of a refusal: the site's own, or the one of the security level."""
@@ -113,15 +157,25 @@ class AntiSpam:
         """Reject-Mail-From matches and Accept-Mail-From does not."""
         return _matches(self.reject_mail_from, address) and not _matches(self.accept_mail_from, address)
 
+    @property
+    def relay_is_open(self) -> bool:
+        """Good-Clients is not configured, and surely not: every client may relay, if the node relays at all."""
+        return self.good_clients is None and not self.remarks
+
     def in_relay_zone(self, domain: str) -> bool:
         """Relay-Zones have an implied wildcard: example.com holds host.example.com."""
         name = domain.lower().rstrip(".")
-        zones = [zone.lower().strip(".").removeprefix("*.") for zone in self.relay_zones or ()]
+        zones = [_zone(zone).lower() for zone in self.relay_zones or ()]
         return any(name == zone or name.endswith("." + zone) for zone in zones)
 
 
+def _zone(text: str) -> str:
+    """The domain of an entry, also when its wildcard has been written."""
+    return text.removeprefix("*").strip(".")
+
+
 def _matches(patterns: tuple[str, ...] | None, address: str) -> bool:
-    return any(match(pattern.lower(), address.lower()) for pattern in patterns or ())
+    return any(match(pattern, address) for pattern in patterns or ())
 
 
 def network(text: str) -> IPv4Network | None:

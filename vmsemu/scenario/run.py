@@ -97,7 +97,8 @@ def _dcl(world: World, block: Block) -> list[str]:
 
 def _smtp(world: World, block: Block) -> list[str]:
     name, _, port = (block.arguments[0] if block.arguments else "ALPHA1:25").partition(":")
-    dialogue = SmtpDialogue(world.kernel, world.client, world.address(name), int(port or 25))
+    network = world.client(block.arguments[2]) if block.arguments[1:2] == ("from",) and len(block.arguments) == 3 else world.client()
+    dialogue = SmtpDialogue(world.kernel, network, world.address(name), int(port or 25))
     return dialogue.play(block.lines, world.settle)
 
 

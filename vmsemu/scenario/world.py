@@ -49,7 +49,7 @@ class World:
         self.hosts: dict[str, OutsideHost] = {}
         self.nodes: dict[str, Node] = {}
         self.addresses: dict[str, str] = {}
-        self.client = self.internet.attach(self.kernel, CLIENT)
+        self._clients: dict[str, SimulatedNetwork] = {}
         self._sessions: dict[tuple[str, str], tuple[SessionTerminal, Process]] = {}
         self._stores: dict[str, FaultyStore] = {}
         self._packs: dict[tuple[str, str], MemoryStore] = {}
@@ -62,6 +62,12 @@ class World:
             self._add_node(name.upper(), options or {})
 
     # -- building -------------------------------------------------------------------------------------------------------------------
+
+    def client(self, address: str = CLIENT) -> SimulatedNetwork:
+        """A machine of the outside that only calls."""
+        if address not in self._clients:
+            self._clients[address] = self.internet.attach(self.kernel, address)
+        return self._clients[address]
 
     def _start_hosts(self, hosts: dict[str, Any]) -> None:
         for name, options in hosts.items():

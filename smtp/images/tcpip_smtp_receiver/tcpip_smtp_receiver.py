@@ -18,6 +18,7 @@ from smtp.config.resolver import process_resolver
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient
 from smtp.images.tcpip_smtp_receiver.log import ReceiverLog
+from smtp.images.tcpip_smtp_receiver.names import Names
 from smtp.images.tcpip_smtp_receiver.policy import Policy, Refusal
 from smtp.message.compose import received_lines
 from smtp.message.dates import internet_date
@@ -45,7 +46,7 @@ PAUSE = DeltaTime.of(seconds=1)
 async def tcpip_smtp_receiver(ctx: ImageContext) -> ConditionValue:
     """Serve the client on SYS$NET until one of the two ends the session.
 
-    Errors: SS.NOSUCHDEV; TCPIP.CONFIGERROR, after the client has been told that the service is not available.
+    Errors: SS.NOSUCHDEV; TCPIP.CONFIGERROR and TCPIP.CONFIGREAD, after the client has been told that the service is not available.
     """
     connection = _connection(ctx)
     try:
@@ -85,7 +86,8 @@ class _Session:
             self._log.note(remark)
         relay = self._configuration.relay
         uucp = bool(self._configuration.general_gateway)
-        self._policy = Policy(self._rules, self._locality, process_resolver(process), connection.peer[0], relay=relay, uucp=uucp)
+        names = Names(process_resolver(process), process.files)
+        self._policy = Policy(self._rules, self._locality, names, connection.peer[0], relay=relay, uucp=uucp)
         self._sender = ""
         self._begun: store.Unfinished | None = None
         self._server = SmtpServer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.smtp.node.smtp_world import CLIENT, SMTP, SmtpWorld
+from tests.smtp.node.smtp_world import CLIENT, SMTP, ZONE, SmtpWorld
 
 HELLO = b"HELO client.example.net"
 ABSENT = b"MAIL FROM:<a@nowhere.example.org>"
@@ -110,3 +110,48 @@ def test_a_changed_file_holds_for_the_next_connection() -> None:
     assert world.talk(HELLO, ABSENT)[-1] == b"250 OK\r\n"
     world.write(f"{SMTP}SMTP.CONFIG", "Accept-Unresolvable-Domains: FALSE", protection="S:RWED,O:RWED,G:RE,W:RE")
     assert world.talk(HELLO, ABSENT)[-1].startswith(b"553")
+
+
+TAKEN, LATER = b"250 OK\r\n", b"451 Requested action aborted: local error in processing\r\n"
+
+
+@pytest.mark.parametrize("list_of", ["Bad-Clients", "Good-Clients"])
+def test_a_client_that_may_be_good_is_neither_bad_nor_refused_for_good(list_of: str) -> None:
+    world = configured(
+        f"Bad-Clients: {CLIENT}" if list_of == "Good-Clients" else "Bad-Clients: 192.0.2.9", "Good-Clients: farm.example.org", relay=True
+    )
+    world.zone.faults["farm.example.org"] = "SERVFAIL"
+    assert world.talk(HELLO, GOOD, *[ELSEWHERE] * 4, b"RCPT TO:<student@alpha1.example.com>")[3:] == [LATER] * 4 + [TAKEN]
+    assert not any("SPAM event" in line for line in world.text(f"{SMTP}TCPIP$SMTP_RECV_RUN.LOG"))
+
+
+def test_a_list_that_does_not_answer_and_an_address_nobody_can_name_now_condemn_nobody() -> None:
+    world = configured("RBLs: rbl.example.org", "Reject-Unbacktranslatable-IP: ON")
+    world.zone.faults["2.2.0.192.rbl.example.org"] = world.zone.faults["2.2.0.192.in-addr.arpa"] = "SERVFAIL"
+    assert world.talk()[0].startswith(b"220")
+
+
+def test_an_mx_record_that_cannot_be_looked_up_now_refuses_for_now() -> None:
+    world = configured("Good-Clients: 198.51.100.1", "Relay-Based-On-Mx: TRUE", relay=True)
+    world.zone.faults["someplace.else.example"] = "REFUSED"
+    assert world.talk(HELLO, GOOD, ELSEWHERE)[-1] == LATER
+
+
+def test_the_clients_of_a_domain_are_the_hosts_that_get_its_mail() -> None:
+    world = SmtpWorld(zone=ZONE + "client.example.net. A 192.0.2.2\nfarm.example.org. MX 10 client.example.net.\n")
+    world.write(f"{SMTP}SMTP.CONFIG", "Bad-Clients: farm.example.org", protection="S:RWED,O:RWED,G:RE,W:RE")
+    assert world.talk() == [b"421 Closing transmission channel.\r\n"]
+
+
+def test_the_names_of_a_connection_are_looked_up_once() -> None:
+    world = configured("Good-Clients: nobody.example.org", "Bad-Clients: 198.51.100.9", "RBLs: rbl.example.org", relay=True)
+    world.zone.faults["nobody.example.org"] = "SERVFAIL"
+    world.talk(HELLO, GOOD, ELSEWHERE, ELSEWHERE)
+    assert [name for name, _ in world.zone.queries].count("nobody.example.org") == 1
+
+
+@pytest.mark.parametrize("local", ['"jones@someplace.else.example"', "jones%someplace.else.example", '"jones%someplace.else.example"'])
+def test_an_address_of_another_host_inside_a_local_one_is_not_relayed(local: str) -> None:
+    world = configured("Accept-Unresolvable-Domains: 1")
+    world.send("a@sender.example.org", [f"{local}@alpha1.example.com"], "Subject: x\n\nx")
+    assert not [name for name, _ in world.zone.queries if name.endswith("else.example")]

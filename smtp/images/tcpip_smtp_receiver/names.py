@@ -1,0 +1,99 @@
+"""What the receiver asks about hosts: the name service, then the databases of this node.
+
+Each answer says whether it is one: a name service that fails or does not answer leaves a question open, which nobody is condemned for. Without a
+name service the local databases are all there is. Source: Management 17.1.5 (order of the lookups), 17.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from smtp.config.antispam import network
+from smtp.routing.databases import HostDatabase, MxDatabase
+from vmsemu.base.condition import VmsError
+from vmsemu.net.resolver import LookupStatus, Resolver
+from vmsemu.services.rms import ProcessFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Names or addresses; `sure` when asking again now would change nothing."""
+
+    items: tuple[str, ...] = ()
+    sure: bool = True
+
+    def __bool__(self) -> bool:
+        return bool(self.items)
+
+
+class Names:
+    """The names one process can ask for."""
+
+    def __init__(self, resolver: Resolver | None, files: ProcessFiles) -> None:
+        self.resolver = resolver
+        self._files = files
+
+    async def addresses(self, name: str) -> Found:
+        """The addresses of a host: BIND, then the local hosts database."""
+        sure = True
+        if self.resolver is not None:
+            answer = await self.resolver.query_a(name)
+            if answer.addresses:
+                return Found(answer.addresses)
+            sure = answer.status.is_answer
+        try:
+            local = tuple(HostDatabase(self._files).addresses(name.rstrip(".")))
+        except VmsError:
+            return Found(sure=False)
+        return Found(local, sure or bool(local))
+
+    async def exchangers(self, domain: str) -> Found:
+        """The hosts that get the mail of a domain: the local MX database, then BIND."""
+        try:
+            local = tuple(record.gateway for record in MxDatabase(self._files).find(domain))
+        except VmsError:
+            return Found(sure=False)
+        if local or self.resolver is None:
+            return Found(local)
+        answer = await self.resolver.query_mx(domain)
+        return Found(tuple(record.exchange for record in answer.records if record.exchange), answer.status.is_answer)
+
+    async def has_name(self, address: str) -> bool:
+        """Is there a host name for an address? Yes, when nobody can tell."""
+        try:
+            if self.resolver is None or HostDatabase(self._files).names(address):
+                return True
+        except VmsError:
+            return True
+        answer = await self.resolver.query_ptr(address)
+        return bool(answer.name) or not answer.status.is_answer
+
+    async def is_listed(self, address: str, domain: str) -> bool:
+        """Does a list of the name service (RBL) hold an address? The name is complete: no default domain is tried."""
+        if self.resolver is None or network(address) is None:
+            return False
+        name = ".".join([*reversed(address.split(".")), domain.strip("*.")])
+        return (await self.resolver.query_a(name + ".")).status is LookupStatus.FOUND
+
+    async def networks(self, entries: Sequence[str]) -> tuple[list[IPv4Network], bool]:
+        """The entries of a list of clients as addresses, and whether these are all: names as hosts first, then as MX domains."""
+        found, sure = [], True
+        for entry in entries:
+            known = network(entry)
+            if known is not None:
+                found.append(known)
+                continue
+            client = await self._client(entry)
+            found += [IPv4Network(address) for address in client.items]
+            sure = sure and client.sure
+        return found, sure
+
+    async def _client(self, name: str) -> Found:
+        host = await self.addresses(name)
+        if host or not host.sure:
+            return host
+        exchangers = await self.exchangers(name)
+        hosts = [await self.addresses(exchanger) for exchanger in exchangers.items]
+        return Found(tuple(address for host in hosts for address in host.items), exchangers.sure and all(host.sure for host in hosts))
