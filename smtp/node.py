@@ -23,6 +23,7 @@ from smtp.config.resolver import process_resolver
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile
 from smtp.control_file.name import ControlFileName
+from smtp.facility import TCPIP
 from smtp.message.address import Address
 from smtp.message.dates import time_stamp
 from smtp.routing.databases import HostDatabase, MxDatabase
@@ -31,9 +32,12 @@ from smtp.routing.router import Router, RoutingOptions
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.files.header import FileId
+from vmsemu.opcom.opcom import operator_message
 from vmsemu.queue.entry import JobFile
 from vmsemu.queue.manager import QueueManager
 from vmsemu.queue.symbiont import find_symbiont
+from vmsemu.services.putmsg import message_lines
+from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -51,7 +55,8 @@ class SmtpNode:
         self.system = system
         self._configuration: SmtpConfiguration | None = None
         self._aliases: tuple[object, LocalAliases] = (None, LocalAliases())
-        self._anti_spam: tuple[tuple[FileId, VmsTime], AntiSpam] | None = None
+        self._anti_spam: tuple[tuple[FileId, int], AntiSpam] | None = None
+        self._told: list[str] = []
         self._substitute: dict[str, Any] = {}
         self._last_stamp = 0
 
@@ -75,19 +80,32 @@ class SmtpNode:
         return self._aliases[1]
 
     def anti_spam(self, process: Process) -> AntiSpam:
-        """The rules of SMTP.CONFIG as they are now; a file that has not changed is not read again."""
+        """The rules of SMTP.CONFIG as they are now; a file that has not changed is not read again.
+
+        What is not understood in it, or that it cannot be read, is told to the operators once. Errors: TCPIP.CONFIGREAD when the file is there and
+        cannot be read; without its rules nobody is served.
+        """
         try:
-            found = process.files.find(SMTP_CONFIG)
-        except VmsError:
-            return _NO_RULES
-        key = found.header.fid, found.header.revised
-        if self._anti_spam is None or self._anti_spam[0] != key:
-            try:
-                with process.files.open(found) as file:
+            with process.files.open(SMTP_CONFIG) as file:
+                key = file.header.fid, file.header.revision
+                if self._anti_spam is None or self._anti_spam[0] != key:
                     self._anti_spam = key, AntiSpam.from_lines(file.lines())
-            except VmsError:
+                    self._tell_operators(process, self._anti_spam[1].remarks)
+        except VmsError as error:
+            if error.matches(RMS.FNF, RMS.DNF):
+                self._told = []
                 return _NO_RULES
+            trouble = TCPIP.CONFIGREAD.error(SMTP_CONFIG, cause=error)
+            self._anti_spam = None
+            self._tell_operators(process, message_lines(trouble.message))
+            raise trouble from error
         return self._anti_spam[1]
+
+    def _tell_operators(self, process: Process, lines: list[str]) -> None:
+        """What is wrong with SMTP.CONFIG, unless it is the same as last time."""
+        if lines and lines != self._told:
+            operator_message(self.system, process.username, lines)
+        self._told = lines
 
     def forget(self) -> None:
         """Read everything again at its next use (SMTP starts)."""
