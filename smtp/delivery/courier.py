@@ -25,7 +25,7 @@ from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.delivery.bounce import bounce
-from smtp.delivery.inbound import InboundOptions
+from smtp.delivery.inbound import InboundOptions, InternetMessage
 from smtp.delivery.lists import expand
 from smtp.delivery.local import LocalDelivery
 from smtp.delivery.log import LogOptions, SymbiontLog
@@ -145,16 +145,20 @@ class Courier:
             self.log.parsed(recipient.address)
         if self._hops_exceeded(file):
             _fail(file.unsent, f"hop count exceeded {self.configuration.hop_count_maximum}")
-        self._deliver_local(file)
+        crossing = [r for r in self._local_recipients(file) if self._local.crosses(r)]
+        self._deliver_local(file, [r for r in self._local_recipients(file) if r not in crossing])
         remote = by_domain([r for r in file.unsent if self._gateway(r) or not self._locality.is_local(r.address)])
-        if remote:
+        if remote or crossing:
             if len(file.unsent) < waiting:
-                self._bounce_failed(spec, file)
+                await self._bounce_failed(spec, file)
+                store.update(self._process, spec, file)
+            for recipient in crossing:
+                await self._local.deliver_over_links(recipient, self._local_message(file))
                 store.update(self._process, spec, file)
             for domain, recipients in remote.items():
                 target = self._gateway(recipients[0]) or domain
                 await self._remote.deliver(file, target, recipients, lambda: store.update(self._process, spec, file))
-        return self._finish(spec, file, began)
+        return await self._finish(spec, file, began)
 
     def _hops_exceeded(self, file: ControlFile) -> bool:
         return HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum
@@ -164,13 +168,19 @@ class Courier:
         gateway = self.configuration.general_gateway
         return gateway if gateway and "!" in recipient.address.local and self._locality.is_local(recipient.address) else ""
 
-    def _deliver_local(self, file: ControlFile) -> None:
-        """Every local recipient that is unsent. Nothing waits here."""
-        local = [r for r in file.unsent if not self._gateway(r) and self._locality.is_local(r.address)]
+    def _local_recipients(self, file: ControlFile) -> list[Recipient]:
+        """Those that are unsent."""
+        return [r for r in file.unsent if not self._gateway(r) and self._locality.is_local(r.address)]
+
+    def _local_message(self, file: ControlFile) -> InternetMessage:
+        from_local = not file.return_path.is_null and self._locality.is_local(file.return_path)
+        return self._local.message(file, from_local=from_local)
+
+    def _deliver_local(self, file: ControlFile, local: list[Recipient]) -> None:
+        """Recipients of this node. Nothing waits here."""
         if not local:
             return
-        from_local = not file.return_path.is_null and self._locality.is_local(file.return_path)
-        message = self._local.message(file, from_local=from_local)
+        message = self._local_message(file)
         found = [(recipient, members) for recipient in local if (members := self._local.deliver(recipient, message)) is not None]
         if copied := expand(file.recipients, found):
             date = internet_date(self._kernel.now.fields(), self._identity.zone)
@@ -178,8 +188,11 @@ class Courier:
             copy = ControlFile(self._kernel.now, file.user, file.return_path, copied, headers, file.body)
             self._node.enqueue(self._process, copy, self._process.username)
 
-    def _finish(self, spec: str, file: ControlFile, began: VmsTime) -> JobResult:
-        """What the attempt comes to; one that was interrupted does not count. Nothing waits here, so all of it is one transaction."""
+    async def _finish(self, spec: str, file: ControlFile, began: VmsTime) -> JobResult:
+        """What the attempt comes to; one that was interrupted does not count.
+
+        Nothing waits here, so all of it is one transaction; unless a bounce goes to a postmaster at another node.
+        """
         file.attempts += 1
         file.last_attempt = began
         retry = None
@@ -189,7 +202,7 @@ class Courier:
                 for recipient in file.unsent:
                     recipient.reason = f"not delivered in time; last attempt: {recipient.reason}"
                     recipient.state = RecipientState.FAILED
-        kept = self._bounce_failed(spec, file)
+        kept = await self._bounce_failed(spec, file)
         if retry is not None:
             store.update(self._process, spec, file)
             for recipient in file.unsent:
@@ -201,7 +214,7 @@ class Courier:
         store.erase(self._process, spec)
         return _DONE
 
-    def _bounce_failed(self, spec: str, file: ControlFile) -> bool:
+    async def _bounce_failed(self, spec: str, file: ControlFile) -> bool:
         """Return the message for every failed recipient not yet told of; True when it is lost mail and the control file must stay."""
         failed = [r for r in file.failed if not r.reason.startswith(_TOLD)]
         if not failed:
@@ -209,7 +222,7 @@ class Courier:
         for recipient in failed:
             self.log.write(f"delivery to {recipient.address.to_path()} failed: {recipient.reason}")
         if file.return_path.is_null:
-            lost = not self._to_postmaster(file)
+            lost = not await self._to_postmaster(file)
             if lost:
                 self.log.write(f"message is neither deliverable nor returnable, kept in {spec}")
         else:
@@ -224,12 +237,16 @@ class Courier:
             recipient.reason = f"{_TOLD}{recipient.reason}"
         return lost
 
-    def _to_postmaster(self, file: ControlFile) -> bool:
+    async def _to_postmaster(self, file: ControlFile) -> bool:
         """The last resort for a bounce, unless it has gone round too often: the postmaster's own mail may come back."""
         if self._hops_exceeded(file):
             return False
         recipient = Recipient(Address(_POSTMASTER, self._identity.host))
-        self._local.deliver(recipient, self._local.message(file, from_local=False))
+        message = self._local.message(file, from_local=False)
+        if self._local.crosses(recipient):
+            await self._local.deliver_over_links(recipient, message)
+        else:
+            self._local.deliver(recipient, message)
         return recipient.state is RecipientState.SENT
 
     def _log_contents(self, file: ControlFile) -> None:

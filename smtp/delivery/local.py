@@ -1,4 +1,4 @@
-"""Local delivery: a recipient of this node becomes a message of OpenVMS Mail, a mailing list, or a failure.
+"""Local delivery: a recipient of this node becomes a message of OpenVMS Mail, here or at another node of DECnet, a mailing list, or a failure.
 
 The user part is taken in upper case, as MAIL takes user names. Lists are looked for when MAIL knows no such user; list files are read with
 the rights of the account TCPIP$SMTP, whatever the symbiont's are. Source: Management 17.1.2, 17.2.2; HELP, Multiple_Recipients.
@@ -19,6 +19,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.facility import MAIL
 from vmsemu.services.putmsg import message_lines
+from vmsemu.tables.facilities import SS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -48,14 +49,31 @@ class LocalDelivery:
         except VmsError as error:
             if error.matches(*_NO_USER) and (found := self._list(recipient.address.local)) is not None:
                 return found
-            recipient.reason = " ".join(line.strip() for line in message_lines(error.message))
-            if error.matches(*_FOR_GOOD):
-                recipient.state = RecipientState.FAILED
-            self._log.error(error)
+            self._failed(recipient, error)
         else:
-            recipient.state = RecipientState.SENT
-            recipient.reason = ""
+            _sent(recipient)
         return None
+
+    def crosses(self, recipient: Recipient) -> bool:
+        """Mail for this recipient goes to another node over DECnet: `"node::user"`, or a user whose mail is forwarded so."""
+        return self._mail.crosses(recipient.address.local)
+
+    async def deliver_over_links(self, recipient: Recipient, message: InternetMessage) -> None:
+        """Deliver to a recipient that `crosses`. Afterwards it is as with `deliver`; what was sent is durable at the other node."""
+        user = recipient.address.local
+        try:
+            await self._mail.deliver_over_links(user, for_user(message, user, self._options), self._process)
+        except VmsError as error:
+            self._failed(recipient, error)
+        else:
+            _sent(recipient)
+
+    def _failed(self, recipient: Recipient, error: VmsError) -> None:
+        recipient.reason = " ".join(line.strip() for line in message_lines(error.message))
+        cause = error.message.cause
+        if error.matches(*_FOR_GOOD) or (cause is not None and VmsError(cause).matches(SS.NOSUCHNODE)):
+            recipient.state = RecipientState.FAILED
+        self._log.error(error)
 
     def _list(self, local: str) -> MailingList | None:
         with _as_account(self._process):
@@ -66,6 +84,11 @@ class LocalDelivery:
             for line in found.bad_lines:
                 self._log.write(f"list {local}: not an address: {line}")
         return found
+
+
+def _sent(recipient: Recipient) -> None:
+    recipient.state = RecipientState.SENT
+    recipient.reason = ""
 
 
 @contextmanager

@@ -111,10 +111,13 @@ class SmtpTransport:
 
 
 def _trace(message: Message, identity: NodeIdentity, product: str, date: str) -> list[bytes]:
-    """For a message that came through SMTP and is forwarded: a trace line of this node, and those it has, so that a loop is counted."""
+    """For a message that came through SMTP, and maybe DECnet, and is forwarded: a trace line of this node, and those it has.
+
+    So a loop is counted.
+    """
     if isinstance(message, InternetMessage):
         return [*received_lines(identity.host, product, date), *message.trace]
-    if not message.sender.upper().startswith("SMTP%"):
+    if "SMTP%" not in message.sender.upper():
         return []
     lines = [line.encode("latin-1", "replace") for line in message.body_lines]
     jackets = (lines[lines.index(_RULER) + 1 :] if _RULER in lines else [], split_message(lines)[0])
@@ -143,7 +146,7 @@ def _sender(text: str, domain: str) -> Address:
         except AddressError:
             pass
     if "::" in text:
-        return Address(text.replace('"', ""), domain)
+        return Address(text, domain)
     return Address(text.strip().lower() or "postmaster", domain)
 
 

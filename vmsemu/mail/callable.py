@@ -5,7 +5,7 @@ are no accounts. Without one the name must be an account that may receive mail. 
 when it is not there, the new-mail count grows, and terminals where the user is logged in are told. All of this is plain calls that never wait:
 when the kernel's tick ends the message is on the disk. Only foreign protocols may wait.
 
-Left out: DECnet (another node is unknown to this one). Source: MAIL help; Utility Routines Manual, MAIL routines; System Manager's Manual.
+Mail for another node goes over a link (mail/send.py), which waits. Source: MAIL help; Utility Routines Manual, MAIL routines; System Manager's Manual.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from vmsemu.mail.place import MAIL_FILE, exists, mail_directory, open_default, p
 from vmsemu.mail.profile import MailProfile
 from vmsemu.mail.profiles import ProfileFile
 from vmsemu.mail.record import MailFlags, MailHeader
-from vmsemu.mail.resolve import expand
+from vmsemu.mail.resolve import expand, node_address
+from vmsemu.mail.send import Sending
 from vmsemu.mail.transport import Transport, check_user
+from vmsemu.net.netserver import DecnetServers
 from vmsemu.security.sysuaf import UafFlags, UafRecord
 from vmsemu.services.brkthru import BroadcastClass, broadcast_to_user, logged_in
 from vmsemu.tables.facilities import RMS, SS
@@ -81,14 +83,12 @@ class Mail:
     # -- who gets it -----------------------------------------------------------------------------------------------------------------
 
     def check(self, process: Process, address: Address) -> list[Address]:
-        """May mail be sent there? The result is where it really goes, forwarding applied.
+        """May mail be sent there, as far as this node knows? The result is where it really goes, forwarding applied.
 
-        Errors: MAIL.NOSUCHUSR, NOSUCHUSRAT, USERDSABL, FORWLOOP, LOGLINK, ERRACTRNS, what a transport says.
+        Errors: MAIL.NOSUCHUSR, NOSUCHUSRAT, USERDSABL, FORWLOOP, ERRACTRNS, what a transport says.
         """
         ends = self.ends(address, process) if address.kind is AddressKind.LOCAL else [address]
         for end in ends:
-            if end.kind is AddressKind.NODE:
-                raise MAIL.LOGLINK.error(end.where, cause=SS.NOSUCHNODE)
             if end.kind is AddressKind.FOREIGN:
                 check_user(self.transport(end.where), process, end.bare)
         return ends
@@ -126,11 +126,39 @@ class Mail:
 
     # -- delivery --------------------------------------------------------------------------------------------------------------------
 
+    def crosses(self, to: str) -> bool:
+        """Mail for that name leaves the node over a link: it is `node::name`, or is forwarded to such an address; and DECnet is on."""
+        if DecnetServers not in self.system.parts:
+            return False
+        if "::" in to:
+            return node_address(to) is not None
+        username = to.upper()
+        if not self._forwarding(username):
+            return False
+        try:
+            return any(end.kind is AddressKind.NODE for end in self.ends(Address(AddressKind.LOCAL, username)))
+        except VmsError:
+            return False
+
+    async def deliver_over_links(self, to: str, message: Message, process: Process) -> None:
+        """Deliver to a name that `crosses`. Durable, here and there, when it returns.
+
+        Errors: as deliver; MAIL.LOGLINK, MAIL.SENDERRAT, what the other node says. Without a success there it may be tried again.
+        """
+        address = node_address(to) or Address(AddressKind.LOCAL, to.upper())
+        sending = Sending(self, process, message.from_)
+        try:
+            await sending.accept(address)
+            for failure in await sending.send(message):
+                raise failure
+        finally:
+            sending.close()
+
     def deliver(self, to_user: str, message: Message, *, announce: bool = True, process: Process | None = None) -> None:
         """Deliver to a local name, forwarding applied. Durable when the tick ends (await `kernel.durable()` before promising anything).
 
-        Errors: MAIL.NOSUCHUSR, USERDSABL, FORWLOOP, LOGLINK, ERRACTRNS; MAIL.SENDERR with the reason below it when the mail file cannot
-        take the message. Nothing is left behind for the recipient that failed.
+        Errors: MAIL.NOSUCHUSR, USERDSABL, FORWLOOP, ERRACTRNS; MAIL.LOGLINK for a name that `crosses`; MAIL.SENDERR with the reason below it when
+        the mail file cannot take the message. Nothing is left behind for the recipient that failed.
         """
         username = to_user.upper()
         if not self._forwarding(username):
@@ -138,7 +166,11 @@ class Mail:
             return
         sender = process or self._current_process()
         foreign: dict[str, list[str]] = {}
-        for end in self.check(sender, Address(AddressKind.LOCAL, username)):
+        ends = self.check(sender, Address(AddressKind.LOCAL, username))
+        for end in ends:
+            if end.kind is AddressKind.NODE:
+                raise MAIL.LOGLINK.error(end.where, cause=SS.NOSUCHNODE)
+        for end in ends:
             if end.kind is AddressKind.LOCAL:
                 self.put(end.rest, message, announce=announce)
             else:

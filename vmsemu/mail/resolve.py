@@ -45,6 +45,26 @@ def _translation(process: Process, name: str) -> str:
     return found.equivalence if found is not None and found.translations else ""
 
 
+def node_address(text: str) -> Address | None:
+    """The address of somebody at another node, `node::name`; None for everything else."""
+    try:
+        found = parse_address(text)
+    except VmsError:
+        return None
+    return found if found.kind is AddressKind.NODE else None
+
+
+def sent_by_node(process: Process, text: str) -> Address:
+    """An addressee as another node names it: nothing is translated, and a name is one of this node. Errors: MAIL.USERSPEC."""
+    own = process.system.node_name
+    address = parse_address(text, internet_mode(process), internet_transport(process))
+    while address.kind is AddressKind.NODE and address.where == own:
+        address = parse_address(address.rest, internet_mode(process), internet_transport(process))
+    if address.kind is AddressKind.LIST:
+        raise MAIL.USERSPEC.error(address.to_text())
+    return Address(AddressKind.LOCAL, address.rest, own) if address.kind is AddressKind.LOCAL else address
+
+
 def expand(process: Process, text: str, default_transport: str = "") -> list[Address]:
     """The addresses a text stands for, in order, each once; none of them is a list, and own-node prefixes are gone.
 

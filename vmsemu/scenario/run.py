@@ -161,5 +161,6 @@ def _host(world: World, block: Block) -> list[str]:
             world.hosts[name].behaviour = behaviour
         case _:
             raise ScenarioError(f"`host {' '.join(block.arguments)}`: write {_HOST_FORMS}")
+    world.paths_changed()
     world.settle()
     return list(block.lines)

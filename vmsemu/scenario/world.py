@@ -13,6 +13,7 @@ from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.dcl import session
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.decnet import DecnetNetwork, DecnetNode
 from vmsemu.net.dns_server import ZoneServer
 from vmsemu.net.resolver import ResolverOptions
 from vmsemu.net.simulated import SimulatedInternet, SimulatedNetwork
@@ -58,7 +59,9 @@ class World:
         self._units = 0
         self._start_hosts(settings.get("hosts") or {})
         self._start_name_server(str(settings.get("dns") or ""))
-        for name, options in (settings.get("nodes") or {"ALPHA1": {}}).items():
+        nodes = settings.get("nodes") or {"ALPHA1": {}}
+        self.decnet = DecnetNetwork(self._path_is_up) if len(nodes) > 1 else None
+        for name, options in nodes.items():
             self._add_node(name.upper(), options or {})
 
     # -- building -------------------------------------------------------------------------------------------------------------------
@@ -68,6 +71,10 @@ class World:
         if address not in self._clients:
             self._clients[address] = self.internet.attach(self.kernel, address)
         return self._clients[address]
+
+    def _path_is_up(self, one: str, other: str) -> bool:
+        """A circuit of DECnet lies where the path of the internet does."""
+        return self.internet.path_is_up(self._networks[one], self._networks[other])
 
     def _start_hosts(self, hosts: dict[str, Any]) -> None:
         for name, options in hosts.items():
@@ -103,7 +110,7 @@ class World:
         lines = self.console.setdefault(name, [])
         settings = NodeSettings(
             name=name, domain=domain, seed=self._seed, products=installed_products(products),
-            configured=configured, packs=lambda drive: self._packs.setdefault((name, drive), MemoryStore()),
+            configured=configured, packs=lambda drive: self._packs.setdefault((name, drive), MemoryStore()), decnet=self._decnet_node(name),
         )  # fmt: skip
         stack = NetworkStack(self._networks[name], ResolverOptions((NAME_SERVER,)))
         node = Node(self.kernel, self._stores[name], settings, stack, fresh=fresh)
@@ -111,6 +118,12 @@ class World:
         startup = node.boot(CallbackOutput(lines.append))
         if not self.kernel.run_until_done(lambda: startup.ended.done, VmsTime(self.kernel.now + PATIENCE)):
             raise ScenarioError(f"node {name} does not boot: {''.join(lines[-5:])}")
+
+    def _decnet_node(self, name: str) -> DecnetNode | None:
+        """The node in the network that all nodes of a scenario form; a node alone has none."""
+        if self.decnet is None:
+            return None
+        return self.decnet.find(name) or self.decnet.attach(self.kernel, name)
 
     def _create_users(self, name: str, users: Sequence[str]) -> None:
         from vmsemu.startup.users import create_user
@@ -187,6 +200,11 @@ class World:
         """Let a node's system disk refuse every commit, or take them again."""
         self.node(node)
         self._stores[node.upper()].fail_commits(UNTIL_HEALED if failing else 0)
+
+    def paths_changed(self) -> None:
+        """A host or a path between two went up or down."""
+        if self.decnet is not None:
+            self.decnet.path_changed()
 
     # -- running --------------------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,9 @@ from vmsemu.images.registry import add_image_package
 from vmsemu.kernel.kernel import Kernel
 from vmsemu.lnm.names import LogicalNames
 from vmsemu.mail.callable import Mail
+from vmsemu.mail.mail11 import OBJECT_NUMBER
+from vmsemu.net.decnet import DecnetNode
+from vmsemu.net.netserver import DecnetServers, NetworkObject
 from vmsemu.net.stack import NetworkStack
 from vmsemu.opcom.mount_verification import MountVerification
 from vmsemu.opcom.opcom import OperatorCommunication
@@ -63,6 +66,7 @@ class NodeSettings:
     packs: Callable[[str], Store] | None = None
     folders: OpenFolder | None = None
     mounts: Sequence[FolderMount] = field(default_factory=tuple)
+    decnet: DecnetNode | None = None
 
 
 class Node:
@@ -120,9 +124,17 @@ class Node:
         """Create the executive's processes and STARTUP, whose `ended` tells that the boot is finished."""
         define_bootstrap_names(self.system, self.settings.utc_offset)
         create_executive_processes(self.system)
+        if self.settings.decnet is not None:
+            self._start_decnet(self.settings.decnet)
         for product in self.settings.products:
             product.attach(self.system)
         return self._procedure("STARTUP", STARTUP_PROCEDURE, console, self.settings.mounts)
+
+    def _start_decnet(self, node: DecnetNode) -> None:
+        servers = DecnetServers(self.system, node, lambda process, image: session.detached(process, f"SYS$SYSTEM:{image}"))
+        servers.define_object(NetworkObject("MAIL", OBJECT_NUMBER, "MAIL$SERVER", "MAIL"))
+        self.system.add_part(servers)
+        servers.start()
 
     def _procedure(self, name: str, spec: str, console: OutputStream, mounts: Sequence[FolderMount] = ()) -> Process:
         async def main(process: Process) -> ConditionValue:
@@ -133,7 +145,15 @@ class Node:
             return await session.procedure(process, spec, ())
 
         return create_process(
-            self.system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=console, error=None, main=main, login=False
+            self.system,
+            username="SYSTEM",
+            name=name,
+            mode=ProcessMode.OTHER,
+            input=NullStream(),
+            output=console,
+            error=None,
+            main=main,
+            login=False,
         )
 
     def login(
@@ -164,6 +184,8 @@ class Node:
 
     def halt(self) -> None:
         """Delete every process, newest first. The caller runs the kernel once more, then closes the store."""
+        if self.settings.decnet is not None:
+            self.settings.decnet.close()
         for process in reversed(list(self.system.processes)):
             if process.task is not None:
                 process.task.interrupt(ProcessDeleted())

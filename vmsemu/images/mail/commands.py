@@ -144,4 +144,7 @@ async def carry_out(session: MailSession, command: ParsedCommand) -> None:
     """Run one command. Errors: whatever it signals."""
     if command.verb not in _KEEP_MORE:
         session.more = None
-    await COMMANDS[command.verb](session, command)
+    try:
+        await COMMANDS[command.verb](session, command)
+    finally:
+        session.give_up_sending()

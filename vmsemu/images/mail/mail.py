@@ -1,4 +1,4 @@
-"""MAIL: send and read mail, at the prompt MAIL> or from the DCL command line.
+"""MAIL: send and read mail, at the prompt MAIL> or from the DCL command line; and the DECnet object MAIL.
 
 Left out: /PROTOCOL (foreign protocol servers), callable editors, DEFINE/KEY. Source: MAIL help; User's Manual, chapter "Using mail".
 """
@@ -12,10 +12,13 @@ from vmsemu.images.context import ImageContext
 from vmsemu.images.mail.commands import carry_out, command_table
 from vmsemu.images.mail.extracting import submit_print_job
 from vmsemu.images.mail.sending import mail_file
+from vmsemu.images.mail.server import serve
 from vmsemu.images.mail.session import MailSession
 from vmsemu.images.mail.settings import purge_quietly, typed_address
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.mail.facility import MAIL
+from vmsemu.net.decnet import ConnectRequest
+from vmsemu.net.netserver import CONNECT
 from vmsemu.services.process import ControlC
 from vmsemu.services.putmsg import in_utility
 from vmsemu.tables.command import CommandError, NeedParameter, ParsedCommand, parse
@@ -26,7 +29,10 @@ PROMPT = "MAIL> "
 
 @image("MAIL")
 async def mail(ctx: ImageContext) -> ImageResult:
-    """MAIL [file [address[,...]]]."""
+    """MAIL [file [address[,...]]]; as a network object the server of MAIL-11."""
+    request: ConnectRequest | None = ctx.process.attributes.get(CONNECT)
+    if request is not None:
+        return await serve(ctx, request)
     session = MailSession(ctx)
     session.edit_defaults = _edit_defaults(ctx)
     if ctx.cli.present("PROTOCOL"):
@@ -36,6 +42,7 @@ async def mail(ctx: ImageContext) -> ImageResult:
             return await _send_file(session)
         await _dialogue(session)
     finally:
+        session.give_up_sending()
         session.close_file()
     return SS.NORMAL
 

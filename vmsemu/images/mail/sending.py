@@ -67,7 +67,7 @@ async def _addressees(session: MailSession, sending: Sending, prompt: str, *, cc
 
 async def _accept(session: MailSession, sending: Sending, text: str, *, cc: bool = False) -> None:
     """Add addressees. Errors: the last refusal when nobody is left; MAIL.SENDABORT when the user does not want to go on without some."""
-    failures = sending.add(text, cc=cc)
+    failures = await sending.add(text, cc=cc)
     if not failures:
         return
     for failure in failures[:-1] if not sending.has_recipients else failures:
@@ -129,9 +129,10 @@ def _signature(session: MailSession, command: ParsedCommand) -> list[str]:
 
 def new_draft(session: MailSession, command: ParsedCommand, subject: str = "") -> Draft:
     """A draft with the sender's name and signature. Errors: MAIL.ILLPERNAM, MAIL.OPENIN, before anything is asked."""
-    return Draft(
-        Sending(session.mail, session.process), subject, personal_name=_personal_name(session, command), signature=_signature(session, command)
-    )
+    name, signature = _personal_name(session, command), _signature(session, command)
+    sending = Sending(session.mail, session.process, compose_from(session.username, name))
+    session.sending = sending
+    return Draft(sending, subject, personal_name=name, signature=signature)
 
 
 def file_text(session: MailSession, spec: str, default: str = ".TXT") -> list[str]:
@@ -197,7 +198,7 @@ async def _body(
 async def dispatch(session: MailSession, command: ParsedCommand, draft: Draft, copy_self: bool) -> list[VmsError]:
     """Send the draft; the failures were not shown yet."""
     if _copy_self(session, command, copy_self):
-        draft.sending.add_self()
+        await draft.sending.add_self()
     text = [*draft.text, *draft.signature] if draft.foreign is None else []
     sender = compose_from(session.username, draft.personal_name)
     message = Message(sender, draft.sending.to_line, draft.sending.cc_line, draft.subject, text, draft.foreign)
@@ -292,7 +293,7 @@ async def mail_file(session: MailSession, command: ParsedCommand, addresses: lis
     Errors: whatever prevents the sending as a whole.
     """
     draft = new_draft(session, command, command.value("SUBJECT") or "")
-    failures = draft.sending.add(",".join(addresses))
+    failures = await draft.sending.add(",".join(addresses))
     for failure in failures[:-1] if not draft.sending.has_recipients else failures:
         session.ctx.put_message(failure)
     if not draft.sending.has_recipients:

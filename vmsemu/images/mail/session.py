@@ -22,6 +22,7 @@ from vmsemu.mail.mail_file import DEFAULT_FOLDER, NEWMAIL, MailFile, Place
 from vmsemu.mail.place import MAIL_FILE
 from vmsemu.mail.profile import MailProfile
 from vmsemu.mail.record import MailFlags, MailHeader
+from vmsemu.mail.send import Sending
 from vmsemu.queue.status import FileFlags
 from vmsemu.tables.facilities import RMS
 
@@ -62,6 +63,7 @@ class MailSession:
         self.quit = False
         self.purge_at_exit = True
         self.announced = 0
+        self.sending: Sending | None = None
         self._file: MailFile | None = None
         self._displayed: set[int] = set()
 
@@ -164,6 +166,12 @@ class MailSession:
         self.leave_folder()
         self.close_file()
         self._file = file
+
+    def give_up_sending(self) -> None:
+        """A message that was begun and not sent: its links to other nodes are broken."""
+        if self.sending is not None:
+            self.sending.close()
+        self.sending = None
 
     def close_file(self) -> None:
         if self._file is not None:

@@ -5,17 +5,28 @@ from __future__ import annotations
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
+from vmsemu.net.netserver import DecnetServers
 from vmsemu.net.stack import NetworkStack
 from vmsemu.tables.facilities import SS
 
 
 async def show_network(ctx: ImageContext) -> ImageResult:
-    """TCP/IP is the one product there is."""
+    """A line for DECnet, where it is on, and one for TCP/IP."""
     refuse(ctx, "FULL", "OLD")
-    product = (ctx.cli.value("P2") or "TCPIP").upper().replace("/", "")
-    if product not in ("TCPIP", "*"):
+    product = (ctx.cli.value("P2") or "*").upper().replace("/", "")
+    decnet: DecnetServers | None = ctx.system.parts.get(DecnetServers)
+    lines = []
+    if product in ("DECNET", "*") and decnet is not None:
+        lines.append(_line("DECNET", decnet.node.name, decnet.node.address.to_text()))
+    if product in ("TCPIP", "*"):
+        lines.append(_line("TCP/IP", ctx.system.host_name, ctx.system.part(NetworkStack).network.local_addresses()[0]))
+    if not lines:
         raise SS.NOSUCHDEV.error()
-    address = ctx.system.part(NetworkStack).network.local_addresses()[0]
     ctx.write()
-    ctx.write(f"Product:  {'TCP/IP':<14}Node:  {ctx.system.host_name:<20}  Address(es):  {address}")
+    for line in lines:
+        ctx.write(line)
     return SS.NORMAL
+
+
+def _line(product: str, node: str, address: str) -> str:
+    return f"Product:  {product:<14}Node:  {node:<20}  Address(es):  {address}"
