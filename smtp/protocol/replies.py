@@ -10,9 +10,16 @@ import re
 from dataclasses import dataclass
 
 REPLIES: dict[str, tuple[int, str]] = {
+    # fidelity: ours; that HELP lists the commands is RFC 821, 4.1.1.
+    "HELP": (
+        214,
+        "These commands are known:\nHELO EHLO MAIL RCPT DATA\nRSET NOOP HELP VRFY QUIT\nMail about this system goes to POSTMASTER.",
+    ),
     "BANNER": (220, "{host} {product}ready at {date} "),
     "CLOSING": (221, "{host} Service closing transmission channel"),
     "OK": (250, "OK"),
+    # fidelity: RFC 1123, 5.2.3. RCPT does not say who is a user here, so VRFY does not either.
+    "CANNOT_VERIFY": (252, "Cannot VRFY user, but will take message for this user and attempt delivery"),
     "START_INPUT": (354, "Start mail input; end with <CRLF>.<CRLF>"),
     "NOT_AVAILABLE": (421, "{host} Service not available, closing transmission channel"),
     # fidelity: ours; that the product bounds a session is not known.
@@ -26,6 +33,7 @@ REPLIES: dict[str, tuple[int, str]] = {
     "LINE_TOO_LONG": (500, "Line too long"),
     "SYNTAX": (501, "Syntax error in parameters or arguments"),
     "NOT_IMPLEMENTED": (502, "Command not implemented"),
+    "NO_PARAMETER": (504, "Command parameter not implemented"),
     "BAD_SEQUENCE": (503, "Bad sequence of commands"),
     "RELAY_DISABLED": (550, "User not local, Relay disabled."),
     "TOO_MUCH_DATA": (552, "Requested mail action aborted: exceeded storage allocation"),
@@ -45,7 +53,7 @@ class Reply:
     def of(cls, name: str, **values: str) -> Reply:
         """A reply of the table, with its fields filled in."""
         code, text = REPLIES[name]
-        return cls(code, (text.format_map(values) if values else text,))
+        return cls(code, tuple((text.format_map(values) if values else text).split("\n")))
 
     @property
     def is_positive(self) -> bool:

@@ -10,11 +10,12 @@ reads a clock: `deadline()` says when `tick(now)` must be called at the latest.
     RCPT      RCPT (asks), DATA                   RCPT, TEXT
     TEXT      the text, up to its end (asks)      READY
     any       RSET HELO EHLO                      READY (START before the first HELO)
-    any       NOOP, QUIT; HELP VRFY ... (502)     unchanged, CLOSED
+    any       NOOP, HELP, VRFY, QUIT              unchanged, CLOSED
 
-A command in a state that does not list it gets 503; a word that no table lists gets 500. Three events ask a question: sender, recipient and
-message. Until `accept` or `refuse` answers, the machine takes bytes but does not look at them; so a client that sends its commands
-without waiting (pipelining) gets its replies in order, and the answer may take as long as a lookup or a disk needs. RFC 821 commands end
+A command in a state that does not list it gets 503; EXPN, TURN, SEND, SOML and SAML get 502; a word that no table lists gets 500. Three events
+ask a question: sender, recipient and message. Until `accept` or `refuse` answers, the machine takes bytes but does not look at them; so a client
+that sends its commands without waiting (pipelining) gets its replies in order, and the answer may take as long as a lookup or a disk needs.
+RFC 821 commands end
 with CR LF; a bare LF is taken too between messages, never inside one (see text.py).
 
 No client holds the machine for ever. The receive timeout runs from each receipt, as documented. Beside it a command must be whole within PATIENCE
@@ -80,10 +81,12 @@ _ALLOWED: dict[str, frozenset[State]] = {
     "DATA": frozenset({State.RCPT}),
     "RSET": _ALWAYS,
     "NOOP": _ALWAYS,
+    "HELP": _ALWAYS,
+    "VRFY": _ALWAYS,
     "QUIT": _ALWAYS,
 }
-# fidelity: which of these the product implements is not known.
-_NOT_IMPLEMENTED = frozenset({"HELP", "VRFY", "EXPN", "TURN", "SEND", "SOML", "SAML"})
+# fidelity: which of these the product implements is not known. Outside the minimum of RFC 821; EXPN may be disabled by RFC 1123, 5.2.3.
+_NOT_IMPLEMENTED = frozenset({"EXPN", "TURN", "SEND", "SOML", "SAML"})
 
 
 class SmtpServer:
@@ -315,6 +318,13 @@ class SmtpServer:
     def _noop(self, _: str, __: str) -> None:
         self._say_idle(Reply.of("OK"))
 
+    def _help(self, _: str, rest: str) -> None:
+        word = rest.upper()
+        self._say_idle(Reply.of("HELP" if not word or word in _ALLOWED else "NO_PARAMETER"))
+
+    def _vrfy(self, _: str, rest: str) -> None:
+        self._say_idle(Reply.of("CANNOT_VERIFY" if rest else "SYNTAX"))
+
     def _quit(self, verb: str, _: str) -> None:
         self._say("CLOSING", host=self.options.host)
         self._close(verb)
@@ -382,6 +392,8 @@ _COMMANDS: dict[str, Callable[[SmtpServer, str, str], None]] = {
     "DATA": SmtpServer._data,
     "RSET": SmtpServer._rset,
     "NOOP": SmtpServer._noop,
+    "HELP": SmtpServer._help,
+    "VRFY": SmtpServer._vrfy,
     "QUIT": SmtpServer._quit,
 }
 

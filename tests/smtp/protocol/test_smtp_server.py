@@ -85,7 +85,10 @@ def test_several_transactions_in_one_session_do_not_mix() -> None:
         (b"FROBNICATE", b"500 Syntax error, command unrecognized\r\n"),
         (b"", b"500 Syntax error, command unrecognized\r\n"),
         (b"HELO", b"501 Syntax error in parameters or arguments\r\n"),
-        (b"VRFY SMITH", b"502 Command not implemented\r\n"),
+        (b"VRFY SMITH", b"252 Cannot VRFY user, but will take message for this user and attempt delivery\r\n"),
+        (b"VRFY", b"501 Syntax error in parameters or arguments\r\n"),
+        (b"EXPN STAFF", b"502 Command not implemented\r\n"),
+        (b"HELP SITE", b"504 Command parameter not implemented\r\n"),
         (b"NOOP", b"250 OK\r\n"),
         (b"RSET", b"250 OK\r\n"),
         (b"ehlo client.example.org", b"250 alpha1.example.com\r\n"),
@@ -320,7 +323,8 @@ TOO_MANY = b"421 alpha1.example.com Too many commands without mail, closing tran
         (b"NOOP", b"250 OK"),
         (b"RSET", b"250 OK"),
         (b"HELO c", b"250 alpha1.example.com"),
-        (b"VRFY x", b"502 Command not implemented"),
+        (b"VRFY x", b"252 Cannot VRFY user, but will take message for this user and attempt delivery"),
+        (b"EXPN x", b"502 Command not implemented"),
         (b"x" * 600, b"500 Line too long"),
         (b"", b"500 Syntax error, command unrecognized"),
         (b"RCPT TO:<a@b.example>", b"503 Bad sequence of commands"),
@@ -332,6 +336,15 @@ def test_a_flood_of_commands_is_answered_a_hundred_times_and_then_ended(command:
     assert d.send((command + b"\r\n") * 10_000) == (reply + b"\r\n") * 100 + TOO_MANY
     assert d.server.state is State.CLOSED
     assert not d.server._input
+
+
+def test_help_names_every_command_that_is_taken() -> None:
+    lines = Dialogue().send(b"HELP\r\n").decode().split("\r\n")
+    assert lines[0].startswith("214-") and lines[-2].startswith("214 ") and lines[-1] == ""
+    words = {word for line in lines[1:-2] for word in line[4:].split()}
+    for word in words:
+        assert not Dialogue().send(f"{word} x\r\n".encode()).startswith((b"500", b"502"))
+    assert words == {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "HELP", "VRFY", "QUIT"}
 
 
 def test_probing_addresses_without_sending_is_a_flood_too() -> None:
