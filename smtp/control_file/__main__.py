@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from os import SEEK_END
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
-from smtp.control_file.control_file import ControlFile
+from smtp.control_file.control_file import ControlFile, Source
 from smtp.control_file.display import content_lines, name_lines
 from vmsemu.base.condition import VmsError
 from vmsemu.services.putmsg import message_lines
@@ -34,19 +35,28 @@ def main(arguments: Sequence[str], output: TextIO, errors: TextIO) -> int:
 def _print(path: Path, output: TextIO, errors: TextIO) -> bool:
     """Print one file; True when it is sound."""
     try:
-        data = path.read_bytes()
+        opened = path.open("rb")
     except OSError as error:
         errors.write(f"{path}: {error.strerror or error}; nothing was printed for it\n")
         return False
-    output.writelines(f"{line}\n" for line in name_lines(path.name))
-    try:
-        file = ControlFile.from_bytes(data, path.name)
-    except VmsError as error:
-        output.flush()
-        errors.writelines(f"{line}\n" for line in message_lines(error.message))
-        return False
-    output.writelines(f"{line}\n" for line in content_lines(file))
+    with opened:
+        output.writelines(f"{line}\n" for line in name_lines(path.name))
+        try:
+            file = ControlFile.from_source(_source(opened), opened.seek(0, SEEK_END), path.name)
+        except VmsError as error:
+            output.flush()
+            errors.writelines(f"{line}\n" for line in message_lines(error.message))
+            return False
+        output.writelines(f"{line}\n" for line in content_lines(file))
     return True
+
+
+def _source(opened: BinaryIO) -> Source:
+    def piece(offset: int, length: int) -> bytes:
+        opened.seek(offset)
+        return opened.read(length)
+
+    return piece
 
 
 if __name__ == "__main__":

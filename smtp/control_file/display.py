@@ -29,7 +29,7 @@ def name_lines(file_name: str) -> list[str]:
 
 
 def content_lines(file: ControlFile) -> Iterator[str]:
-    """What stands in the file."""
+    """What stands in a file that was read. Errors: those of a long text."""
     yield _field("Created", f"{_moment(file.created)} by {shown(file.user.encode('latin-1'))}")
     yield _field("Return path", file.return_path.to_path())
     last = f", last {_moment(file.last_attempt)}" if file.last_attempt else ""
@@ -37,8 +37,9 @@ def content_lines(file: ControlFile) -> Iterator[str]:
     yield _field("Recipients", f"{len(file.recipients)}")
     for recipient in file.recipients:
         yield from _recipient(recipient)
-    yield from _text("Headers", file.headers)
-    yield from _text("Text", file.body)
+    assert file.text is not None
+    yield from _text("Headers", file.headers, file.text.header_lines)
+    yield from _text("Text", file.body, file.text.body_lines)
 
 
 def _recipient(recipient: Recipient) -> Iterator[str]:
@@ -47,8 +48,8 @@ def _recipient(recipient: Recipient) -> Iterator[str]:
         yield f"  {'':<8}{shown(recipient.reason.encode('latin-1', 'replace'))}"
 
 
-def _text(title: str, lines: tuple[bytes, ...]) -> Iterable[str]:
-    yield _field(title, f"{len(lines)} line{'' if len(lines) == 1 else 's'}")
+def _text(title: str, lines: Iterable[bytes], count: int) -> Iterable[str]:
+    yield _field(title, f"{count} line{'' if count == 1 else 's'}")
     yield from (f"  {shown(line)}".rstrip() for line in lines)
 
 

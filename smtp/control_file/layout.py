@@ -5,7 +5,10 @@
 
 A record is a word, the length of what follows; then a letter, R (recipient), H (header line) or B (body line); then the data. All R come
 first, then all H, then all B, as many as the header says; there is one for each line of a message, so they are not left to construct, which would
-take most of the time of an attempt. The checksum is the CRC-32 of the header without it and of the records.
+take most of the time of an attempt.
+
+The checksum is the CRC-32 of the header without it and of the R records. That of the H and B records stands in the header by itself, so that a
+result can be noted without reading the text again, and a long text written before the header is. Version 1 had one CRC-32 of everything.
 
 fidelity: the product's layout is not published; it is known only that control files are binary, hold these things and can be checked.
 """
@@ -13,18 +16,19 @@ fidelity: the product's layout is not published; it is known only that control f
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from construct import Byte, Bytes, Const, ConstructError, GreedyBytes, Int8ul, Int16ul, Int32ul, Int64ul, Struct
 
 BLOCK = 512
 MAGIC = b"SMTPCF"
-VERSION = 1
+FIRST_VERSION = 1
+VERSION = 2
 USER_SIZE = 32
 PATH_SIZE = 256
 REASON_SIZE = 128
-HEADER_USED = 6 + 2 + 8 + 8 + 2 + 2 + 4 + 4 + 4 + 1 + USER_SIZE + 2 + PATH_SIZE
+HEADER_USED = 6 + 2 + 8 + 8 + 2 + 2 + 4 + 4 + 4 + 1 + USER_SIZE + 2 + PATH_SIZE + 4
 
 PARSE_ERRORS = (ConstructError, struct.error, IndexError)
 
@@ -42,6 +46,7 @@ HEADER: Any = Struct(
     "user" / Bytes(USER_SIZE),
     "path_length" / Int16ul,
     "path" / Bytes(PATH_SIZE),
+    "text_check" / Int32ul,
     "reserved" / Bytes(BLOCK - 4 - HEADER_USED),
 ).compile()
 
@@ -69,3 +74,21 @@ def split(data: bytes, count: int) -> list[bytes]:
     if at > len(data):
         raise IndexError
     return records
+
+
+def split_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The records of data that come in pieces. Errors: IndexError when the last record is cut off."""
+    rest = b""
+    for piece in pieces:
+        data = rest + piece if rest else piece
+        at, end = 0, len(data)
+        while at + 2 <= end:
+            start = at + 2
+            following = start + (data[at] | data[at + 1] << 8)
+            if following > end:
+                break
+            yield data[start:following]
+            at = following
+        rest = data[at:]
+    if rest:
+        raise IndexError

@@ -1,7 +1,8 @@
 """Control files on the disk: written, read, updated and erased in the login directory of TCPIP$SMTP.
 
 A control file is a file of fixed 512-byte records without carriage control. `write` is one call in one tick, so the file is there whole or not at
-all; `begin` and `finish` are for a message that takes its time, and a crash between them leaves an empty file that no queue entry names.
+all; `begin` and `finish` are for a message that takes its time, and a crash between them leaves an empty file that no queue entry names. A long text
+is written and read a piece after the other (long_text.py).
 fidelity: record attributes, owner and protection of the product's files are not known.
 """
 
@@ -12,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smtp.control_file.control_file import ControlFile
+from smtp.control_file.control_file import LONG, ControlFile, Source
 from smtp.control_file.name import ControlFileName
 from smtp.facility import TCPIP
+from smtp.message.body import is_long
 from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.protection import Protection
@@ -22,6 +24,7 @@ from vmsemu.files.attributes import BLOCK, FIX_512
 from vmsemu.queue.entry import JobFile
 
 if TYPE_CHECKING:
+    from smtp.control_file.long_text import LongTextWriter
     from vmsemu.services.process import Process
     from vmsemu.services.record_file import RecordFile
 
@@ -43,12 +46,21 @@ def as_installed(process: Process) -> Iterator[None]:
         process.privileges = before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unfinished:
-    """A control file that has its name but not its contents: `finish` it or `discard` its `spec`."""
+    """A control file that has its name but not its contents: `finish` it or `discard` its `spec`. `text` writes a long text before that."""
 
     name: ControlFileName
     file: RecordFile
+    text: LongTextWriter | None = None
+
+    def begin_text(self, file: ControlFile) -> LongTextWriter:
+        """Begin to write the text of `file`, whose recipients are known. Errors: those of RMS, TCPIP.INVADDR."""
+        from smtp.control_file.long_text import LongTextWriter
+
+        file.check_envelope()
+        self.text = LongTextWriter(self.file, file.envelope_size())
+        return self.text
 
     @property
     def spec(self) -> str:
@@ -80,19 +92,28 @@ def _lift_version_limit(process: Process, made: RecordFile) -> None:
 
 
 def finish(process: Process, begun: Unfinished, file: ControlFile) -> JobFile:
-    """Write the contents and close; returns it as a queue entry holds it.
+    """Write the contents (all but the text, when that has been written) and close; returns it as a queue entry holds it.
 
     Errors: TCPIP.CFWRITE with the RMS condition, or with what `ControlFile.check` says; no file is left then.
     """
     try:
-        file.check()
-        data = file.to_bytes()
-        begun.file.sequential.append_bytes(data)
-        begun.file.close()
+        if begun.text is None and is_long(file.body):
+            text = begun.begin_text(file)
+            text.headers(file.headers)
+            text.body(file.body)
+        blocks = begun.text.finish(file) if begun.text is not None else _write_whole(begun.file, file)
     except VmsError as error:
         discard(process, begun.spec)
         raise TCPIP.CFWRITE.error(begun.name.to_text(), cause=error) from None
-    return JobFile(begun.spec, len(data) // BLOCK)
+    return JobFile(begun.spec, blocks)
+
+
+def _write_whole(opened: RecordFile, file: ControlFile) -> int:
+    file.check()
+    data = file.to_bytes()
+    opened.sequential.append_bytes(data)
+    opened.close()
+    return len(data) // BLOCK
 
 
 def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile:
@@ -101,14 +122,30 @@ def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile
 
 
 def read(process: Process, spec: str) -> ControlFile:
-    """Read and check a control file. Errors: TCPIP.CFREAD with the RMS condition, TCPIP.CFCORRUPT."""
+    """Read and check a control file. Errors: TCPIP.CFREAD with the RMS condition, TCPIP.CFCORRUPT.
+
+    The lines of a long text are read from the file whenever they are asked for; that may fail with the same errors.
+    """
     try:
         with process.files.open(spec) as opened:
-            stream = opened.sequential
-            data = stream.read_bytes(0, stream.end())
+            size = opened.sequential.end()
+            whole = opened.sequential.read_bytes(0, size) if size <= LONG else None
     except VmsError as error:
         raise TCPIP.CFREAD.error(spec, cause=error) from None
-    return ControlFile.from_bytes(data, spec)
+    return ControlFile.from_bytes(whole, spec) if whole is not None else ControlFile.from_source(_source(process, spec), size, spec)
+
+
+def _source(process: Process, spec: str) -> Source:
+    """Pieces of the file. It is opened for each, lest a delivery that takes its time keeps others, or its own notes of results, from the file."""
+
+    def piece(offset: int, length: int) -> bytes:
+        try:
+            with process.files.open(spec) as opened:
+                return opened.sequential.read_bytes(offset, length)
+        except VmsError as error:
+            raise TCPIP.CFREAD.error(spec, cause=error) from None
+
+    return piece
 
 
 def update(process: Process, spec: str, file: ControlFile) -> None:

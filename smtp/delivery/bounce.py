@@ -7,9 +7,11 @@ fidelity: subject and layout of the product's bounce are not known; these are ou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from smtp.control_file.control_file import ControlFile, Recipient
 from smtp.message.address import NULL, Address
+from smtp.message.body import LongText, is_long
 from smtp.message.compose import OutgoingMail
 from vmsemu.base.time import VmsTime
 
@@ -26,5 +28,6 @@ def bounce(
         text += [f"  {recipient.address.to_path()}", f"    {recipient.reason}" if recipient.reason else "", ""]
     text += [_RULER, ""]
     mail = OutgoingMail(date, message_id, postmaster.to_text(), [file.return_path], subject=SUBJECT)
-    body = tuple(line.encode("latin-1", "replace") for line in text) + file.headers + (b"",) + file.body
+    before = (*(line.encode("latin-1", "replace") for line in text), *file.headers, b"")
+    body = LongText(lambda: chain(before, file.body)) if is_long(file.body) else (*before, *file.body)
     return ControlFile(now, user, NULL, [Recipient(file.return_path)], tuple(mail.header_lines()), body)

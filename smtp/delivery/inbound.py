@@ -9,12 +9,14 @@ ranks before Resent-Sender here; Return-Path: and the own Received: line stand i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from smtp.config.configuration import HeaderPlacement
 from smtp.control_file.control_file import ControlFile
 from smtp.message.address import Address
+from smtp.message.body import Body, LongText, is_long
 from smtp.message.headers import HeaderBlock, first_address
 from vmsemu.mail.message import Message
 
@@ -83,10 +85,13 @@ def _sender(block: HeaderBlock, return_path: Address, postmaster: Address) -> Ad
     return postmaster if return_path.is_null else return_path
 
 
-def _placed(header: Sequence[str], body: Sequence[bytes], placement: HeaderPlacement) -> list[str]:
-    lines = [line.decode("latin-1") for line in body]
+def _placed(header: Sequence[str], body: Body, placement: HeaderPlacement) -> Iterable[str]:
     if not header or placement is HeaderPlacement.NONE:
-        return lines
-    if placement is HeaderPlacement.TOP:
-        return [*header, "", *lines]
-    return [*lines, RULER, *header]
+        before, after = [], []
+    elif placement is HeaderPlacement.TOP:
+        before, after = [*header, ""], []
+    else:
+        before, after = [], [RULER, *header]
+    if is_long(body):
+        return LongText(lambda: chain(before, (line.decode("latin-1") for line in body), after))
+    return [*before, *[line.decode("latin-1") for line in body], *after]

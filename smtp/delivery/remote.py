@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
@@ -116,7 +117,7 @@ class RemoteDelivery:
         if self._options.rewrite_mts:
             host = self._options.host
             return_path, headers = simple_address(return_path, host), simple_headers(headers, host)
-        lines = (*wrapped_headers(headers), b"", *wrapped_body(file.body))
+        lines = chain(wrapped_headers(headers), (b"",), wrapped_body(file.body))
         client = SmtpClient(
             self._options.host, return_path, [same[0].address for same in open_.values()], lines, timeouts, self._kernel.now
         )
@@ -138,25 +139,26 @@ class RemoteDelivery:
             events = await self._receive(client, connection)
             if self._note(events, name, recipients):
                 settled()
-            data = client.data_to_send()
-            if data:
-                self._log.trace("send", data)
-                lost = await self._send(client, connection, data)
-                if lost and self._note(client.connection_lost(lost), name, recipients):
-                    settled()
+            lost = await self._send(client, connection)
+            if lost and self._note(client.connection_lost(lost), name, recipients):
+                settled()
 
-    async def _send(self, client: SmtpClient, connection: Connection, data: bytes) -> str:
+    async def _send(self, client: SmtpClient, connection: Connection) -> str:
         """Write what the machine wants to say; why that was not possible, or nothing. A text may take its time as long as it moves."""
         text = client.state is Waiting.TEXT
+        sent = False
         try:
-            for at in range(0, len(data), _PIECE):
-                connection.write(data[at : at + _PIECE])
-                await connection.flush(deadline=VmsTime(self._kernel.now + self._options.timeouts.data) if text else _deadline(client))
+            while data := client.data_to_send():
+                sent = True
+                self._log.trace("send", data)
+                for at in range(0, len(data), _PIECE):
+                    connection.write(data[at : at + _PIECE])
+                    await connection.flush(deadline=VmsTime(self._kernel.now + self._options.timeouts.data) if text else _deadline(client))
         except VmsError as error:
             if not error.matches(*NETWORK_CONDITIONS):
                 raise
             return "timeout sending the text" if text and error.matches(SS.TIMEOUT) else _reason(error)
-        if text:
+        if text and sent:
             client.text_sent(self._kernel.now)
         return ""
 

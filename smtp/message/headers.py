@@ -72,15 +72,21 @@ def split_message(lines: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
 
     A line that is neither field nor fold ends the header even without an empty line; it is the first line of the body.
     """
+    end = header_end(lines)
+    return (list(lines), []) if end is None else (list(lines[: end[0]]), list(lines[end[1] :]))
+
+
+def header_end(lines: Sequence[bytes]) -> tuple[int, int] | None:
+    """How many header lines there are, and where the body begins; None when all lines are header lines, so that more may follow."""
     for at, line in enumerate(lines):
         if not line:
-            return list(lines[:at]), list(lines[at + 1 :])
+            return at, at + 1
         if line[:1] in (b" ", b"\t"):
             if at == 0:
-                return [], list(lines)
+                return 0, 0
         elif _FIELD.match(line) is None:
-            return list(lines[:at]), list(lines[at:])
-    return list(lines), []
+            return at, at
+    return None
 
 
 def first_address(text: str) -> Address | None:

@@ -6,16 +6,18 @@ Not an octet is lost. Source: RFC 821 4.5.3 (1000 octets with the CR LF); RFC 82
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from smtp.message.body import Body, is_long
 
 LIMIT = 998
 
 
-def wrapped_body(lines: Sequence[bytes]) -> Sequence[bytes]:
-    """Body lines, the long ones cut."""
-    if all(len(line) <= LIMIT for line in lines):
+def wrapped_body(lines: Body) -> Iterable[bytes]:
+    """Body lines, the long ones cut, to be read once."""
+    if not is_long(lines) and all(len(line) <= LIMIT for line in lines):
         return lines
-    return [piece for line in lines for piece in _cut(line)]
+    return (piece for line in lines for piece in _cut(line))
 
 
 def wrapped_headers(lines: Sequence[bytes]) -> Sequence[bytes]:

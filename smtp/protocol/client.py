@@ -20,14 +20,14 @@ Units: times are counts of 100 ns. Source: RFC 821; Management Command Reference
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from smtp.message.address import Address
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone, SessionEnded
 from smtp.protocol.replies import Reply, ReplyReader, ReplySyntaxError
-from smtp.protocol.text import stuffed
+from smtp.protocol.text import stuffed_pieces
 
 MINUTE = 600_000_000
 _LINE_LIMIT = 4096
@@ -61,8 +61,9 @@ class SmtpClient:
     """One delivery over one connection that has just been made."""
 
     def __init__(
-        self, host: str, sender: Address, recipients: Sequence[Address], lines: Sequence[bytes], timeouts: SendTimeouts, now: int
+        self, host: str, sender: Address, recipients: Sequence[Address], lines: Iterable[bytes], timeouts: SendTimeouts, now: int
     ) -> None:
+        """`lines` are read once, when the text is to be sent."""
         self.state = Waiting.BANNER
         self._host = host
         self._sender = sender
@@ -82,6 +83,7 @@ class SmtpClient:
         self._deadline = now + timeouts.initial
         self._input = bytearray()
         self._output: list[bytes] = []
+        self._pieces: Iterator[bytes] = iter(())
         self._reader = ReplyReader()
         self._events: list[ClientEvent] = []
 
@@ -105,7 +107,9 @@ class SmtpClient:
         return self._take_events()
 
     def data_to_send(self) -> bytes:
-        """What is to go out, once."""
+        """What is to go out, once; a text comes in pieces, so ask again until nothing is left. Errors: those of the lines."""
+        if not self._output:
+            return next(self._pieces, b"")
         data = b"".join(self._output)
         self._output.clear()
         return data
@@ -190,7 +194,7 @@ class SmtpClient:
 
     def _data(self, reply: Reply) -> None:
         if reply.code == 354:
-            self._output.append(stuffed(self._lines))
+            self._pieces = stuffed_pieces(self._lines)
             self.state = Waiting.TEXT
         else:
             self._settle(_outcome(reply) if not reply.is_positive else Outcome.RETRY, reply)
@@ -214,6 +218,7 @@ class SmtpClient:
 
     def _close(self, reason: str) -> None:
         self.state = Waiting.CLOSED
+        self._pieces = iter(())
         self._input.clear()
         self._events.append(SessionEnded(reason))
 

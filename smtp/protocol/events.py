@@ -32,10 +32,20 @@ class RecipientGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class TextReceived:
+    """A part of a long message has come, which is not kept here. More of it, MessageReceived or TransactionAborted follows."""
+
+    sender: Address
+    recipients: tuple[Address, ...]
+    lines: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MessageReceived:
     """A message has arrived whole: asks whether it is stored safely.
 
-    `lines` are the records of the text, without line ends, with the transparency dots removed; none holds a LF.
+    `lines` are the records of the text (what is left of it behind those of TextReceived), without line ends, with the transparency dots removed;
+    none holds a LF.
     """
 
     sender: Address
@@ -57,7 +67,7 @@ class SessionEnded:
     reason: str
 
 
-ServerEvent = Hello | SenderGiven | RecipientGiven | MessageReceived | TransactionAborted | SessionEnded
+ServerEvent = Hello | SenderGiven | RecipientGiven | TextReceived | MessageReceived | TransactionAborted | SessionEnded
 
 
 class Outcome(Enum):

@@ -34,7 +34,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from smtp.message.address import NULL, Address, AddressError, parse_path
-from smtp.protocol.events import Hello, MessageReceived, RecipientGiven, SenderGiven, ServerEvent, SessionEnded, TransactionAborted
+from smtp.protocol.events import (
+    Hello,
+    MessageReceived,
+    RecipientGiven,
+    SenderGiven,
+    ServerEvent,
+    SessionEnded,
+    TextReceived,
+    TransactionAborted,
+)
 from smtp.protocol.replies import Reply
 from smtp.protocol.text import TextReader
 
@@ -57,7 +66,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """What a site configures. `product` (may be empty) and `date` are the words of the banner."""
+    """What a site configures. `product` (may be empty) and `date` are the words of the banner; a text is held up to `part_size` octets."""
 
     host: str
     product: str
@@ -68,6 +77,7 @@ class ServerOptions:
     command_limit: int = 512
     line_limit: int = 1000
     size_limit: int = 64 * 1024 * 1024
+    part_size: int = 256 * 1024
     recipient_limit: int = 100
     idle_limit: int = 100
 
@@ -338,11 +348,14 @@ class SmtpServer:
             self._say("TOO_MUCH_DATA")
             self._close("text without end")
             return False
+        eight_bit = self.options.eight_bit or self._body_8bit
         if rest is None:
+            if text.held >= self.options.part_size and (part := text.take(eight_bit=eight_bit)):
+                self._events.append(TextReceived(self._sender, tuple(self._recipients), part))
             return False
         self._input += rest
         self._text = None
-        lines = text.lines(eight_bit=self.options.eight_bit or self._body_8bit) if text.fault is None else ()
+        lines = text.lines(eight_bit=eight_bit) if text.fault is None else ()
         if text.fault is not None:
             self._abort(text.fault)
             self.state = State.READY

@@ -6,6 +6,8 @@ decides who may call them and when.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ _KEY = Struct(">cII")
 _PREFIX = Struct(">cI")
 INDEXED = b"I"
 CHUNKED = b"C"
+_BATCH = 64
 
 
 def read(store: Store, number: int, offset: int, length: int) -> bytes:
@@ -75,12 +78,23 @@ def delete_all(store: Store, number: int, header: FileHeader) -> None:
             store.delete(_KEY.pack(b"C", number, 0))
         return
     for kind in (CHUNKED, INDEXED):
-        for key, _ in list(store.scan(_PREFIX.pack(kind, number), _PREFIX.pack(kind, number + 1))):
+        for key, _ in _rows(store, kind, number):
             store.delete(key)
 
 
 def copy(source_store: Store, source: int, store: Store, target: int) -> None:
     """Make the rows of `target` those of `source`."""
     for kind in (CHUNKED, INDEXED):
-        for key, value in list(source_store.scan(_PREFIX.pack(kind, source), _PREFIX.pack(kind, source + 1))):
+        for key, value in _rows(source_store, kind, source):
             store.put(_PREFIX.pack(kind, target) + key[5:], value)
+
+
+def _rows(store: Store, kind: bytes, number: int) -> Iterator[tuple[bytes, bytes]]:
+    """The rows of a file, a batch after the other: the caller may write, and a long file is never in memory as a whole."""
+    low, high = _PREFIX.pack(kind, number), _PREFIX.pack(kind, number + 1)
+    while True:
+        batch = list(islice(store.scan(low, high), _BATCH))
+        yield from batch
+        if len(batch) < _BATCH:
+            return
+        low = batch[-1][0] + b"\0"

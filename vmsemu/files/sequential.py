@@ -215,6 +215,19 @@ class SequentialFile(OpenStream):
         self._position = self._control.size
         self._append(data, 0)
 
+    def write_bytes(self, offset: int, data: bytes) -> None:
+        """Block I/O: bytes over those that are there, whatever its records are. Errors: RMS.FAC, RMS.EOF beyond the end."""
+        control = self._control
+        if not self.can_write:
+            raise RMS.FAC.error()
+        if offset + len(data) > control.size:
+            raise RMS.EOF.error()
+        control.write_tail()
+        control.volume.write(control.header, offset, data)
+        control.modified = True
+        control.restart_tail()
+        self._data = b""
+
     # -- the window ----------------------------------------------------------------------------------------------------------------
 
     def _load(self, position: int, needed: int) -> int:

@@ -11,7 +11,7 @@ names). Source: MAIL help; the FDL with which mail files are rebuilt; dumps of m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vmsemu.base.condition import VmsError
@@ -31,6 +31,7 @@ from vmsemu.mail.facility import MAIL
 from vmsemu.mail.message import ForeignBody, to_bytes
 from vmsemu.mail.record import (
     FILEINFO,
+    MAXIMUM_LINES,
     STEP,
     WASTENAME,
     MailFlags,
@@ -261,11 +262,11 @@ class MailFile:
             raise MAIL.FILECONFUSED.error()
         return file
 
-    def add(self, header: MailHeader, body: Sequence[str], foreign: ForeignBody | None = None, *, after: int = 0) -> MailHeader:
+    def add(self, header: MailHeader, body: Iterable[str], foreign: ForeignBody | None = None, *, after: int = 0) -> MailHeader:
         """Add a message under a date of its own, at or after `header.datim` and later than `after`.
 
         The header is completed (DATIM, message number, the flags that tell where the text is) and returned.
-        Errors: MAIL.OPENOUT, MAIL.WRITEERR; nothing is left behind then.
+        Errors: MAIL.OPENOUT, MAIL.WRITEERR, those of a body that is read as it is written; nothing is left behind then.
         """
         datim = max(round_time(header.datim), after + STEP)
         while self._by_key(datim) is not None:
@@ -273,13 +274,13 @@ class MailFile:
         header.datim = VmsTime(datim)
         header.extid = message_number(datim)
         header.flags &= ~(MailFlags.EXTMSG | MailFlags.EXTNSTD)
-        lines = [to_bytes(line) for line in body]
+        lines = [to_bytes(line) for line in body] if isinstance(body, Sequence) and len(body) <= MAXIMUM_LINES else None
         if foreign is not None:
             header.flags |= MailFlags.EXTMSG | MailFlags.EXTNSTD
-            self._create_external(header, lines, foreign)
-        elif not fits(lines):
+            self._create_external(header, (), foreign)
+        elif lines is None or not fits(lines):
             header.flags |= MailFlags.EXTMSG
-            self._create_external(header, lines, None)
+            self._create_external(header, map(to_bytes, body) if lines is None else lines, None)
         else:
             self._write(pack_text(header.extid, lines))
         try:
@@ -289,7 +290,7 @@ class MailFile:
             raise
         return header
 
-    def _create_external(self, header: MailHeader, lines: Sequence[bytes], foreign: ForeignBody | None) -> None:
+    def _create_external(self, header: MailHeader, lines: Iterable[bytes], foreign: ForeignBody | None) -> None:
         name, volume, directory = header.external_name, self.place.volume, self.place.directory
         attributes = foreign.attributes if foreign is not None else VAR_CR
         file = None

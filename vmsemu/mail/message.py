@@ -9,7 +9,7 @@ Source: mail file dumps and MAIL-11 captures; the padding follows the MAIL-11 se
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vmsemu.files.attributes import RecordAttributes
@@ -30,13 +30,16 @@ class ForeignBody:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `body_lines` are the text records; a foreign message has `foreign` instead."""
+    """One message. `body_lines` are the text records; a foreign message has `foreign` instead.
+
+    A long text need not be a sequence: anything that brings its records whenever it is read will do, so that they are not all in memory.
+    """
 
     from_: str
     to: str = ""
     cc: str = ""
     subject: str = ""
-    body_lines: Sequence[str] = ()
+    body_lines: Iterable[str] = ()
     foreign: ForeignBody | None = None
 
     @property

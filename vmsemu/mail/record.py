@@ -140,6 +140,8 @@ def message_number(datim: int) -> int:
 
 TEXT_THRESHOLD = 1500
 """A text that takes more bytes goes to a file of its own. With its counts it always fits a record."""
+MAXIMUM_LINES = TEXT_THRESHOLD // 2
+"""A text of more lines never fits."""
 
 
 def fits(lines: Sequence[bytes]) -> bool:

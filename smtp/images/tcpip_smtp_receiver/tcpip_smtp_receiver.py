@@ -3,8 +3,9 @@
 It finds the connection through SYS$NET, drives the protocol machine, and for each message writes a control file and submits it to the generic
 queue. The reply to the end of data is sent when both are on stable storage, not before. SYS$OUTPUT is the log.
 
-The control file of a message that does not come in one go (the client pauses, or a buffer is full) is created while it comes, and deleted when it
-does not come to its end: after RECEIVE_TIMEOUT, when the connection breaks, when the message is refused. A client that sends without end gives way
+The control file of a message that does not come in one go (the client pauses, or a buffer is full) is created while it comes (incoming.py), and
+deleted when it does not come to its end: after RECEIVE_TIMEOUT, when the connection breaks, when the message is refused. A long message is written
+as it comes. A client that sends without end gives way
 to other processes, and one that does not take its replies is waited for no longer than RECEIVE_TIMEOUT.
 
 Source: Management 17.1.1, 17.5 (logical names); Management Command Reference, SET CONFIGURATION SMTP /RECEIVE_TIMEOUT.
@@ -15,16 +16,14 @@ from __future__ import annotations
 from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.config.resolver import process_resolver
-from smtp.control_file import store
-from smtp.control_file.control_file import ControlFile, Recipient
+from smtp.images.tcpip_smtp_receiver.incoming import HeaderTooLong, IncomingMessage
 from smtp.images.tcpip_smtp_receiver.log import ReceiverLog
 from smtp.images.tcpip_smtp_receiver.names import Names
 from smtp.images.tcpip_smtp_receiver.policy import Policy, Refusal
 from smtp.message.compose import received_lines
 from smtp.message.dates import internet_date
-from smtp.message.headers import split_message
 from smtp.node import SmtpNode
-from smtp.protocol.events import Hello, MessageReceived, RecipientGiven, SenderGiven, ServerEvent, TransactionAborted
+from smtp.protocol.events import Hello, MessageReceived, RecipientGiven, SenderGiven, ServerEvent, TextReceived, TransactionAborted
 from smtp.protocol.replies import Reply
 from smtp.protocol.server import MINUTE, ServerOptions, SmtpServer, State
 from smtp.routing.locality import Locality
@@ -34,7 +33,7 @@ from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import image
 from vmsemu.kernel.kernel import give_way
 from vmsemu.net.port import Connection
-from vmsemu.net.socket_device import SocketDevice
+from vmsemu.net.socket_device import network_connection
 from vmsemu.opcom.opcom import operator_message
 from vmsemu.tables.facilities import SS
 
@@ -48,7 +47,7 @@ async def tcpip_smtp_receiver(ctx: ImageContext) -> ConditionValue:
 
     Errors: SS.NOSUCHDEV; TCPIP.CONFIGERROR and TCPIP.CONFIGREAD, after the client has been told that the service is not available.
     """
-    connection = _connection(ctx)
+    connection = network_connection(ctx.process)
     try:
         session = _Session(ctx, connection)
     except VmsError:
@@ -57,15 +56,6 @@ async def tcpip_smtp_receiver(ctx: ImageContext) -> ConditionValue:
         raise
     await session.run()
     return SS.NORMAL.value
-
-
-def _connection(ctx: ImageContext) -> Connection:
-    """The connection behind SYS$NET. Errors: SS.NOSUCHDEV when the image was not started by the auxiliary server."""
-    name = ctx.process.names.translate("SYS$NET")
-    device = ctx.system.devices.find(name.translations[0].equivalence) if name is not None else None
-    if not isinstance(device, SocketDevice):
-        raise SS.NOSUCHDEV.error()
-    return device.connection
 
 
 class _Session:
@@ -89,7 +79,7 @@ class _Session:
         names = Names(process_resolver(process), process.files)
         self._policy = Policy(self._rules, self._locality, names, connection.peer[0], relay=relay, uucp=uucp)
         self._sender = ""
-        self._begun: store.Unfinished | None = None
+        self._incoming = IncomingMessage(process, self._node, self._log, self._trace)
         self._server = SmtpServer(
             ServerOptions(
                 self._identity.host,
@@ -120,13 +110,13 @@ class _Session:
             self._log.step(f"connection lost: {error.message.definition.ident}")
             await self._handle(server.connection_lost())
         finally:
-            self._discard()
+            self._incoming.discard()
             self._connection.close()
 
     async def _receive(self) -> list[ServerEvent]:
         """Bytes from the client, or the end of its time."""
         due = self._server.deadline()
-        pausing = self._server.state is State.TEXT and self._begun is None
+        pausing = self._server.state is State.TEXT and not self._incoming.begun
         if pausing and due is not None:
             due = min(due, self._ctx.now + PAUSE)
         try:
@@ -135,7 +125,7 @@ class _Session:
             if not error.matches(SS.TIMEOUT):
                 raise
             if pausing:
-                self._begin()
+                self._incoming.begin()
             return self._server.tick(self._ctx.now)
         if not data:
             return self._server.connection_lost()
@@ -143,7 +133,7 @@ class _Session:
         if len(data) == BUFFER:
             await give_way()
             if pausing:
-                self._begin()
+                self._incoming.begin()
         return self._server.receive(data, self._ctx.now)
 
     async def _send(self) -> None:
@@ -168,31 +158,21 @@ class _Session:
                 elif isinstance(event, RecipientGiven):
                     self._log.parsed(event.recipient)
                     following = self._answer(await self._policy.recipient(event.recipient), event.recipient.to_path())
+                elif isinstance(event, TextReceived):
+                    self._incoming.part(event.sender, event.recipients, event.lines)
                 elif isinstance(event, MessageReceived):
                     following = await self._message(event)
                 elif isinstance(event, TransactionAborted):
                     self._log.note(f"message not taken: {event.reason}")
-                    self._discard()
+                    self._incoming.discard()
                 else:
                     self._log.step(f"session ended: {event.reason}")
             events = following
         await self._send()
 
-    def _begin(self) -> None:
-        """Create the control file of the message that is coming. That it can not be created now is noted; the end of the message decides."""
-        try:
-            self._begun = self._node.begin(self._ctx.process, self._ctx.process.username)
-        except VmsError as error:
-            self._log.error(error)
-            return
-        self._log.step(f"{self._begun.spec} begun")
-
-    def _discard(self) -> None:
-        """Delete the half-written control file, if there is one."""
-        begun, self._begun = self._begun, None
-        if begun is not None:
-            store.discard(self._ctx.process, begun.spec)
-            self._log.step(f"{begun.spec} deleted")
+    def _trace(self) -> list[bytes]:
+        """The field that is put before the headers of a message."""
+        return received_lines(self._identity.host, self._node.product(), internet_date(self._ctx.now.fields(), self._identity.zone))
 
     def _answer(self, refusal: Refusal | None, what: str) -> list[ServerEvent]:
         """Yes, or the policy's no."""
@@ -216,23 +196,14 @@ class _Session:
 
     async def _message(self, event: MessageReceived) -> list[ServerEvent]:
         """Store, submit, wait until both are durable; only then the client may forget the message."""
-        headers, body = split_message(event.lines)
-        date = internet_date(self._ctx.now.fields(), self._identity.zone)
-        trace = received_lines(self._identity.host, self._node.product(), date)
-        file = ControlFile(
-            self._ctx.now,
-            self._ctx.process.username,
-            event.sender,
-            [Recipient(address) for address in dict.fromkeys(event.recipients)],
-            (*trace, *headers),
-            tuple(body),
-        )
-        begun, self._begun = self._begun, None
         try:
-            spec = self._node.enqueue(self._ctx.process, file, self._ctx.process.username, begun)
+            spec = self._incoming.finish(event.sender, event.recipients, event.lines)
             await self._ctx.kernel.durable()
+        except HeaderTooLong:
+            self._log.note("message not taken: its header is too long")
+            return self._server.refuse(Reply.of("TOO_MUCH_DATA"), self._ctx.now)
         except VmsError as error:
             self._log.error(error)
             return self._server.refuse(Reply.of("LOCAL_ERROR"), self._ctx.now)
-        self._log.note(f"mail from {event.sender.to_path()} for {len(file.recipients)}: {spec}")
+        self._log.note(f"mail from {event.sender.to_path()} for {len(set(event.recipients))}: {spec}")
         return self._server.accept(self._ctx.now)
