@@ -9,7 +9,7 @@ Source: User's Guide 5.3; Management 17.8; captured headers. fidelity: the case 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from smtp.config.configuration import SmtpConfiguration
@@ -20,6 +20,7 @@ from smtp.delivery.inbound import RULER, InternetMessage
 from smtp.facility import TCPIP
 from smtp.images.mail_debug import MailDebug
 from smtp.message.address import NULL, Address, AddressError
+from smtp.message.body import Body, LongText, is_long
 from smtp.message.compose import OutgoingMail, received_lines, sender_text
 from smtp.message.dates import internet_date
 from smtp.message.headers import HeaderBlock, split_message
@@ -100,14 +101,20 @@ class SmtpTransport:
             message.cc,
             message.subject,
         )
-        body: list[bytes] = [line.encode("latin-1", "replace") for line in message.body_lines]
-        if not configuration.eight_bit:
-            body = clear_eighth_bit(body)
+        body = _body(message, eight_bit=configuration.eight_bit)
         is_bounce = isinstance(message, InternetMessage) and message.is_bounce
         return_path = NULL if is_bounce else _return_path(sender, configuration, local=domain)
         recipients = [Recipient(address) for address in dict.fromkeys(targets)]
         headers = (*_trace(message, identity, self._node.product(), mail.date), *mail.header_lines())
-        return ControlFile(now, process.username, return_path, recipients, headers, tuple(body))
+        return ControlFile(now, process.username, return_path, recipients, headers, body)
+
+
+def _body(message: Message, *, eight_bit: bool) -> Body:
+    def lines() -> Iterator[bytes]:
+        encoded = (line.encode("latin-1", "replace") for line in message.body_lines)
+        return encoded if eight_bit else clear_eighth_bit(encoded)
+
+    return LongText(lines) if is_long(message.body_lines) else tuple(lines())
 
 
 def _trace(message: Message, identity: NodeIdentity, product: str, date: str) -> list[bytes]:
