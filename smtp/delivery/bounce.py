@@ -15,6 +15,8 @@ from smtp.message.body import LongText, is_long
 from smtp.message.compose import OutgoingMail
 from vmsemu.base.time import VmsTime
 
+RETURNED, LOST = "returned: ", "lost: "
+"""How the reason of a failed recipient begins when he was told of, and when that was impossible ("lost mail")."""
 SUBJECT = "Undeliverable Mail"
 _RULER = "-" * 53
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
-from smtp.delivery.bounce import bounce
+from smtp.delivery.bounce import LOST, RETURNED, bounce
 from smtp.delivery.inbound import InboundOptions, InternetMessage
 from smtp.delivery.lists import expand
 from smtp.delivery.local import LocalDelivery
@@ -177,16 +177,21 @@ class Courier:
         return self._local.message(file, from_local=from_local)
 
     def _deliver_local(self, file: ControlFile, local: list[Recipient]) -> None:
-        """Recipients of this node. Nothing waits here."""
+        """Recipients of this node, each user once however he is written. Nothing waits here."""
         if not local:
             return
         message = self._local_message(file)
-        found = [(recipient, members) for recipient in local if (members := self._local.deliver(recipient, message)) is not None]
+        users = {recipient.address.local.upper(): recipient for recipient in reversed(local)}
+        first = [recipient for recipient in local if users[recipient.address.local.upper()] is recipient]
+        found = [(recipient, members) for recipient in first if (members := self._local.deliver(recipient, message)) is not None]
         if copied := expand(file.recipients, found):
             date = internet_date(self._kernel.now.fields(), self._identity.zone)
             headers = (*received_lines(self._identity.host, self._node.product(), date), *file.headers)
             copy = ControlFile(self._kernel.now, file.user, file.return_path, copied, headers, file.body)
             self._node.enqueue(self._process, copy, self._process.username)
+        for recipient in local:
+            user = users[recipient.address.local.upper()]
+            recipient.state, recipient.reason = user.state, user.reason
 
     async def _finish(self, spec: str, file: ControlFile, began: VmsTime) -> JobResult:
         """What the attempt comes to; one that was interrupted does not count.
@@ -202,23 +207,23 @@ class Courier:
                 for recipient in file.unsent:
                     recipient.reason = f"not delivered in time; last attempt: {recipient.reason}"
                     recipient.state = RecipientState.FAILED
-        kept = await self._bounce_failed(spec, file)
+        await self._bounce_failed(spec, file)
         if retry is not None:
             store.update(self._process, spec, file)
             for recipient in file.unsent:
                 self.log.write(f"delivery to {recipient.address.to_path()} deferred until {retry.to_text()}: {recipient.reason}")
             return JobResult(SS.NORMAL.value, retry)
-        if kept:
+        if any(recipient.reason.startswith(LOST) for recipient in file.failed):
             store.update(self._process, spec, file)
             return JobResult(TCPIP.LOSTMAIL.value)
         store.erase(self._process, spec)
         return _DONE
 
-    async def _bounce_failed(self, spec: str, file: ControlFile) -> bool:
-        """Return the message for every failed recipient not yet told of; True when it is lost mail and the control file must stay."""
-        failed = [r for r in file.failed if not r.reason.startswith(_TOLD)]
+    async def _bounce_failed(self, spec: str, file: ControlFile) -> None:
+        """Return the message for every failed recipient not yet told of; when that is impossible note that the control file must stay."""
+        failed = [r for r in file.failed if not r.reason.startswith((RETURNED, LOST))]
         if not failed:
-            return False
+            return
         for recipient in failed:
             self.log.write(f"delivery to {recipient.address.to_path()} failed: {recipient.reason}")
         if file.return_path.is_null:
@@ -234,8 +239,7 @@ class Courier:
             back = bounce(file, failed, postmaster=self._postmaster, date=date, message_id=message_id, user=user, now=now)
             self._node.enqueue(self._process, back, user)
         for recipient in failed:
-            recipient.reason = f"{_TOLD}{recipient.reason}"
-        return lost
+            recipient.reason = f"{LOST if lost else RETURNED}{recipient.reason}"
 
     async def _to_postmaster(self, file: ControlFile) -> bool:
         """The last resort for a bounce, unless it has gone round too often: the postmaster's own mail may come back."""
@@ -261,9 +265,6 @@ class Courier:
                 self.log.write(line.decode("latin-1"), 2)
         for recipient in file.recipients:
             self.log.write(f"{recipient.state.name.lower()}: {recipient.address.to_path()} {recipient.reason}".rstrip(), 2)
-
-
-_TOLD = "returned: "
 
 
 def _is_hopeless(error: VmsError) -> bool:

@@ -19,7 +19,7 @@ from smtp.control_file.store import as_installed
 from smtp.delivery.inbound import RULER, InternetMessage
 from smtp.facility import TCPIP
 from smtp.images.mail_debug import MailDebug
-from smtp.message.address import NULL, Address, AddressError
+from smtp.message.address import NULL, Address, AddressError, distinct
 from smtp.message.body import Body, LongText, is_long
 from smtp.message.compose import OutgoingMail, received_lines, sender_text
 from smtp.message.dates import internet_date
@@ -104,7 +104,7 @@ class SmtpTransport:
         body = _body(message, eight_bit=configuration.eight_bit)
         is_bounce = isinstance(message, InternetMessage) and message.is_bounce
         return_path = NULL if is_bounce else _return_path(sender, configuration, local=domain)
-        recipients = [Recipient(address) for address in dict.fromkeys(targets)]
+        recipients = [Recipient(address) for address in distinct(targets)]
         headers = (*_trace(message, identity, self._node.product(), mail.date), *mail.header_lines())
         return ControlFile(now, process.username, return_path, recipients, headers, body)
 

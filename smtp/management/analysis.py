@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, RecipientState
 from smtp.control_file.name import ControlFileName
+from smtp.delivery.bounce import LOST
 from smtp.facility import TCPIP
 from smtp.management.mail_entries import Confirmation, control_file_name, node_entries, specification, still_there
 from smtp.node import SmtpNode
@@ -319,14 +320,13 @@ class Analysis:
     def _submit(self, found: FoundFile, name: ControlFileName) -> None:
         """Queue a lost file again. Errors: those of control file and queue manager; the file is as it was then.
 
-        Of a bounce that could neither be delivered nor returned every recipient has failed: they are tried anew, or the symbiont would find that
-        there is nothing left to do.
+        Recipients who could neither be reached nor be told of are tried anew, or the symbiont would find that there is nothing left to do.
         """
         if self._entry_of(found) is not None:
             return
         file = self._read(found)
         spec = found.spec.to_text()
-        failed = file.failed if file.return_path.is_null and not file.unsent else []
+        failed = [recipient for recipient in file.failed if recipient.reason.startswith(LOST)]
         before = [(recipient, recipient.reason) for recipient in failed]
         for recipient in failed:
             recipient.state, recipient.reason = RecipientState.UNSENT, ""

@@ -10,6 +10,7 @@ Source: RFC 821 4.1.2, RFC 822 6; User's Guide "SMTP addresses"; cent sign and f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,6 +99,14 @@ class Address:
 
 
 NULL = Address("")
+
+
+def distinct(addresses: Iterable[Address]) -> list[Address]:
+    """Each address once, as it is spelled first; in their order."""
+    found: dict[tuple[str, str], Address] = {}
+    for address in addresses:
+        found.setdefault(address.key, address)
+    return list(found.values())
 
 
 def parse_path(text: str) -> tuple[Address, str]:

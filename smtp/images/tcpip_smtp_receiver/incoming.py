@@ -17,7 +17,7 @@ from smtp.control_file.control_file import ControlFile, Recipient
 from smtp.control_file.long_text import LongTextWriter
 from smtp.facility import TCPIP
 from smtp.images.tcpip_smtp_receiver.log import ReceiverLog
-from smtp.message.address import Address
+from smtp.message.address import Address, distinct
 from smtp.message.headers import header_end, split_message
 from smtp.node import SmtpNode
 from vmsemu.base.condition import VmsError
@@ -113,7 +113,7 @@ class IncomingMessage:
         return self._node.enqueue(self._process, file, self._process.username, begun)
 
     def _file(self, sender: Address, recipients: Sequence[Address], headers: Sequence[bytes], body: Sequence[bytes]) -> ControlFile:
-        to = [Recipient(address) for address in dict.fromkeys(recipients)]
+        to = [Recipient(address) for address in distinct(recipients)]
         return ControlFile(self._process.system.now, self._process.username, sender, to, tuple(headers), tuple(body))
 
     def discard(self) -> None:
