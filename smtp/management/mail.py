@@ -2,11 +2,17 @@
 
 START MAIL makes the queues that the configuration asks for, if they are not there, and starts them; logical names, local aliases and configuration
 are read anew. STOP MAIL lets running jobs complete. Source: Management 17.4; HELP START MAIL. fidelity: both are silent on success.
+
+START MAIL also deletes what receivers left behind that were killed in the middle of a message: control files of this node that are empty, that no
+entry names and that nobody has open. They hold nothing and nobody was promised anything, since a file gets its end together with its entry; the
+sender still has the message. ANALYZE MAIL would tell of them until somebody repairs. Files that hold anything are left to it.
 """
 
 from __future__ import annotations
 
 from smtp.config.configuration import MAXIMUM_QUEUES
+from smtp.control_file import store
+from smtp.control_file.name import PRODUCT
 from smtp.facility import TCPIP
 from smtp.management.common import require_system
 from smtp.node import SYMBIONT, SmtpNode
@@ -33,6 +39,7 @@ async def start_mail(ctx: ImageContext) -> ConditionValue:
     if not node.is_configured(ctx.process):
         raise TCPIP.MAILERROR.error(cause=TCPIP.NOTCONFIG)
     manager = ctx.system.part(QueueManager)
+    _erase_unfinished(ctx, manager)
     try:
         targets = [node.execution_queue(number + 1) for number in range(node.configuration(ctx.process).queues)]
         await _quiet(ctx, manager, [*targets, node.generic_queue])
@@ -57,6 +64,20 @@ async def stop_mail(ctx: ImageContext) -> ConditionValue:
     except VmsError as error:
         raise TCPIP.MAILERROR.error(cause=error) from None
     return SS.NORMAL.value
+
+
+def _erase_unfinished(ctx: ImageContext, manager: QueueManager) -> None:
+    """Delete the empty control files of this node. One that can not be deleted stays until the next time."""
+    files = ctx.process.files
+    with store.as_installed(ctx.process):
+        try:
+            empty = [f for f in files.search(f"{store.DIRECTORY}*.{PRODUCT}_{ctx.system.node_name};*") if not f.header.size]
+            named = {file.spec for entry in manager.entries.values() for file in entry.files} if empty else set()
+            for found in empty:
+                if found.header.fid.number not in found.volume.open_files and found.spec.to_text() not in named:
+                    files.erase(found.spec)
+        except VmsError:
+            return
 
 
 async def _quiet(ctx: ImageContext, manager: QueueManager, names: list[str]) -> None:
