@@ -79,9 +79,10 @@ class Policy:
         return None
 
     async def recipient(self, recipient: Address) -> Refusal | None:
-        """Local, or relayed. An address of UUCP at this host is relayed when there is a general purpose gateway: it leaves through that."""
-        leaves = self._uucp and "!" in recipient.local and self._locality.is_local(recipient)
-        if self._locality.is_local(recipient) and not leaves:
+        """Local, or relayed. Relayed are also addresses at this host that leave again, by UUCP through the general purpose gateway or through DECnet."""
+        local = self._locality.is_local(recipient)
+        leaves = local and ((self._uucp and "!" in recipient.local) or _leaves_from_node(recipient.local))
+        if local and not leaves:
             return None
         allowed = await self._may_relay("" if leaves else recipient.domain)
         if allowed:
@@ -96,7 +97,7 @@ class Policy:
         return Refusal(Reply(code, (self._rules.text(text),)), True, kind)
 
     async def _may_relay(self, domain: str) -> bool | None:
-        """May this client send to a domain through here (empty: through the general purpose gateway)? None: the name service may say so later."""
+        """May this client send to a domain through here (empty: by other ways than SMTP)? None: the name service may say so later."""
         rules = self._rules
         if not self._relay:
             return False
@@ -144,3 +145,9 @@ class Policy:
                 return True
             sure = sure and found.sure
         return False if sure else None
+
+
+def _leaves_from_node(local: str) -> bool:
+    """`node::rest` where the rest goes on from that node by a foreign protocol (`node::SMTP%"user@host"`): not a user of a node."""
+    _, node, rest = local.partition("::")
+    return bool(node) and ("%" in rest or "@" in rest)
