@@ -251,6 +251,21 @@ def test_a_file_that_ends_earlier_has_lost_the_rest(kind: Kind) -> None:
     assert volume.read(found(volume, MFD, "A.DAT"), 0, 1 << 20) == b"a" * 1024 + b"b" * 512
 
 
+def test_bytes_are_written_over_those_that_are_there(kind: Kind) -> None:
+    stream = create_file(kind.volume, MFD, "A.DAT", attributes=FIX_512)
+    stream.append_bytes(b"a" * 40_000)
+    stream.write_bytes(0, b"b" * 512)
+    stream.write_bytes(39_000, b"c" * 1000)
+    stream.append_bytes(b"d" * 512)
+    with pytest.raises(VmsError) as caught:
+        stream.write_bytes(40_000, b"e" * 513)
+    assert caught.value.matches(RMS.EOF)
+    stream.close()
+    volume = kind.remount()
+    expected = b"b" * 512 + b"a" * 38_488 + b"c" * 1000 + b"d" * 512
+    assert volume.read(found(volume, MFD, "A.DAT"), 0, 1 << 20) == expected
+
+
 def test_contents_go_from_this_volume_to_another_and_back(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = Kind("memory", tmp_path_factory.mktemp("other"))
     fid = make(kind.volume, MFD, "A.TXT", *LINES, attributes=STMLF_CR)
