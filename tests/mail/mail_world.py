@@ -17,6 +17,7 @@ from vmsemu.security.rights import RightsDatabase
 from vmsemu.security.sysuaf import Sysuaf, UafFlags, UafRecord
 from vmsemu.services.process import Process, ProcessMode, ProcessTable
 from vmsemu.services.system import Entropy, Profile, System
+from vmsemu.store.faulty import FaultyStore
 from vmsemu.store.memory import MemoryStore
 
 BOOT = VmsTime.of(2001, 5, 14, 10)
@@ -40,9 +41,9 @@ class Screen:
 class MailWorld:
     """A node without DCL: accounts SMITH, JONES, NOMAIL (DisMail), mail, logical names."""
 
-    def __init__(self, blocks: int = 100_000) -> None:
-        self.kernel = Kernel(VirtualClock(BOOT))
-        store = MemoryStore()
+    def __init__(self, blocks: int = 100_000, *, node: str = "ALPHA1", kernel: Kernel | None = None) -> None:
+        self.kernel = kernel or Kernel(VirtualClock(BOOT))
+        self.store = store = FaultyStore(MemoryStore())
         Volume.initialize(store, "ALPHASYS", blocks=blocks, owner=Uic(1, 1), now=BOOT)
         self.volume = volume = Volume(store, lambda: self.kernel.now)
         for root in ("SYS0", "VMS$COMMON"):
@@ -53,14 +54,14 @@ class MailWorld:
             UafRecord("JONES", Uic(0o200, 0o202), directory="[JONES]"),
             UafRecord("NOMAIL", Uic(0o200, 0o203), directory="[NOMAIL]", flags=UafFlags.DISMAIL),
         ]
-        write_fresh_databases(volume, BOOT, accounts)
+        write_fresh_databases(volume, BOOT, accounts, node=node)
         devices = DeviceTable()
         devices.add(DiskDevice("DKA0:", volume))
         names = LogicalNames()
         names.define_system("SYS$SYSDEVICE", "DKA0:")
         names.define_system("SYS$SYSTEM", "DKA0:[SYS0.SYSEXE]")
         self.system = System(
-            kernel=self.kernel, node_name="ALPHA1", domain="example.com", profile=Profile(), boot_time=BOOT, devices=devices,
+            kernel=self.kernel, node_name=node, domain="example.com", profile=Profile(), boot_time=BOOT, devices=devices,
             logical_names=names, processes=ProcessTable(), sysuaf=Sysuaf(volume), rights=RightsDatabase(volume), entropy=Entropy(),
         )  # fmt: skip
         self.mail = Mail(self.system)
