@@ -43,6 +43,20 @@ class ConfigurationDatabase:
                 return None
             raise TCPIP.CONFIGERROR.error(cause=error) from None
 
+    def subjects(self, node: str) -> list[str]:
+        """What a node has records of. Errors: TCPIP.CONFIGERROR with the RMS condition below it."""
+        key, found = _key(node, "")[:_NODE], []
+        try:
+            with self._files.open_indexed(SPEC, DEFAULT) as file:
+                record = file.indexed.get_key(_key(node, ""), match="GE")
+                while record[:_NODE] == key:
+                    found.append(record[_NODE : _NODE + _SUBJECT].decode("latin-1").rstrip())
+                    record = file.indexed.next()
+        except VmsError as error:
+            if not error.matches(RMS.FNF, RMS.RNF, RMS.EOF):
+                raise TCPIP.CONFIGERROR.error(cause=error) from None
+        return found
+
     def put(self, node: str, subject: str, items: Mapping[str, str]) -> None:
         """Write a record, new or in place of the old one. Errors: TCPIP.CONFIGERROR."""
         data = _key(node, subject) + "".join(f"{k}={v}\0" for k, v in items.items()).encode("latin-1", "replace")

@@ -6,6 +6,7 @@ from smtp.facility import TCPIP
 from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.base.privilege import Privilege
 from vmsemu.images.context import ImageContext
+from vmsemu.net.auxiliary import AuxiliaryServer
 from vmsemu.services.process import Process
 from vmsemu.tables.facilities import RMS, SS
 
@@ -26,10 +27,10 @@ def not_found() -> VmsError:
     return TCPIP.NORECORD.error(cause=RMS.RNF)
 
 
-async def confirmed(ctx: ImageContext) -> bool:
-    """Ask `Remove? [N]:` until the answer is Y, N or nothing."""
+async def confirmed(ctx: ImageContext, question: str = "Remove? [N]: ") -> bool:
+    """Ask until the answer is Y, N or nothing."""
     while True:
-        answer = (await ctx.read("Remove? [N]: ")).strip().upper()
+        answer = (await ctx.read(question)).strip().upper()
         if answer in ("", "N", "NO"):
             return False
         if answer in ("Y", "YES"):
@@ -39,3 +40,14 @@ async def confirmed(ctx: ImageContext) -> bool:
 def defined(text: str) -> str:
     """A value of a display, or the words for none."""
     return text or "not defined"
+
+
+def not_configured() -> VmsError:
+    """The product's word for "nothing there" in the configuration database."""
+    return TCPIP.CONFIGERROR.error(cause=TCPIP.NORECORD(cause=RMS.RNF()))
+
+
+def require_running(ctx: ImageContext, refusal: MessageDefinition) -> None:
+    """Errors: `refusal` with TCPIP.NOTRUNNING while communication is stopped. fidelity: the text is not known."""
+    if not ctx.system.part(AuxiliaryServer).running:
+        raise refusal.error(cause=TCPIP.NOTRUNNING)

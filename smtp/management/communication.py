@@ -1,95 +1,148 @@
-"""START and STOP COMMUNICATION, SHOW NAME_SERVICE, SHOW VERSION.
+"""SET and SHOW COMMUNICATION, permanent and active: the local host, its domain, and whom the node talks to at all.
 
-START COMMUNICATION creates TCPIP$INETACP and defines the node's internet names; its permanent configuration is what the node was built with.
-Source: Management 8; SHOW NAME_SERVICE display (documented); SHOW VERSION. fidelity: START and STOP are silent on success.
+The active settings are logical names (TCPIP$INET_HOST, _HOSTADDR, _DOMAIN) and the lists of the network layer; SMTP reads its own name there.
+Source: Management Command Reference, SET COMMUNICATION. fidelity: the displays are not known; those here are proposed.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from smtp.config.database import ConfigurationDatabase
+from smtp.config.network import COMMUNICATION, Communication
 from smtp.facility import TCPIP
-from smtp.management.common import require_any
-from vmsemu.base.condition import ConditionValue, VmsError
+from smtp.management.common import not_configured, not_found, require_any, require_running, require_system
+from smtp.management.lookup import known_host, shown_names
+from smtp.management.selection import access_lists
+from vmsemu.base.condition import ConditionValue, MessageDefinition
 from vmsemu.base.privilege import Privilege
 from vmsemu.images.context import ImageContext
 from vmsemu.lnm.names import AccessMode
-from vmsemu.net.auxiliary import AuxiliaryServer
 from vmsemu.net.stack import NetworkStack
 from vmsemu.tables.facilities import SS
 
-_TABLE = "LNM$SYSTEM_TABLE"
+TABLE = "LNM$SYSTEM_TABLE"
+_MAXIMUM_PROXIES = 65535
 
 
-async def start_communication(ctx: ImageContext) -> ConditionValue:
-    """START COMMUNICATION [/INITIALIZE]"""
-    require_any(ctx.process, TCPIP.STARTFAIL, Privilege.OPER)
-    ctx.system.part(AuxiliaryServer).start()
-    for name, values in _names(ctx).items():
+async def set_communication(ctx: ImageContext) -> ConditionValue:
+    """SET COMMUNICATION [/ACCEPT=] [/DOMAIN=] [/LOCAL_HOST=] [/PROXIES=] [/REJECT=]"""
+    require_any(ctx.process, TCPIP.COMMERROR, Privilege.OPER)
+    if ctx.cli.present("DOMAIN"):
+        require_system(ctx.process, TCPIP.COMMERROR)
+    require_running(ctx, TCPIP.COMMERROR)
+    stack = ctx.system.part(NetworkStack)
+    changes = await _changes(ctx, Communication(*_active(stack)), TCPIP.COMMERROR)
+    host = changes.pop("local_host", "")
+    name, addresses = await known_host(ctx, host, TCPIP.COMMERROR) if host else ("", [])
+    if host:
+        define_names(ctx, "INET_HOST", [name])
+        define_names(ctx, "INET_HOSTADDR", addresses)
+    domain = changes.pop("domain", None)
+    if domain is not None:
+        define_names(ctx, "INET_DOMAIN", [domain])
+    apply_access(stack, replace(Communication(*_active(stack)), **changes))
+    return SS.NORMAL.value
+
+
+def _active(stack: NetworkStack) -> tuple[Any, ...]:
+    layer = stack.network
+    accept, reject = layer.accepts, layer.rejects
+    return "", "", accept.hosts, accept.networks, reject.hosts, reject.networks, stack.proxies
+
+
+def apply_access(stack: NetworkStack, communication: Communication) -> None:
+    """Make the lists and the size of the proxy cache those of a configuration."""
+    stack.network.set_access(
+        (communication.accept_hosts, communication.accept_networks), (communication.reject_hosts, communication.reject_networks)
+    )
+    stack.proxies = communication.proxies
+
+
+def define_names(ctx: ImageContext, name: str, values: list[str]) -> None:
+    """Define TCPIP$`name`, and UCX$`name` for old programs; without values take them away."""
+    for prefix in ("TCPIP", "UCX"):
         if values:
-            ctx.system.logical_names.define_system(name, *values)
+            ctx.system.logical_names.define_system(f"{prefix}${name}", *values)
+        else:
+            remove_name(ctx, f"{prefix}${name}")
+
+
+def remove_name(ctx: ImageContext, name: str) -> None:
+    """Take a name out of the system table, where there is one."""
+    if ctx.process.names.translate(name, TABLE) is not None:
+        ctx.process.names.delete(name, TABLE, AccessMode.EXEC)
+
+
+async def set_config_communication(ctx: ImageContext) -> ConditionValue:
+    """SET CONFIGURATION COMMUNICATION, with the qualifiers of SET COMMUNICATION."""
+    require_system(ctx.process, TCPIP.CONFIGERROR)
+    database = ConfigurationDatabase(ctx.files)
+    node = ctx.system.node_name
+    old = Communication.from_items(database.get(node, COMMUNICATION) or {})
+    database.put(node, COMMUNICATION, replace(old, **await _changes(ctx, old, TCPIP.CONFIGERROR)).to_items())
     return SS.NORMAL.value
 
 
-async def stop_communication(ctx: ImageContext) -> ConditionValue:
-    """STOP COMMUNICATION"""
-    require_any(ctx.process, TCPIP.STARTFAIL, Privilege.OPER)
-    ctx.system.part(AuxiliaryServer).stop()
-    for name in _names(ctx):
-        try:
-            ctx.process.names.delete(name, _TABLE, AccessMode.EXEC)
-        except VmsError as error:
-            if not error.matches(SS.NOLOGNAM):
-                raise
+async def set_config_nocommunication(ctx: ImageContext) -> ConditionValue:
+    """SET CONFIGURATION NOCOMMUNICATION: delete the record."""
+    require_system(ctx.process, TCPIP.CONFIGERROR)
+    if not ConfigurationDatabase(ctx.files).remove(ctx.system.node_name, COMMUNICATION):
+        raise not_found()
     return SS.NORMAL.value
 
 
-def _names(ctx: ImageContext) -> dict[str, list[str]]:
-    """The logical names of a running stack, with those that old programs look for."""
-    system = ctx.system
-    stack = system.part(NetworkStack)
-    names = {"INET_HOST": [system.host_name], "INET_DOMAIN": [system.domain], "INET_HOSTADDR": list(stack.network.local_addresses())}
-    both = {f"{prefix}${name}": values for prefix in ("TCPIP", "UCX") for name, values in names.items()}
-    both["TCPIP$BIND_DOMAIN"] = [system.domain]
-    for number, server in enumerate(stack.resolver_options.servers[:3]):
-        both[f"TCPIP$BIND_SERVER{number:03d}"] = [server]
-    return both
+async def _changes(ctx: ImageContext, old: Communication, refusal: MessageDefinition) -> dict[str, Any]:
+    """What the qualifiers say. Errors: `refusal` with TCPIP.INVQUAL, TCPIP.IVHOST."""
+    cli = ctx.cli
+    changes: dict[str, Any] = {}
+    if cli.present("LOCAL_HOST"):
+        changes["local_host"] = (cli.value("LOCAL_HOST") or "").lower()
+    if cli.present("DOMAIN"):
+        changes["domain"] = (cli.value("DOMAIN") or "").lower().strip(".")
+    if cli.present("PROXIES"):
+        proxies = cli.integer("PROXIES")
+        if not 0 <= proxies <= _MAXIMUM_PROXIES:
+            raise refusal.error(cause=TCPIP.INVQUAL("PROXIES"))
+        changes["proxies"] = proxies
+    for word in ("ACCEPT", "REJECT"):
+        hosts, networks = f"{word.lower()}_hosts", f"{word.lower()}_networks"
+        if cli.present(word):
+            changes[hosts], changes[networks] = await access_lists(ctx, word, getattr(old, hosts), getattr(old, networks), refusal)
+    return changes
 
 
-async def show_name_service(ctx: ImageContext) -> ConditionValue:
-    """SHOW NAME_SERVICE"""
-    options = ctx.system.part(NetworkStack).resolver_options
-    started = ctx.system.part(AuxiliaryServer).running
-    domain = ctx.system.domain
-    for line in (
-        "",
-        "BIND Resolver Parameters",
-        "",
-        f" Local domain: {domain}",
-        "",
-        " System",
-        "",
-        f"  State:     {'Started' if started else 'Stopped'}, {'Enabled' if options.servers else 'Disabled'}",
-        "",
-        "  Transport: UDP",
-        f"  Domain:    {domain}",
-        f"  Retry:     {options.retry}",
-        f"  Timeout:   {options.timeout}",
-        f"  Servers:   {', '.join(options.servers) or 'No values defined'}",
-        "  Path:      No values defined",
-        "",
-        " Process",
-        "",
-        "  State:     Enabled",
-        "",
-        *(f"  {word}:" for word in ("Transport", "Domain", "Retry", "Timeout", "Servers", "Path")),
-    ):
+async def show_communication(ctx: ImageContext) -> ConditionValue:
+    """SHOW COMMUNICATION"""
+    stack = ctx.system.part(NetworkStack)
+
+    def name(text: str) -> str:
+        found = ctx.process.names.translate(f"TCPIP$INET_{text}", TABLE)
+        return found.translations[0].equivalence if found is not None else ""
+
+    active = replace(Communication(*_active(stack)), local_host=name("HOST"), domain=name("DOMAIN"))
+    for line in _lines(ctx, "Communication Parameters", active):
         ctx.write(line)
     return SS.NORMAL.value
 
 
-async def show_version(ctx: ImageContext) -> ConditionValue:
-    """SHOW VERSION. fidelity: the second line of this version is not known."""
-    profile = ctx.system.profile
-    ctx.write("")
-    ctx.write(f"  Compaq TCP/IP Services for OpenVMS {profile.arch_name} Version {profile.tcpip_version.split('-')[0]}")
-    ctx.write(f"  on a {profile.hw_name} running OpenVMS {profile.version}")
-    return SS.NORMAL.value
+def configured_communication(ctx: ImageContext) -> list[str]:
+    """SHOW CONFIGURATION COMMUNICATION. Errors: TCPIP.CONFIGERROR with TCPIP.NORECORD when there is none."""
+    items = ConfigurationDatabase(ctx.files).get(ctx.system.node_name, COMMUNICATION)
+    if items is None:
+        raise not_configured()
+    return _lines(ctx, "Communication Configuration", Communication.from_items(items))
+
+
+def _lines(ctx: ImageContext, title: str, settings: Communication) -> list[str]:
+    lines = ["", title, "", f" Local host:   {settings.local_host:<18} Domain:     {settings.domain}".rstrip(), ""]
+    for word, hosts, networks in (
+        ("Accept", settings.accept_hosts, settings.accept_networks),
+        ("Reject", settings.reject_hosts, settings.reject_networks),
+    ):
+        if word == "Accept" or hosts or networks:
+            lines.append(f" {word} host:  {shown_names(ctx, hosts) or '0.0.0.0'}")
+            lines.append(f" {word} netw:  {', '.join(networks) or '0.0.0.0'}")
+            lines.append("")
+    return [*lines, f" Proxies:      {settings.proxies}"]

@@ -1,4 +1,4 @@
-"""SET and SHOW CONFIGURATION for SMTP and for the services enabled at startup.
+"""SHOW CONFIGURATION; SET CONFIGURATION for SMTP and for the services enabled at startup.
 
 Source: Management Command Reference, SET CONFIGURATION SMTP; a captured SHOW CONFIGURATION SMTP gives words and order. fidelity: its columns,
 and the words of refusals.
@@ -6,6 +6,7 @@ and the words of refusals.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,14 +15,18 @@ from smtp.config.database import ConfigurationDatabase
 from smtp.config.logicals import SmtpLogicals
 from smtp.control_file.store import ACCOUNT
 from smtp.facility import TCPIP
-from smtp.management.common import defined, not_found, require_system
+from smtp.management.common import defined, not_configured, not_found, require_system
+from smtp.management.communication import configured_communication
+from smtp.management.interfaces import configured_interface_display
+from smtp.management.name_service import configured_name_service
+from smtp.management.protocols import configured_protocols
 from smtp.management.services import ENABLED, enabled_services
 from smtp.node import SmtpNode
 from vmsemu.base.condition import ConditionValue, Message, VmsError
 from vmsemu.base.time import DeltaTime
 from vmsemu.images.context import ImageContext
 from vmsemu.net.service import ServiceDatabase
-from vmsemu.tables.facilities import RMS, SS
+from vmsemu.tables.facilities import SS
 
 _LINE = 55
 _INTERVALS = (("INITIAL", "initial_interval"), ("RETRY", "retry_interval"), ("MAXIMUM", "maximum_interval"))
@@ -139,24 +144,35 @@ async def set_configuration_enable(ctx: ImageContext) -> ConditionValue:
 
 
 async def show_configuration(ctx: ImageContext) -> ConditionValue:
-    """SHOW CONFIGURATION SMTP, SHOW CONFIGURATION ENABLE SERVICE"""
+    """SHOW CONFIGURATION [COMMUNICATION | ENABLE SERVICE | INTERFACE | NAME_SERVICE | PROTOCOL | SMTP]; without a word all there is."""
     what = ctx.cli.value("WHAT")
-    if what == "SMTP":
-        return _show_smtp(ctx)
-    if what == "ENABLE":
-        return _show_enabled(ctx)
-    raise TCPIP.NOTIMPL.error(f"SHOW CONFIGURATION {what}")
+    if what is not None:
+        for line in _DISPLAYS[what](ctx):
+            ctx.write(line)
+        return SS.NORMAL.value
+    found = False
+    for display in _DISPLAYS.values():
+        try:
+            lines = display(ctx)
+        except VmsError as error:
+            if error.message.cause is None or error.message.cause.definition != TCPIP.NORECORD:
+                raise
+            continue
+        found = True
+        for line in lines:
+            ctx.write(line)
+    if not found:
+        raise not_configured()
+    return SS.NORMAL.value
 
 
-def _show_smtp(ctx: ImageContext) -> ConditionValue:
+def _configured_smtp(ctx: ImageContext) -> list[str]:
     items = ConfigurationDatabase(ctx.files).get(ctx.system.node_name, SUBJECT)
     if items is None:
-        raise TCPIP.CONFIGERROR.error(cause=TCPIP.NORECORD(cause=RMS.RNF()))
+        raise not_configured()
     node = ctx.system.part(SmtpNode)
     postmaster = SmtpLogicals(ctx.process).text("POSTMASTER_ALIAS") or ACCOUNT
-    for line in smtp_lines(SmtpConfiguration.from_items(items), postmaster, node.generic_queue, ctx.system.node_name):
-        ctx.write(line)
-    return SS.NORMAL.value
+    return smtp_lines(SmtpConfiguration.from_items(items), postmaster, node.generic_queue, ctx.system.node_name)
 
 
 def smtp_lines(c: SmtpConfiguration, postmaster: str, queue: str, node: str) -> list[str]:
@@ -189,19 +205,25 @@ def smtp_lines(c: SmtpConfiguration, postmaster: str, queue: str, node: str) -> 
     ]
 
 
-def _show_enabled(ctx: ImageContext) -> ConditionValue:
+def _configured_services(ctx: ImageContext) -> list[str]:
     names = enabled_services(ctx)
     if not names:
-        raise TCPIP.CONFIGERROR.error(cause=TCPIP.NORECORD(cause=RMS.RNF()))
-    ctx.write("")
-    ctx.write("Enable service")
-    ctx.write("")
-    line = ""
+        raise not_configured()
+    lines, line = ["", "Enable service", ""], ""
     for name in names:
         if line and len(line) + len(name) + 2 > _LINE:
-            ctx.write(line + ",")
+            lines.append(line + ",")
             line = name
         else:
             line = f"{line}, {name}" if line else name
-    ctx.write(line)
-    return SS.NORMAL.value
+    return [*lines, line]
+
+
+_DISPLAYS: dict[str, Callable[[ImageContext], list[str]]] = {
+    "COMMUNICATION": configured_communication,
+    "ENABLE": _configured_services,
+    "INTERFACE": configured_interface_display,
+    "NAME_SERVICE": configured_name_service,
+    "PROTOCOL": configured_protocols,
+    "SMTP": _configured_smtp,
+}

@@ -1,147 +1,206 @@
-"""SET and SHOW HOST, SET and SHOW MX_RECORD.
+"""SET, SHOW and CREATE HOST: the local hosts database, and what BIND says of a name.
 
-SHOW HOST looks into the local database, then asks BIND; SHOW MX_RECORD with a destination shows every database SMTP routing would look at.
-Source: Management Command Reference, SHOW MX_RECORD (display of the help library), SHOW HOST; LOCAL layout captured on a later version.
-fidelity: the display of the local MX database follows the pattern of the others.
+A name finds the whole host, whether it is its primary name or an alias; names keep their case and match without it.
+Source: Management Command Reference, HOST commands; layout and messages captured on a later version.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from smtp.config.resolver import process_resolver
 from smtp.facility import TCPIP
-from smtp.management.common import not_found
-from smtp.message.address import Address
-from smtp.routing.databases import HostDatabase, HostRecord, LocalMx, MxDatabase
-from vmsemu.base.condition import ConditionValue
+from smtp.management.common import confirmed, not_found
+from smtp.management.lookup import host_address
+from smtp.routing.databases import HostDatabase, HostRecord, NetworkDatabase
+from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
+from vmsemu.base.wildcard import is_wild, match
 from vmsemu.images.context import ImageContext
-from vmsemu.net.resolver import AddressLookup, LookupStatus, MxLookup
+from vmsemu.net.address import is_address
+from vmsemu.net.resolver import AddressLookup, LookupStatus, Resolver
+from vmsemu.net.stack import NetworkStack
 from vmsemu.tables.facilities import RMS, SS
 
-_TITLE = 30
+_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """In what the commands for hosts and for networks differ. `words` heads the columns."""
+
+    database: type[HostDatabase]
+    refusal: MessageDefinition
+    alias: MessageDefinition
+    added: MessageDefinition
+    duplicate: MessageDefinition
+    words: tuple[str, str]
+
+
+HOSTS = Wording(HostDatabase, TCPIP.HOSTERROR, TCPIP.ALIAS, TCPIP.INFOADDED, TCPIP.DUPHOSTNAME, ("Host address", "Host name"))
+NETWORKS = Wording(NetworkDatabase, TCPIP.NETERROR, TCPIP.NETALIAS, TCPIP.NETADDED, TCPIP.DUPNETNAME, ("Network address", "Network name"))
+
+
+def failed(wording: Wording, error: VmsError) -> VmsError:
+    """A failure of the database as the commands say it: a file that is not there in its own words."""
+    if error.matches(RMS.FNF):
+        return wording.refusal.error(cause=TCPIP.NOFILE(wording.database.SPEC, cause=error.message))
+    return wording.refusal.error(cause=error)
+
+
+def all_records(ctx: ImageContext, wording: Wording) -> list[HostRecord]:
+    """The whole database. Errors: the refusal, with TCPIP.NOFILE when there is none."""
+    try:
+        ctx.files.open_indexed(wording.database.SPEC, wording.database.DEFAULT).close()
+        return wording.database(ctx.files).all()
+    except VmsError as error:
+        raise failed(wording, error) from None
+
+
+def chosen(records: list[HostRecord], name: str, address: str) -> list[HostRecord]:
+    """All names of the hosts that a name, which may be wild, and an address select."""
+    if is_address(name):
+        name, address = "", name
+    found = dict.fromkeys(r.address for r in records if (not name or match(name, r.name)) and address in ("", r.address))
+    return [r for r in records if r.address in found]
 
 
 async def set_host(ctx: ImageContext) -> ConditionValue:
-    """SET HOST name /ADDRESS=a.b.c.d [/ALIAS=(name,...)]"""
-    name, address = ctx.cli.value("HOST") or "", ctx.cli.value("ADDRESS") or ""
-    if Address("x", address).literal is None or len(name) > 255:
-        raise TCPIP.HOSTERROR.error(cause=TCPIP.INVQUAL("ADDRESS"))
-    database = HostDatabase(ctx.files)
-    known = [r for r in database.all() if r.name.lower() == name.lower() and not r.alias]
-    if any(r.address == address for r in known):
-        raise TCPIP.HOSTERROR.error(cause=RMS.DUP)
-    aliases = [HostRecord(alias, address, True) for alias in ctx.cli.values("ALIAS")] if ctx.cli.present("ALIAS") else []
-    database.add(HostRecord(name, address), *aliases)
-    if known:
-        return ctx.put_message(TCPIP.INFOADDED(cause=TCPIP.DUPHOSTNAME(name)))
+    """SET HOST name /ADDRESS=a.b.c.d [/ALIAS=(name,...)] [/CONFIRM]"""
+    return await set_entry(ctx, HOSTS, ctx.cli.value("HOST") or "")
+
+
+async def set_entry(ctx: ImageContext, wording: Wording, name: str) -> ConditionValue:
+    """Add an entry; aliases of one that is there are added to it."""
+    address = ctx.cli.value("ADDRESS") or ""
+    if not is_address(address):
+        raise wording.refusal.error(cause=TCPIP.INVQUAL("ADDRESS"))
+    aliases = ctx.cli.values("ALIAS") if ctx.cli.present("ALIAS") else []
+    if any(not 0 < len(text) <= _NAME for text in (name, *aliases)):
+        raise wording.refusal.error(cause=TCPIP.INVQUAL("ALIAS") if 0 < len(name) <= _NAME else SS.BADPARAM)
+    records = all_records(ctx, wording)
+    known = [r for r in records if r.name.lower() == name.lower() and not r.alias]
+    there = {r.name for r in records if r.address == address}
+    new = [HostRecord(alias, address, True) for alias in dict.fromkeys(aliases) if alias not in there]
+    if not any(r.address == address for r in known):
+        new.insert(0, HostRecord(name, address))
+    elif not new:
+        raise wording.refusal.error(cause=RMS.DUP)
+    if ctx.cli.present("CONFIRM") and not await _asked(ctx, wording, new):
+        return SS.NORMAL.value
+    try:
+        wording.database(ctx.files).add(*new)
+    except VmsError as error:
+        raise failed(wording, error) from None
+    if known and not new[0].alias:
+        return ctx.put_message(wording.added(cause=wording.duplicate(name)))
+    return SS.NORMAL.value
+
+
+async def _asked(ctx: ImageContext, wording: Wording, records: list[HostRecord]) -> bool:
+    """Show what would be added and ask. fidelity: the words of the question are not known."""
+    for line in local_lines(records, wording):
+        ctx.write(line)
+    return await confirmed(ctx, "Add? [N]: ")
+
+
+async def set_nohost(ctx: ImageContext) -> ConditionValue:
+    """SET NOHOST name [/ADDRESS=a.b.c.d] [/[NO]ALIAS=name] [/[NO]CONFIRM]"""
+    return await remove_entries(ctx, HOSTS, ctx.cli.value("HOST") or "")
+
+
+async def remove_entries(ctx: ImageContext, wording: Wording, name: str) -> ConditionValue:
+    """Remove hosts with all their names, each after a question. Errors: the refusal with `alias` for an alias, with TCPIP.NORECORD for nothing."""
+    records = all_records(ctx, wording)
+    found = chosen(records, name, ctx.cli.value("ADDRESS") or "")
+    if not found:
+        raise wording.refusal.error(cause=TCPIP.NORECORD(cause=RMS.RNF()))
+    if not is_wild(name) and not any(match(name, r.name) or r.address == name for r in found if not r.alias):
+        raise wording.refusal.error(cause=wording.alias)
+    for address in dict.fromkeys(r.address for r in found):
+        names = [r for r in found if r.address == address]
+        if not ctx.cli.negated("CONFIRM"):
+            for line in local_lines(names, wording):
+                ctx.write(line)
+            if not await confirmed(ctx):
+                continue
+        try:
+            wording.database(ctx.files).remove(address)
+        except VmsError as error:
+            raise failed(wording, error) from None
+    return SS.NORMAL.value
+
+
+async def create_host(ctx: ImageContext) -> ConditionValue:
+    """CREATE HOST: a new hosts database."""
+    return create_database(ctx, HOSTS)
+
+
+def create_database(ctx: ImageContext, wording: Wording) -> ConditionValue:
+    """Errors: the refusal with RMS.FEX when there is one already."""
+    if ctx.files.exists(wording.database.SPEC, wording.database.DEFAULT):
+        raise wording.refusal.error(cause=RMS.FEX)
+    try:
+        wording.database(ctx.files).create()
+    except VmsError as error:
+        raise wording.refusal.error(cause=error) from None
     return SS.NORMAL.value
 
 
 async def show_host(ctx: ImageContext) -> ConditionValue:
-    """SHOW HOST [name | address] [/ADDRESS=a.b.c.d] [/LOCAL]"""
-    database = HostDatabase(ctx.files)
-    name = ctx.cli.value("HOST") or ""
-    address = ctx.cli.value("ADDRESS") or Address("x", name or "x").literal
-    if address:
-        records = database.names(address)
-    else:
-        records = database.find(name) if name and name != "*" else database.all()
-    if records:
-        for line in local_host_lines(records):
-            ctx.write(line)
-        return SS.NORMAL.value
-    resolver = process_resolver(ctx.process)
-    if ctx.cli.present("LOCAL") or resolver is None or name in ("", "*"):
+    """SHOW HOST [name | address] [/ADDRESS=a.b.c.d] [/DOMAIN=domain] [/LOCAL] [/SERVER=server]"""
+    name, address = ctx.cli.value("HOST") or "", ctx.cli.value("ADDRESS") or ""
+    if is_address(name):
+        name, address = "", name
+    if ctx.cli.present("ADDRESS") and not is_address(address):
+        raise TCPIP.HOSTERROR.error(cause=TCPIP.INVQUAL("ADDRESS"))
+    if ctx.cli.present("DOMAIN"):
+        name = f"{name}.{(ctx.cli.value('DOMAIN') or '').strip('.')}"
+    if not ctx.cli.present("SERVER"):
+        records = chosen(all_records(ctx, HOSTS), name, address)
+        if records:
+            for line in local_lines(records):
+                ctx.write(line)
+            return SS.NORMAL.value
+    answer = await _from_bind(ctx, name, address)
+    if answer is None or answer.status is not LookupStatus.FOUND:
         raise not_found()
-    answer = await resolver.query_ptr(address) if address else await resolver.query_a(name)
-    if answer.status is not LookupStatus.FOUND:
-        raise not_found()
-    for line in ("", "     BIND database", "", _server(ctx, answer.server, 9, 19), "", "Host address    Host name", ""):
+    for line in ("", "     BIND database", "", server_line(ctx, answer.server, 9, 19), "", f"{HOSTS.words[0]:<16}{HOSTS.words[1]}", ""):
         ctx.write(line)
     for found in answer.addresses:
         ctx.write(f"{found:<16}{answer.name}")
     return SS.NORMAL.value
 
 
-def local_host_lines(records: list[HostRecord]) -> list[str]:
-    """The LOCAL database display, blanks and all."""
-    lines = ["       ", "     LOCAL database", "  ", "Host address    Host name", " "]
-    for primary in [r for r in records if not r.alias]:
-        names = [primary.name, *(r.name for r in records if r.alias and r.address == primary.address)]
+async def _from_bind(ctx: ImageContext, name: str, address: str) -> AddressLookup | None:
+    """What BIND says, from the server that is asked for or those of the resolver; None when it is not to be asked."""
+    if ctx.cli.present("LOCAL") or is_wild(name) or not (name or address):
+        return None
+    resolver = process_resolver(ctx.process)
+    if ctx.cli.present("SERVER"):
+        server = await host_address(ctx, ctx.cli.value("SERVER") or "", TCPIP.HOSTERROR)
+        stack = ctx.system.part(NetworkStack)
+        resolver = stack.resolver(ctx.system, replace(resolver.options if resolver else stack.resolver_options, servers=(server,)))
+    if resolver is None:
+        return None
+    return await _asked_of(resolver, name, address)
+
+
+async def _asked_of(resolver: Resolver, name: str, address: str) -> AddressLookup:
+    return await resolver.query_ptr(address) if address else await resolver.query_a(name)
+
+
+def local_lines(records: list[HostRecord], wording: Wording = HOSTS) -> list[str]:
+    """The LOCAL database display, blanks and all, in order of the primary names."""
+    lines = ["       ", "     LOCAL database", "  ", f"{wording.words[0]:<16}{wording.words[1]}", " "]
+    primaries = [r for r in records if not r.alias]
+    shown = {r.address for r in primaries}
+    for primary in (*primaries, *(r for r in records if r.address not in shown)):
+        names = [primary.name, *(r.name for r in records if r.alias and r.address == primary.address and r is not primary)]
         lines.append(f"{primary.address:<16}{', '.join(names)}")
     return lines
 
 
-def _server(ctx: ImageContext, address: str, first: int, second: int) -> str:
+def server_line(ctx: ImageContext, address: str, first: int, second: int) -> str:
     """`Server:` with the address and, when the hosts database knows it, the name of the server that answered."""
     names = HostDatabase(ctx.files).names(address) if address else []
     return f"{'Server:':<{first}}{address:<{second}}{names[0].name if names else ''}".rstrip()
-
-
-async def set_mx(ctx: ImageContext) -> ConditionValue:
-    """SET MX_RECORD destination /GATEWAY=host /PREFERENCE=n"""
-    destination, gateway = ctx.cli.value("DESTINATION") or "", ctx.cli.value("GATEWAY")
-    for qualifier in ("GATEWAY", "PREFERENCE"):
-        if not ctx.cli.present(qualifier):
-            raise TCPIP.MXERROR.error(cause=TCPIP.INVQUAL(qualifier))
-    preference = ctx.cli.integer("PREFERENCE")
-    if not 0 <= preference <= 65535 or not gateway or len(destination) > 254:
-        raise TCPIP.MXERROR.error(cause=TCPIP.INVQUAL("PREFERENCE"))
-    MxDatabase(ctx.files).add(LocalMx(destination, gateway, preference))
-    return SS.NORMAL.value
-
-
-async def set_nomx(ctx: ImageContext) -> ConditionValue:
-    """SET NOMX_RECORD destination [/GATEWAY=host]"""
-    if not MxDatabase(ctx.files).remove(ctx.cli.value("DESTINATION") or "", ctx.cli.value("GATEWAY") or ""):
-        raise not_found()
-    return SS.NORMAL.value
-
-
-async def show_mx(ctx: ImageContext) -> ConditionValue:
-    """SHOW MX_RECORD [destination] [/GATEWAY=host]"""
-    destination, gateway = ctx.cli.value("DESTINATION") or "", (ctx.cli.value("GATEWAY") or "").lower()
-    database = MxDatabase(ctx.files)
-    local = [r for r in (database.find(destination) if destination else database.all()) if not gateway or r.gateway.lower() == gateway]
-    lines = _local_mx_lines(ctx, local) if local else []
-    resolver = process_resolver(ctx.process)
-    if destination and resolver is not None:
-        answer = await resolver.query_mx(destination)
-        if answer.status is LookupStatus.FOUND:
-            lines += await _bind_mx_lines(ctx, answer, gateway)
-        addresses = await resolver.query_a(destination)
-        if addresses.status is LookupStatus.FOUND:
-            lines += _bind_lines(ctx, addresses)
-    hosts = HostDatabase(ctx.files).find(destination) if destination else []
-    lines += local_host_lines(hosts) if hosts else []
-    if not lines:
-        raise not_found()
-    for line in lines:
-        ctx.write(line)
-    return SS.NORMAL.value
-
-
-def _local_mx_lines(ctx: ImageContext, records: list[LocalMx]) -> list[str]:
-    hosts = HostDatabase(ctx.files)
-    lines = ["", f"{'':{_TITLE}}LOCAL MX database", "", f"{'Destination':<24}{'Gate address':<17}{'Preference':<13}Gate name", ""]
-    for record in records:
-        address = next(iter(hosts.addresses(record.gateway)), "")
-        lines.append(f"{record.destination:<24}{address:<17}{record.preference:<13}{record.gateway}")
-    return lines
-
-
-async def _bind_mx_lines(ctx: ImageContext, answer: MxLookup, gateway: str) -> list[str]:
-    resolver = process_resolver(ctx.process)
-    lines = ["", f"{'':{_TITLE}}BIND MX database", "", _server(ctx, answer.server, 17, 17), ""]
-    lines += [f"{'Gate address':<17}{'Preference':<17}Gate name", ""]
-    for record in sorted(answer.records, key=lambda r: r.preference):
-        if gateway and record.exchange.lower() != gateway:
-            continue
-        found = await resolver.query_a(record.exchange) if resolver is not None else None
-        address = found.addresses[0] if found is not None and found.addresses else ""
-        lines.append(f"{address:<17}{record.preference:<17}{record.exchange}")
-    return lines
-
-
-def _bind_lines(ctx: ImageContext, answer: AddressLookup) -> list[str]:
-    lines = ["", f"{'':{_TITLE}}BIND database", "", _server(ctx, answer.server, 17, 17), "", f"{'Host address':<34}Host name", ""]
-    return lines + [f"{address:<34}{answer.name}" for address in answer.addresses]

@@ -1,8 +1,9 @@
-"""TCPIP$HOST.DAT and the MX records of TCPIP$ROUTE.DAT, as indexed files.
+"""TCPIP$HOST.DAT, TCPIP$NETWORK.DAT, and the MX records and routes of TCPIP$ROUTE.DAT, as indexed files.
 
 Host records are 271 bytes: type (0 primary name, 1 alias), the address in 15 characters, the name in 255; key 0 is the name, key 1 the
-address, both with duplicates (captured). MX records: a letter `M`, destination (254), gateway (255), preference (word); key 0 is
-letter and destination. fidelity: it is known that local MX records live in the routes database, but not in which form.
+address, both with duplicates (captured); network records look the same. MX records: a letter `M`, destination (254), gateway (255), preference
+(word); key 0 is letter and destination. Routes have the letter `H` or `N` for hosts and networks, and the bits of the mask in place of the
+preference. fidelity: it is known that local MX records live in the routes database, but not in which form.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from smtp.config.database import DATABASE_PROTECTION
 from vmsemu.base.condition import VmsError
+from vmsemu.base.wildcard import match
 from vmsemu.files.keys import KeyDefinition
+from vmsemu.net.interface import Route
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
@@ -107,6 +110,7 @@ class HostDatabase(_Database):
 
     SPEC = "TCPIP$HOST"
     DEFAULT = "SYS$SYSTEM:TCPIP$HOST.DAT"
+    FIRST: tuple[HostRecord, ...] = (HostRecord("LOCALHOST", "127.0.0.1"), HostRecord("localhost", "127.0.0.1", True))
 
     KEYS = (KeyDefinition.string(16, 255, duplicates=True), KeyDefinition.string(1, 15, duplicates=True))
 
@@ -125,10 +129,75 @@ class HostDatabase(_Database):
     def names(self, address: str) -> list[HostRecord]:
         return [r for r in self.all() if r.address == address]
 
+    def matching(self, pattern: str) -> list[HostRecord]:
+        """The records of the hosts that have a name, or an address, of that form; all names of each host."""
+        everything = self.all()
+        found = dict.fromkeys(r.address for r in everything if match(pattern, r.name) or match(pattern, r.address))
+        return [r for r in everything if r.address in found]
+
     def add(self, *records: HostRecord) -> None:
-        with self._change() as file:
+        """Add records, all or none. Errors: those of RMS; RMS.FNF when there is no database."""
+        with self._files.open_indexed(self.SPEC, self.DEFAULT, write=True) as file:
             for record in records:
                 file.put(record.to_bytes())
+
+    def remove(self, address: str) -> int:
+        """Delete every name of an address; returns how many there were. Errors: as add."""
+        count = 0
+        with self._files.open_indexed(self.SPEC, self.DEFAULT, write=True) as file:
+            for record in file:
+                if HostRecord.from_bytes(record).address == address:
+                    file.delete()
+                    count += 1
+        return count
+
+    def create(self) -> None:
+        """A new file, with what a new one holds. Errors: those of RMS."""
+        with self._files.create_indexed(self.SPEC, self.KEYS, default=self.DEFAULT, protection=DATABASE_PROTECTION) as file:
+            for record in self.FIRST:
+                file.put(record.to_bytes())
+
+
+class NetworkDatabase(HostDatabase):
+    """The networks database."""
+
+    SPEC = "TCPIP$NETWORK"
+    DEFAULT = "SYS$SYSTEM:TCPIP$NETWORK.DAT"
+    FIRST = ()
+
+
+class RouteDatabase(_Database):
+    """The permanent routes."""
+
+    SPEC = "TCPIP$ROUTE"
+    DEFAULT = "SYS$SYSTEM:TCPIP$ROUTE.DAT"
+
+    KEYS = (KeyDefinition.string(0, 255, duplicates=True),)
+
+    def all(self) -> list[Route]:
+        return [_route(record) for record in self._records() if record[:1] in (b"H", b"N")]
+
+    def add(self, route: Route) -> None:
+        """Add a route in place of one to the same destination."""
+        self.remove(route)
+        with self._change() as file:
+            kind, destination = b"N" if route.is_network else b"H", route.destination.ljust(254).encode("latin-1")
+            file.put(_MX.pack(kind, destination, route.gateway.ljust(255).encode("latin-1"), route.length))
+
+    def remove(self, route: Route) -> int:
+        """Delete the route to that destination; returns how many there were."""
+        count = 0
+        with self._change() as file:
+            for record in file:
+                if record[:1] in (b"H", b"N") and (_route(record).destination, _route(record).length) == (route.destination, route.length):
+                    file.delete()
+                    count += 1
+        return count
+
+
+def _route(record: bytes) -> Route:
+    kind, destination, gateway, length = _MX.unpack(record[: _MX.size])
+    return Route(destination.decode("latin-1").rstrip(), gateway.decode("latin-1").rstrip(), length, kind == b"N")
 
 
 class MxDatabase(_Database):

@@ -389,6 +389,21 @@ class HostNetwork:
     def receive_datagrams(self, address: str, port: int) -> HostDatagramSocket:
         return HostDatagramSocket(self, self._inner.receive_datagrams(address, port), self.ports.get(port))
 
+    def offered_addresses(self) -> tuple[str, ...]:
+        return self._inner.offered_addresses()
+
+    def router(self) -> str:
+        return self._inner.router()
+
+    def assign(self, addresses: tuple[str, ...]) -> None:
+        self._inner.assign(addresses)
+
+    def answers(self, address: str) -> bool | None:
+        """Echo requests never leave for the host's network: that takes a raw socket, which this program has not and does not want."""
+        if self._outward and not self._own(address) and address != self.router():
+            return None
+        return self._inner.answers(address)
+
     def _own(self, address: str) -> bool:
         return address in self._inner.local_addresses() or address.startswith("127.")
 

@@ -8,10 +8,13 @@ SS.LINKABORT (the connection was reset), SS.LINKDISCON (it is closed on this sid
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vmsemu.base.time import VmsTime
 from vmsemu.tables.facilities import SS
+
+if TYPE_CHECKING:
+    from vmsemu.kernel.kernel import Kernel
 
 Endpoint = tuple[str, int]
 NETWORK_CONDITIONS = (SS.TIMEOUT, SS.REJECT, SS.UNREACHABLE, SS.LINKABORT, SS.LINKDISCON)
@@ -95,6 +98,9 @@ class DatagramSocket(Protocol):
 class Network(Protocol):
     """The network as one node sees it."""
 
+    @property
+    def kernel(self) -> Kernel: ...
+
     def listen(self, address: str, port: int) -> Listener:
         """Open a passive socket. Errors: SS.DUPLNAM, SS.UNREACHABLE (not an address of this node)."""
         ...
@@ -113,4 +119,23 @@ class Network(Protocol):
 
     def local_addresses(self) -> tuple[str, ...]:
         """The node's own addresses, the primary one first, without the loopback address."""
+        ...
+
+    def offered_addresses(self) -> tuple[str, ...]:
+        """The addresses this network gives the node when the node has none of its own choice (DHCP)."""
+        ...
+
+    def router(self) -> str:
+        """The address of the router beside the node, empty when there is none."""
+        ...
+
+    def assign(self, addresses: tuple[str, ...]) -> None:
+        """Give the node these addresses, the primary one first; connections of an address that goes are aborted.
+
+        Errors: SS.DUPLNAM when another host has one of them; nothing is changed then.
+        """
+        ...
+
+    def answers(self, address: str) -> bool | None:
+        """Whether the host at an address answers an echo request; None when this network can not carry one."""
         ...

@@ -71,13 +71,17 @@ class AddressLookup:
 
 @dataclass(frozen=True, slots=True)
 class ResolverOptions:
-    """SET NAME_SERVICE: servers by address, tries per server, seconds of the first try; the default domain and the search path."""
+    """SET NAME_SERVICE: servers by address, tries per server, seconds of the first try; the default domain and the search path.
+
+    With `stream` every question goes over a connection (/TRANSPORT=TCP).
+    """
 
     servers: Sequence[str] = ()
     retry: int = 4
     timeout: int = 4
     domain: str = ""
     path: Sequence[str] = ()
+    stream: bool = False
 
     def candidates(self, name: str) -> list[str]:
         """The full names a name may stand for, in the order to try. Source: Management, "Resolver: default domain and search path"."""
@@ -208,7 +212,11 @@ class Resolver:
         from dns.rcode import NOERROR, NXDOMAIN
 
         try:
-            response = cast("QueryMessage", from_wire(await self._network.query(server, _PORT, query.to_wire(), deadline=deadline)))
+            if self.options.stream:
+                data = await self._stream(server, query.to_wire(), deadline)
+            else:
+                data = await self._network.query(server, _PORT, query.to_wire(), deadline=deadline)
+            response = cast("QueryMessage", from_wire(data))
             if response.flags & TC:
                 response = cast("QueryMessage", from_wire(await self._stream(server, query.to_wire(), deadline)))
         except VmsError as error:

@@ -16,10 +16,10 @@ from itertools import count
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.event import Completion, EventFlag, TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.address import LOOPBACK, broadcast_of, class_length, to_number, to_text
 from vmsemu.net.port import Datagram, Endpoint, StreamOptions
 from vmsemu.tables.facilities import SS
 
-LOOPBACK = "127.0.0.1"
 _WINDOW = 1 << 20
 _DATAGRAMS = 64
 DatagramHandler = Callable[[bytes, str], bytes | None]
@@ -185,7 +185,7 @@ class SimulatedNetwork:
         self.internet = internet
         self.kernel = kernel
         self.up = True
-        self._addresses = addresses
+        self._addresses = self._offered = addresses
         self._listeners: dict[Endpoint, SimulatedListener] = {}
         self._datagrams: dict[int, DatagramHandler] = {}
         self._sockets: dict[int, SimulatedDatagramSocket] = {}
@@ -194,6 +194,30 @@ class SimulatedNetwork:
 
     def local_addresses(self) -> tuple[str, ...]:
         return self._addresses
+
+    def offered_addresses(self) -> tuple[str, ...]:
+        return self._offered
+
+    def router(self) -> str:
+        """Each network of the internet has a router at the last address before its broadcast address."""
+        if not self._offered:
+            return ""
+        length = class_length(self._offered[0])
+        return to_text((to_number(broadcast_of(self._offered[0], length)) or 0) - 1)
+
+    def assign(self, addresses: tuple[str, ...]) -> None:
+        self.internet.rename(self, addresses)
+        gone = set(self._addresses) - set(addresses)
+        self._addresses = addresses
+        for connection in list(self._connections):
+            if connection.local[0] in gone:
+                connection.abort()
+
+    def answers(self, address: str) -> bool:
+        if self.owns(address) or address == self.router():
+            return True
+        target = self.internet.host_at(address)
+        return target is not None and self.reaches(target)
 
     def owns(self, address: str) -> bool:
         return address in self._addresses or address.startswith("127.")
@@ -299,6 +323,7 @@ class SimulatedNetwork:
         self._datagrams.clear()
         for socket in list(self._sockets.values()):
             socket.close()
+        self.assign(self._offered)
 
 
 class SimulatedInternet:
@@ -316,6 +341,14 @@ class SimulatedInternet:
                 raise SS.DUPLNAM.error()
             self._hosts[address] = host
         return host
+
+    def rename(self, host: SimulatedNetwork, addresses: tuple[str, ...]) -> None:
+        """Let a host be found at these addresses and at no others. Errors: SS.DUPLNAM when another one has one of them."""
+        if any(self._hosts.get(address, host) is not host for address in addresses):
+            raise SS.DUPLNAM.error()
+        for address in host.local_addresses():
+            self._hosts.pop(address, None)
+        self._hosts |= dict.fromkeys(addresses, host)
 
     def detach(self, host: SimulatedNetwork) -> None:
         """Remove a host; its partners find their connections aborted."""

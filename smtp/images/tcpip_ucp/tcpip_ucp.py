@@ -23,15 +23,29 @@ from vmsemu.tables.facilities import RMS, SS
 
 _PROMPT = "TCPIP> "
 _MODULES = {
-    "communication": ("START_COMMUNICATION", "STOP_COMMUNICATION", "SHOW_NAME_SERVICE", "SHOW_VERSION"),
+    "communication": (
+        "SET_COMMUNICATION", "SHOW_COMMUNICATION", "SET_CONFIG_COMMUNICATION", "SET_CONFIG_NOCOMMUNICATION",
+    ),
     "configuration": ("SET_CONFIGURATION_SMTP", "SET_CONFIGURATION_NOSMTP", "SET_CONFIGURATION_ENABLE", "SHOW_CONFIGURATION"),
-    "hosts": ("SET_HOST", "SHOW_HOST", "SET_MX", "SET_NOMX", "SHOW_MX"),
+    "hosts": ("CREATE_HOST", "SET_HOST", "SET_NOHOST", "SHOW_HOST"),
+    "interfaces": (
+        "SET_INTERFACE", "SET_NOINTERFACE", "SHOW_INTERFACE", "SET_CONFIG_INTERFACE", "SET_CONFIG_NOINTERFACE",
+    ),
     "analyze_mail": ("ANALYZE_MAIL",),
     "mail": ("START_MAIL", "STOP_MAIL"),
     "requeue_mail": ("REMOVE_MAIL", "SEND_MAIL"),
     "show_mail": ("SHOW_MAIL",),
+    "mx_records": ("SET_MX", "SET_NOMX", "SHOW_MX"),
+    "name_service": (
+        "SET_NAME_SERVICE", "SHOW_NAME_SERVICE", "SET_CONFIG_NAME_SERVICE", "SET_CONFIG_NONAME_SERVICE",
+    ),
+    "networks": ("CREATE_NETWORK", "SET_NETWORK", "SET_NONETWORK", "SHOW_NETWORK"),
+    "protocols": ("SET_PROTOCOL", "SHOW_PROTOCOL", "SET_CONFIG_PROTOCOL", "SET_CONFIG_NOPROTOCOL"),
+    "routes": ("SET_ROUTE", "SET_NOROUTE", "SHOW_ROUTE"),
+    "start": ("START_COMMUNICATION", "STOP_COMMUNICATION"),
+    "version": ("SHOW_VERSION",),
     "services": ("ENABLE_SERVICE", "DISABLE_SERVICE", "SHOW_SERVICE", "SET_SERVICE", "SET_NOSERVICE"),
-}
+}  # fmt: skip
 _ROUTINES = {routine: module for module, routines in _MODULES.items() for routine in routines}
 
 
@@ -87,7 +101,7 @@ async def _execute(ctx: ImageContext, line: str) -> ConditionValue | None:
 async def _parse(ctx: ImageContext, line: str) -> ParsedCommand:
     """Parse, asking for parameters that are missing."""
     answers: list[str] = []
-    while isinstance(parsed := parse(_table(), line, answers), NeedParameter):
+    while isinstance(parsed := parse(command_table(), line, answers), NeedParameter):
         answer = await ctx.read(parsed.prompt)
         if answer.strip() or not parsed.required:
             answers.append(answer or '""')
@@ -95,5 +109,8 @@ async def _parse(ctx: ImageContext, line: str) -> ParsedCommand:
 
 
 @cache
-def _table() -> CommandTable:
-    return compile_cld((files(__package__) / "commands" / "tcpip.cld").read_text("ascii"), "tcpip.cld")
+def command_table() -> CommandTable:
+    """The commands at TCPIP>."""
+    folder = files(__package__) / "commands"
+    sources = [(folder / name).read_text("ascii") for name in ("tcpip.cld", "network.cld")]
+    return compile_cld("\n".join(sources), "tcpip.cld")

@@ -102,18 +102,18 @@ def test_every_connection_has_a_process_and_a_log_of_its_own(world: SmtpWorld) -
         for connection in connections:
             await read_reply(connection)
         receivers = [p for p in world.system.processes if p.mode is ProcessMode.NETWORK]
-        assert [p.name for p in receivers] == ["TCPIP$SMTP_BG1", "TCPIP$SMTP_BG2", "TCPIP$SMTP_BG3"]
+        assert [p.name for p in receivers] == ["TCPIP$SMTP_BG2", "TCPIP$SMTP_BG3", "TCPIP$SMTP_BG4"]
         assert {p.username for p in receivers} == {"TCPIP$SMTP"}
-        assert receivers[0].names.translate("SYS$NET").equivalence == "BG1:"
+        assert receivers[0].names.translate("SYS$NET").equivalence == "BG2:"
         assert receivers[0].names.translate("SYS$REM_NODE").equivalence == CLIENT
-        assert world.system.devices.find_or_none("BG2:") is not None
+        assert world.system.devices.find_or_none("BG3:") is not None
         for connection in connections:
             connection.close()
 
     world.run(body())
     world.settle()
     assert not [p for p in world.system.processes if p.mode is ProcessMode.NETWORK]
-    assert world.system.devices.find_or_none("BG2:") is None
+    assert world.system.devices.find_or_none("BG3:") is None
     assert len(world.directory(f"{SMTP}TCPIP$SMTP_RECV_RUN.LOG;*")) == 3
 
 

@@ -1,0 +1,89 @@
+"""SET and SHOW MX_RECORD.
+
+SHOW MX_RECORD with a destination shows every database SMTP routing would look at. Source: Management Command Reference, SHOW MX_RECORD (display of
+the help library). fidelity: the display of the local MX database follows the pattern of the others.
+"""
+
+from __future__ import annotations
+
+from smtp.config.resolver import process_resolver
+from smtp.facility import TCPIP
+from smtp.management.common import not_found
+from smtp.management.hosts import local_lines, server_line
+from smtp.routing.databases import HostDatabase, LocalMx, MxDatabase
+from vmsemu.base.condition import ConditionValue
+from vmsemu.images.context import ImageContext
+from vmsemu.net.resolver import AddressLookup, LookupStatus, MxLookup
+from vmsemu.tables.facilities import SS
+
+_TITLE = 30
+
+
+async def set_mx(ctx: ImageContext) -> ConditionValue:
+    """SET MX_RECORD destination /GATEWAY=host /PREFERENCE=n"""
+    destination, gateway = ctx.cli.value("DESTINATION") or "", ctx.cli.value("GATEWAY")
+    for qualifier in ("GATEWAY", "PREFERENCE"):
+        if not ctx.cli.present(qualifier):
+            raise TCPIP.MXERROR.error(cause=TCPIP.INVQUAL(qualifier))
+    preference = ctx.cli.integer("PREFERENCE")
+    if not 0 <= preference <= 65535 or not gateway or len(destination) > 254:
+        raise TCPIP.MXERROR.error(cause=TCPIP.INVQUAL("PREFERENCE"))
+    MxDatabase(ctx.files).add(LocalMx(destination, gateway, preference))
+    return SS.NORMAL.value
+
+
+async def set_nomx(ctx: ImageContext) -> ConditionValue:
+    """SET NOMX_RECORD destination [/GATEWAY=host]"""
+    if not MxDatabase(ctx.files).remove(ctx.cli.value("DESTINATION") or "", ctx.cli.value("GATEWAY") or ""):
+        raise not_found()
+    return SS.NORMAL.value
+
+
+async def show_mx(ctx: ImageContext) -> ConditionValue:
+    """SHOW MX_RECORD [destination] [/GATEWAY=host]"""
+    destination, gateway = ctx.cli.value("DESTINATION") or "", (ctx.cli.value("GATEWAY") or "").lower()
+    database = MxDatabase(ctx.files)
+    local = [r for r in (database.find(destination) if destination else database.all()) if not gateway or r.gateway.lower() == gateway]
+    lines = _local_mx_lines(ctx, local) if local else []
+    resolver = process_resolver(ctx.process)
+    if destination and resolver is not None:
+        answer = await resolver.query_mx(destination)
+        if answer.status is LookupStatus.FOUND:
+            lines += await _bind_mx_lines(ctx, answer, gateway)
+        addresses = await resolver.query_a(destination)
+        if addresses.status is LookupStatus.FOUND:
+            lines += _bind_lines(ctx, addresses)
+    hosts = HostDatabase(ctx.files).find(destination) if destination else []
+    lines += local_lines(hosts) if hosts else []
+    if not lines:
+        raise not_found()
+    for line in lines:
+        ctx.write(line)
+    return SS.NORMAL.value
+
+
+def _local_mx_lines(ctx: ImageContext, records: list[LocalMx]) -> list[str]:
+    hosts = HostDatabase(ctx.files)
+    lines = ["", f"{'':{_TITLE}}LOCAL MX database", "", f"{'Destination':<24}{'Gate address':<17}{'Preference':<13}Gate name", ""]
+    for record in records:
+        address = next(iter(hosts.addresses(record.gateway)), "")
+        lines.append(f"{record.destination:<24}{address:<17}{record.preference:<13}{record.gateway}")
+    return lines
+
+
+async def _bind_mx_lines(ctx: ImageContext, answer: MxLookup, gateway: str) -> list[str]:
+    resolver = process_resolver(ctx.process)
+    lines = ["", f"{'':{_TITLE}}BIND MX database", "", server_line(ctx, answer.server, 17, 17), ""]
+    lines += [f"{'Gate address':<17}{'Preference':<17}Gate name", ""]
+    for record in sorted(answer.records, key=lambda r: r.preference):
+        if gateway and record.exchange.lower() != gateway:
+            continue
+        found = await resolver.query_a(record.exchange) if resolver is not None else None
+        address = found.addresses[0] if found is not None and found.addresses else ""
+        lines.append(f"{address:<17}{record.preference:<17}{record.exchange}")
+    return lines
+
+
+def _bind_lines(ctx: ImageContext, answer: AddressLookup) -> list[str]:
+    lines = ["", f"{'':{_TITLE}}BIND database", "", server_line(ctx, answer.server, 17, 17), "", f"{'Host address':<34}Host name", ""]
+    return lines + [f"{address:<34}{answer.name}" for address in answer.addresses]
