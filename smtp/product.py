@@ -27,7 +27,10 @@ class SmtpProduct:
 
     name = "smtp"
     image_packages = ("smtp.images",)
-    images = ("TCPIP$POP_SERVER", "TCPIP$SMTP_RECEIVER", "TCPIP$SMTP_SFF", "TCPIP$SMTP_SYMBIONT", "TCPIP$UCP")
+    images = (
+        "TCPIP$FINGER", "TCPIP$FINGER_SERVER", "TCPIP$POP_SERVER", "TCPIP$SIMPLE_SERVER", "TCPIP$SMTP_RECEIVER", "TCPIP$SMTP_SFF",
+        "TCPIP$SMTP_SYMBIONT", "TCPIP$UCP",
+    )  # fmt: skip
 
     def disk_directories(self) -> Iterable[DiskDirectory]:
         return (DiskDirectory("[SYS0.SYSCOMMON.SYSHLP.EXAMPLES.TCPIP]"),)

@@ -1,4 +1,4 @@
-"""SHOW CONFIGURATION; SET CONFIGURATION for SMTP and for the services enabled at startup.
+"""SHOW CONFIGURATION; SET CONFIGURATION [NO]SMTP.
 
 Source: Management Command Reference, SET CONFIGURATION SMTP; a captured SHOW CONFIGURATION SMTP gives words and order. fidelity: its columns,
 and the words of refusals.
@@ -15,20 +15,18 @@ from smtp.config.database import ConfigurationDatabase
 from smtp.config.logicals import SmtpLogicals
 from smtp.control_file.store import ACCOUNT
 from smtp.facility import TCPIP
-from smtp.management.common import defined, not_configured, not_found, require_system
+from smtp.management.common import defined, listing, not_configured, not_found, require_system
 from smtp.management.communication import configured_communication
 from smtp.management.interfaces import configured_interface_display
 from smtp.management.name_service import configured_name_service
 from smtp.management.protocols import configured_protocols
-from smtp.management.services import ENABLED, enabled_services
+from smtp.management.service_control import configured_services
 from smtp.node import SmtpNode
 from vmsemu.base.condition import ConditionValue, Message, VmsError
 from vmsemu.base.time import DeltaTime
 from vmsemu.images.context import ImageContext
-from vmsemu.net.service import ServiceDatabase
 from vmsemu.tables.facilities import SS
 
-_LINE = 55
 _INTERVALS = (("INITIAL", "initial_interval"), ("RETRY", "retry_interval"), ("MAXIMUM", "maximum_interval"))
 _TIMEOUTS = ("INITIAL", "MAIL", "RECEIPT", "DATA", "TERMINATION")
 
@@ -127,43 +125,28 @@ def _interval(text: str) -> DeltaTime:
         raise TCPIP.CONFIGERROR.error(cause=Message(TCPIP.INVQUAL, ("INTERVAL",), error.message)) from None
 
 
-async def set_configuration_enable(ctx: ImageContext) -> ConditionValue:
-    """SET CONFIGURATION ENABLE [NO]SERVICE name"""
-    require_system(ctx.process, TCPIP.CONFIGERROR)
-    name = (ctx.cli.value("NAME") or "").upper()
-    database = ConfigurationDatabase(ctx.files)
-    services = dict.fromkeys(enabled_services(ctx), "1")
-    if ctx.cli.value("ACTION") == "SERVICE":
-        if not ServiceDatabase(ctx.files).find(name):
-            raise not_found()
-        services[name] = "1"
-    elif services.pop(name, None) is None:
-        raise not_found()
-    database.put(ctx.system.node_name, ENABLED, services)
-    return SS.NORMAL.value
-
-
 async def show_configuration(ctx: ImageContext) -> ConditionValue:
     """SHOW CONFIGURATION [COMMUNICATION | ENABLE SERVICE | INTERFACE | NAME_SERVICE | PROTOCOL | SMTP]; without a word all there is."""
     what = ctx.cli.value("WHAT")
-    if what is not None:
-        for line in _DISPLAYS[what](ctx):
-            ctx.write(line)
-        return SS.NORMAL.value
-    found = False
+    lines = _DISPLAYS[what](ctx) if what is not None else _everything(ctx)
+    with listing(ctx) as write:
+        for line in lines:
+            write(line)
+    return SS.NORMAL.value
+
+
+def _everything(ctx: ImageContext) -> list[str]:
+    """Every display that has something to show. Errors: TCPIP.CONFIGERROR when none has."""
+    lines: list[str] = []
     for display in _DISPLAYS.values():
         try:
-            lines = display(ctx)
+            lines += display(ctx)
         except VmsError as error:
             if error.message.cause is None or error.message.cause.definition != TCPIP.NORECORD:
                 raise
-            continue
-        found = True
-        for line in lines:
-            ctx.write(line)
-    if not found:
+    if not lines:
         raise not_configured()
-    return SS.NORMAL.value
+    return lines
 
 
 def _configured_smtp(ctx: ImageContext) -> list[str]:
@@ -205,23 +188,9 @@ def smtp_lines(c: SmtpConfiguration, postmaster: str, queue: str, node: str) -> 
     ]
 
 
-def _configured_services(ctx: ImageContext) -> list[str]:
-    names = enabled_services(ctx)
-    if not names:
-        raise not_configured()
-    lines, line = ["", "Enable service", ""], ""
-    for name in names:
-        if line and len(line) + len(name) + 2 > _LINE:
-            lines.append(line + ",")
-            line = name
-        else:
-            line = f"{line}, {name}" if line else name
-    return [*lines, line]
-
-
 _DISPLAYS: dict[str, Callable[[ImageContext], list[str]]] = {
     "COMMUNICATION": configured_communication,
-    "ENABLE": _configured_services,
+    "ENABLE": configured_services,
     "INTERFACE": configured_interface_display,
     "NAME_SERVICE": configured_name_service,
     "PROTOCOL": configured_protocols,

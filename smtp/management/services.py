@@ -1,189 +1,140 @@
-"""SET, SHOW, ENABLE and DISABLE SERVICE.
+"""SET SERVICE and SET NOSERVICE: the services database.
 
-SET SERVICE changes the database, ENABLE SERVICE the running system. The first takes SYSPRV or BYPASS; ENABLE and DISABLE follow file protection: who
-may write to the database may do it (fidelity: of which file is inferred). Source: Management Command Reference, SERVICE commands; displays: brief exact
-(captured), full words and order captured, columns as in the reference. fidelity: ENABLE and DISABLE are silent on success.
+A change there is no change of what runs: that takes DISABLE and ENABLE SERVICE (service_control.py). Both commands take SYSPRV or BYPASS. Of an entry
+that is there, the service, its address, port, protocol and process name can not be changed: it is deleted and made again. Every value is checked before
+anything is written.
+
+Source: Management Command Reference, SET SERVICE. fidelity: the words of refusals; the keywords of /SOCKET_OPTIONS beyond KEEPALIVE, RECEIVE and SEND;
+what /SEPARATOR separates is not known, so it is refused. /INACTIVITY is not in the manual's list, though every display has the value.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
-from smtp.config.database import ConfigurationDatabase
 from smtp.facility import TCPIP
-from smtp.management.common import confirmed, defined, not_found, require_system
+from smtp.management.common import confirmed, not_found, require_system
+from smtp.management.selection import access_lists
+from smtp.management.services_display import HEADER, brief_line
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.images.context import ImageContext
-from vmsemu.net.auxiliary import AuxiliaryServer, RunningService
-from vmsemu.net.service import LogOption, ServiceDatabase, ServiceFlag, ServiceRecord
+from vmsemu.net.address import is_address
+from vmsemu.net.auxiliary import AuxiliaryServer
+from vmsemu.net.service import NAME_SIZE, LogOption, ServiceDatabase, ServiceFlag, ServiceRecord, SocketOption
 from vmsemu.tables.facilities import SS
 
-ENABLED = "ENABLE_SERVICE"
-_NAME_LENGTH = 16
-_FLAGS = {"APPLICATION_PROXY": ServiceFlag.APPLICATION_PROXY, "MULTITHREAD": ServiceFlag.MULTITHREAD, "PROXY": ServiceFlag.PROXY}
-_HEADER = f"{'Service':<16}{'Port':>8}  {'Proto':<9}{'Process':<17}{'Address':<19}State"
+_REQUIRED = ("FILE", "PORT", "PROCESS_NAME", "USER_NAME")
+_FIXED = ("PORT", "PROCESS_NAME")
+_PROCESS_NAME = 15
+_WORD = 65535
+_NAME = re.compile(r"[A-Z0-9$_]+\Z")
+_FLAGS = {"APPLICATION_PROXY": ServiceFlag.APPLICATION_PROXY, "MULTITHREAD": ServiceFlag.MULTITHREAD}
+_SOCKET_OPTIONS = {"KEEPALIVE": SocketOption.KEEPALIVE, "RCHECK": SocketOption.RECEIVE_CHECK, "SCHECK": SocketOption.SEND_CHECK}
+_ALL_EVENTS = LogOption(sum(option.value for option in LogOption))
 
 
-def enabled_services(ctx: ImageContext) -> list[str]:
-    """The services the configuration enables on this node at startup."""
-    return sorted(ConfigurationDatabase(ctx.files).get(ctx.system.node_name, ENABLED) or {})
-
-
-async def enable_service(ctx: ImageContext) -> ConditionValue:
-    """ENABLE SERVICE [name]; without a name, those of the configuration."""
-    server = ctx.system.part(AuxiliaryServer)
-    if not server.running:
-        raise TCPIP.SERVERROR.error(cause=SS.DEVOFFLINE)
-    name = ctx.cli.value("NAME")
-    database = ServiceDatabase(ctx.files)
-    records = database.find(name) if name else [r for service in enabled_services(ctx) for r in database.find(service)]
-    if not records:
-        raise not_found()
-    _require_change(database)
-    for record in records:
-        try:
-            server.enable(record)
-        except VmsError as error:
-            raise TCPIP.SERVERROR.error(cause=error) from None
-    return SS.NORMAL.value
-
-
-async def disable_service(ctx: ImageContext) -> ConditionValue:
-    """DISABLE SERVICE name"""
-    server = ctx.system.part(AuxiliaryServer)
-    database = ServiceDatabase(ctx.files)
-    records = database.find(ctx.cli.value("NAME") or "*")
-    if not records:
-        raise not_found()
-    _require_change(database)
-    for record in records:
-        server.disable(record.name)
-    return SS.NORMAL.value
-
-
-def _require_change(database: ServiceDatabase) -> None:
-    try:
-        database.require_change()
-    except VmsError as error:
-        raise TCPIP.SERVERROR.error(cause=error) from None
-
-
-async def show_service(ctx: ImageContext) -> ConditionValue:
-    """SHOW SERVICE [name] [/FULL] [/PERMANENT] [/PORT=n]"""
-    records = ServiceDatabase(ctx.files).find(ctx.cli.value("NAME") or "*")
-    if ctx.cli.present("PORT"):
-        records = [r for r in records if r.port == ctx.cli.integer("PORT")]
-    if not records:
-        raise not_found()
-    server = ctx.system.part(AuxiliaryServer)
-    permanent = ctx.cli.present("PERMANENT")
-    ctx.write("")
-    if not ctx.cli.present("FULL"):
-        ctx.write(_HEADER)
-        ctx.write("")
-    for record in records:
-        running = server.find(record.name)
-        if running is not None and not permanent:
-            record = running.record
-        if ctx.cli.present("FULL"):
-            for line in full_lines(record, running):
-                ctx.write(line)
-        else:
-            ctx.write(brief_line(record, running is not None))
-    return SS.NORMAL.value
-
-
-def brief_line(record: ServiceRecord, enabled: bool) -> str:
-    state = "Enabled" if enabled else "Disabled"
-    process = defined(record.process_name)
-    return f"{record.name:<16}{record.port:>8}  {record.protocol:<9}{process:<17}{record.address:<20}{state}"
-
-
-def full_lines(record: ServiceRecord, running: RunningService | None) -> list[str]:
-    """The long display; a service that is not enabled has a short one."""
-    user, process = defined(record.user_name), defined(record.process_name)
-    first = f"Port:{record.port:>17}     Protocol:  {record.protocol:<16}Address:  {record.address}"
-    if running is None:
-        return [f"Service: {record.name}", f"{'':27}State:     Disabled", first, f"{'':27}User_name: {user:<16}Process:  {process}"]
-    hosts = ", ".join(record.accept_hosts) or "0.0.0.0"
-    return [
-        f"Service: {record.name}",
-        f"{'':27}State:     Enabled",
-        first,
-        f"Inactivity:{record.inactivity:>11}     User_name: {user:<16}Process:  {process}",
-        f"Limit:{record.limit:>16}     Active:{running.active:>7}{'':13}Peak:{running.peak:>9}",
-        "",
-        f"File:         {defined(record.file)}",
-        f"Flags:        {record.flags.to_text()}",
-        "",
-        f"Socket Opts:  {record.socket_options.to_text()}",
-        f" Receive:{record.receive:>13}     Send:{record.send:>16}",
-        "",
-        f"Log Opts:     {record.log_options.to_text()}",
-        f" File:        {defined(record.log_file)}",
-        "",
-        "Security",
-        f" Reject msg:  {defined(record.reject_message)}",
-        f" Accept host: {hosts}",
-        " Accept netw: 0.0.0.0",
-    ]
+def invalid(qualifier: str) -> VmsError:
+    """A value that makes no sense, or a qualifier that is missing or may not be there."""
+    return TCPIP.SERVERROR.error(cause=TCPIP.INVQUAL(qualifier))
 
 
 async def set_service(ctx: ImageContext) -> ConditionValue:
-    """SET SERVICE name /PORT= /FILE= /USER_NAME= /PROCESS_NAME= ...: a new entry, or the changeable part of one that is there."""
+    """SET SERVICE name /FILE= /PORT= /PROCESS_NAME= /USER_NAME= [...]: a new entry, or the changeable part of one that is there.
+
+    Errors: TCPIP.SERVERROR, with SS.NOPRIV, SS.BADPARAM (the name), TCPIP.INVQUAL (a value), SS.DUPLNAM (what can not be changed) or an RMS condition.
+    """
     require_system(ctx.process, TCPIP.SERVERROR)
     cli = ctx.cli
     name = (cli.value("NAME") or "").upper()
-    if len(name) > _NAME_LENGTH:
+    if len(name) > NAME_SIZE or not _NAME.match(name):
         raise TCPIP.SERVERROR.error(cause=SS.BADPARAM)
-    database = ServiceDatabase(ctx.files)
-    old = next(iter(database.find(name)), None)
-    if old is None:
-        for qualifier in ("FILE", "PORT", "PROCESS_NAME", "USER_NAME"):
-            if not cli.present(qualifier):
-                raise TCPIP.SERVERROR.error(cause=TCPIP.INVQUAL(qualifier))
-    elif any(cli.present(q) for q in ("PORT", "PROCESS_NAME")):
-        raise TCPIP.SERVERROR.error(cause=SS.DUPLNAM)
-    record = old or ServiceRecord(name)
-    database.put(replace(record, **_changes(ctx, record)))
+    address = cli.value("ADDRESS") or ""
+    if cli.present("ADDRESS") and not is_address(address):
+        raise invalid("ADDRESS")
+    try:
+        database = ServiceDatabase(ctx.files)
+        old = _entry(database, name, address)
+        record = replace(
+            old or ServiceRecord(name), **await _changes(ctx, old or ServiceRecord(name, address=address or "0.0.0.0"), old is None)
+        )
+        database.put(record)
+    except VmsError as error:
+        raise error if error.matches(TCPIP.SERVERROR) else TCPIP.SERVERROR.error(cause=error) from None
+    if old is not None and ctx.system.part(AuxiliaryServer).running:
+        ctx.system.part(AuxiliaryServer).modified(record)
     return SS.NORMAL.value
 
 
-def _changes(ctx: ImageContext, record: ServiceRecord) -> dict[str, Any]:
-    """What the qualifiers say. Errors: TCPIP.SERVERROR with TCPIP.INVQUAL."""
+def _entry(database: ServiceDatabase, name: str, address: str) -> ServiceRecord | None:
+    """The entry that is to be changed: that of the address, or, without one, the only entry of the name. Errors: TCPIP.SERVERROR when it is not clear."""
+    records = database.find(name, address)
+    if len(records) > 1:
+        raise invalid("ADDRESS")
+    return records[0] if records else None
+
+
+async def _changes(ctx: ImageContext, record: ServiceRecord, new: bool) -> dict[str, Any]:
+    """What the qualifiers say."""
     cli = ctx.cli
-    changes: dict[str, Any] = {}
-    for qualifier in ("FILE", "ADDRESS", "USER_NAME"):
+    if cli.present("SEPARATOR"):
+        raise TCPIP.SERVERROR.error(cause=TCPIP.NOTIMPL("/SEPARATOR"))
+    for qualifier in _REQUIRED:
+        if new and not cli.present(qualifier):
+            raise invalid(qualifier)
+    if not new and any(cli.present(qualifier) for qualifier in _FIXED):
+        raise TCPIP.SERVERROR.error(cause=SS.DUPLNAM)
+    changes: dict[str, Any] = {"address": record.address}
+    for qualifier in ("FILE", "USER_NAME", "PROCESS_NAME"):
         if cli.present(qualifier):
-            changes[qualifier.lower()] = cli.value(qualifier)
-    if cli.present("PROCESS_NAME"):
-        changes["process_name"] = (cli.value("PROCESS_NAME") or "")[:15]
-    for qualifier, low, high in (("PORT", 1, 65535), ("LIMIT", 1, 65535), ("INACTIVITY", 0, 65535)):
+            changes[qualifier.lower()] = cli.value(qualifier) or ""
+    if "process_name" in changes:
+        changes["process_name"] = changes["process_name"][:_PROCESS_NAME]
+    for qualifier, low in (("PORT", 1), ("LIMIT", 1), ("INACTIVITY", 0)):
         if cli.present(qualifier):
-            number = cli.integer(qualifier)
-            if not low <= number <= high:
-                raise TCPIP.SERVERROR.error(cause=TCPIP.INVQUAL(qualifier))
-            changes[qualifier.lower()] = number
-    if cli.present("PROTOCOL"):
-        if (cli.value("PROTOCOL") or "").upper() != "TCP":
-            raise TCPIP.SERVERROR.error(cause=TCPIP.NOTIMPL("PROTOCOL"))
-        changes["protocol"] = "TCP"
+            changes[qualifier.lower()] = _number(ctx, qualifier, low, _WORD, qualifier)
+    changes.update(_protocol(ctx, record, new))
     if cli.present("FLAGS"):
         changes["flags"] = _flags(ctx, record.flags)
-    if cli.present("LOG_OPTIONS"):
-        changes["log_options"] = _log_options(ctx)
-    if cli.present("ACCEPT"):
-        changes["accept_hosts"] = tuple(cli.values("ACCEPT.HOSTS")) if cli.present("ACCEPT.HOSTS") else ()
-    if cli.present("REJECT"):
-        changes["reject_message"] = (cli.value("REJECT.MESSAGE") or "") if cli.present("REJECT.MESSAGE") else ""
+    changes.update(_log_options(ctx, record))
+    changes.update(_socket_options(ctx, record))
+    changes.update(_rpc(ctx))
+    changes.update(await _access(ctx, record))
+    return changes
+
+
+def _number(ctx: ImageContext, path: str, low: int, high: int, qualifier: str) -> int:
+    number = ctx.cli.integer(path)
+    if not low <= number <= high:
+        raise invalid(qualifier)
+    return number
+
+
+def _protocol(ctx: ImageContext, record: ServiceRecord, new: bool) -> dict[str, Any]:
+    """/PROTOCOL=(TCP=([NO]DELAY,DROP_COUNT=n,PROBE_TIMER=n),UDP). Only the options of an entry that is there may change."""
+    cli = ctx.cli
+    if not cli.present("PROTOCOL"):
+        return {}
+    if cli.present("PROTOCOL.IP"):
+        raise TCPIP.SERVERROR.error(cause=TCPIP.NOTIMPL("/PROTOCOL=IP"))
+    protocol = ",".join(word for word in ("TCP", "UDP") if cli.present(f"PROTOCOL.{word}"))
+    if not new and protocol != record.protocol:
+        raise TCPIP.SERVERROR.error(cause=SS.DUPLNAM)
+    changes: dict[str, Any] = {"protocol": protocol}
+    for keyword in ("DROP_COUNT", "PROBE_TIMER"):
+        if cli.present(f"PROTOCOL.TCP.{keyword}"):
+            changes[keyword.lower()] = _number(ctx, f"PROTOCOL.TCP.{keyword}", 1, _WORD, "PROTOCOL")
+    if cli.present("PROTOCOL.TCP.DELAY") or cli.negated("PROTOCOL.TCP.DELAY"):
+        changes["delay"] = cli.present("PROTOCOL.TCP.DELAY")
     return changes
 
 
 def _flags(ctx: ImageContext, flags: ServiceFlag) -> ServiceFlag:
+    """/FLAGS. There is no proxy database that an account could come from."""
     cli = ctx.cli
-    if cli.present("FLAGS.MULTITHREAD"):
-        raise TCPIP.SERVERROR.error(cause=TCPIP.NOTIMPL("FLAGS=MULTITHREAD"))
+    if cli.present("FLAGS.PROXY"):
+        raise TCPIP.SERVERROR.error(cause=TCPIP.NOTIMPL("/FLAGS=PROXY"))
     for word, flag in _FLAGS.items():
         if cli.present(f"FLAGS.{word}"):
             flags |= flag
@@ -196,31 +147,97 @@ def _flags(ctx: ImageContext, flags: ServiceFlag) -> ServiceFlag:
     return flags
 
 
-def _log_options(ctx: ImageContext) -> LogOption:
-    if ctx.cli.present("LOG_OPTIONS.ALL"):
-        return LogOption(511)
-    options = LogOption(0)
+def _log_options(ctx: ImageContext, record: ServiceRecord) -> dict[str, Any]:
+    """/LOG_OPTIONS: ALL and NONE first, then what is named is added or, with NO, taken away."""
+    cli = ctx.cli
+    if not cli.present("LOG_OPTIONS"):
+        return {}
+    options = record.log_options
+    if cli.present("LOG_OPTIONS.ALL"):
+        options = _ALL_EVENTS
+    elif cli.present("LOG_OPTIONS.NONE"):
+        options = LogOption(0)
     for option in LogOption:
-        if option.name and ctx.cli.present(f"LOG_OPTIONS.{option.name}"):
+        if cli.present(f"LOG_OPTIONS.{option.name}"):
             options |= option
-    return options
+        elif cli.negated(f"LOG_OPTIONS.{option.name}"):
+            options &= ~option
+    changes: dict[str, Any] = {"log_options": options}
+    if cli.present("LOG_OPTIONS.FILE") or cli.negated("LOG_OPTIONS.FILE"):
+        changes["log_file"] = "" if cli.negated("LOG_OPTIONS.FILE") else cli.value("LOG_OPTIONS.FILE") or ""
+    return changes
+
+
+def _socket_options(ctx: ImageContext, record: ServiceRecord) -> dict[str, Any]:
+    """/SOCKET_OPTIONS=([NO]KEEPALIVE,[NO]RCHECK,[NO]SCHECK,RECEIVE=bytes,SEND=bytes)"""
+    cli = ctx.cli
+    options = record.socket_options
+    for word, option in _SOCKET_OPTIONS.items():
+        if cli.present(f"SOCKET_OPTIONS.{word}"):
+            options |= option
+        elif cli.negated(f"SOCKET_OPTIONS.{word}"):
+            options &= ~option
+    changes: dict[str, Any] = {"socket_options": options}
+    for word in ("RECEIVE", "SEND"):
+        if cli.present(f"SOCKET_OPTIONS.{word}"):
+            changes[word.lower()] = _number(ctx, f"SOCKET_OPTIONS.{word}", 0, _WORD, "SOCKET_OPTIONS")
+    return changes
+
+
+def _rpc(ctx: ImageContext) -> dict[str, Any]:
+    """/RPC=(PROGRAM_NUMBER=n,VERSION_NUMBER=(LOWEST=n,HIGHEST=n)): for the portmapper, when there is one."""
+    cli = ctx.cli
+    changes: dict[str, Any] = {}
+    for field, path in (
+        ("rpc_program", "RPC.PROGRAM_NUMBER"),
+        ("rpc_lowest", "RPC.VERSION_NUMBER.LOWEST"),
+        ("rpc_highest", "RPC.VERSION_NUMBER.HIGHEST"),
+    ):
+        if cli.present(path):
+            changes[field] = _number(ctx, path, 0, 0x7FFFFFFF, "RPC")
+    if changes.get("rpc_lowest", 0) > changes.get("rpc_highest", changes.get("rpc_lowest", 0)):
+        raise invalid("RPC")
+    return changes
+
+
+async def _access(ctx: ImageContext, record: ServiceRecord) -> dict[str, Any]:
+    """/ACCEPT and /REJECT"""
+    cli = ctx.cli
+    changes: dict[str, Any] = {}
+    for qualifier, hosts, networks in (("ACCEPT", "accept_hosts", "accept_networks"), ("REJECT", "reject_hosts", "reject_networks")):
+        if cli.present(qualifier):
+            lists = await access_lists(ctx, qualifier, getattr(record, hosts), getattr(record, networks), TCPIP.SERVERROR)
+            changes[hosts], changes[networks] = lists
+    if cli.present("REJECT.MESSAGE") or cli.negated("REJECT.MESSAGE"):
+        text = "" if cli.negated("REJECT.MESSAGE") else cli.value("REJECT.MESSAGE") or ""
+        if len(text) > 255:
+            raise invalid("REJECT")
+        changes["reject_message"] = text
+    return changes
 
 
 async def set_noservice(ctx: ImageContext) -> ConditionValue:
-    """SET NOSERVICE name: show the entry, ask, delete."""
+    """SET NOSERVICE [name]: show the entry, ask, delete. Without a name, all of them. What is enabled goes on until it is disabled.
+
+    /NOCONFIRM does not ask. Errors: TCPIP.NORECORD; TCPIP.SERVERROR as SET SERVICE.
+    """
     require_system(ctx.process, TCPIP.SERVERROR)
-    database = ServiceDatabase(ctx.files)
-    records = database.find(ctx.cli.value("NAME") or "")
-    if not records:
-        raise not_found()
-    server = ctx.system.part(AuxiliaryServer)
-    for record in records:
-        if not ctx.cli.negated("CONFIRM"):
-            ctx.write("")
-            ctx.write(_HEADER)
-            ctx.write("")
-            ctx.write(brief_line(record, server.find(record.name) is not None))
-            if not await confirmed(ctx):
-                continue
-        database.remove(record.name, ctx.cli.value("ADDRESS") or "")
+    cli = ctx.cli
+    pattern = cli.value("NAME") or "*"
+    try:
+        database = ServiceDatabase(ctx.files)
+        records = database.find(pattern.upper(), cli.value("ADDRESS") or "")
+        if not records:
+            raise not_found()
+        server = ctx.system.part(AuxiliaryServer)
+        for record in records:
+            if not cli.negated("CONFIRM"):
+                enabled = server.find(record.name, record.address) is not None
+                for line in ("", HEADER, "", brief_line(record, enabled)):
+                    ctx.write(line)
+                if not await confirmed(ctx):
+                    continue
+            database.remove(record.name, record.address)
+    except VmsError as error:
+        raise error if error.matches(TCPIP.SERVERROR, TCPIP.NORECORD) else TCPIP.SERVERROR.error(cause=error) from None
     return SS.NORMAL.value

@@ -1,8 +1,7 @@
 """Who may use a service: the lists of SET SERVICE /ACCEPT and /REJECT.
 
-A list of hosts holds addresses, a list of networks `address:mask`; the mask of a network that is written without one is that of its class. Without accept
-lists everybody is accepted; with them, who is in one of them. Who is in a reject list is rejected in either case (fidelity: which of two lists that
-contradict each other wins is inferred).
+A list of hosts holds addresses, a list of networks `net/bits`. Without accept lists everybody is accepted; with them, who is in one of them. Who is in a
+reject list is rejected in either case (fidelity: which of two lists that contradict each other wins is inferred).
 
 Source: Management Command Reference, SET SERVICE /ACCEPT, /REJECT.
 """
@@ -11,31 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-MAXIMUM_HOSTS = 32
-MAXIMUM_NETWORKS = 16
-_CLASSES = ((128, "255.0.0.0"), (192, "255.255.0.0"), (256, "255.255.255.0"))
-
-
-def address_number(text: str) -> int | None:
-    """The 32 bits of a dotted address; None when it is not one."""
-    parts = text.split(".")
-    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 3 and int(part) < 256 for part in parts):
-        return None
-    return int.from_bytes(bytes(map(int, parts)))
-
-
-def network_text(text: str) -> str | None:
-    """`net` or `net:mask` as a list holds it, its host bits cleared; None when it makes no sense."""
-    address, colon, mask = text.partition(":")
-    number = address_number(address)
-    if number is None:
-        return None
-    if not colon:
-        mask = next(each for limit, each in _CLASSES if number >> 24 < limit)
-    bits = address_number(mask)
-    if bits is None:
-        return None
-    return f"{'.'.join(map(str, (number & bits).to_bytes(4)))}:{mask}"
+from vmsemu.net.address import mask_of, network_and_length, to_number
 
 
 class AccessList:
@@ -68,10 +43,10 @@ class AccessList:
 
 
 def _networks(texts: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    pairs = ((address_number(net), address_number(mask)) for net, _, mask in (text.partition(":") for text in texts))
-    return tuple((net, mask) for net, mask in pairs if net is not None and mask is not None)
+    found = (network_and_length(text) for text in texts)
+    return tuple((to_number(pair[0]) or 0, to_number(mask_of(pair[1])) or 0) for pair in found if pair is not None)
 
 
 def _within(address: str, networks: tuple[tuple[int, int], ...]) -> bool:
-    number = address_number(address) if networks else None
+    number = to_number(address) if networks else None
     return number is not None and any(number & mask == net for net, mask in networks)

@@ -97,10 +97,12 @@ class AuxiliaryServer:
         return next((s for s in self if s.record.name == name.upper() and (not address or s.record.address == address)), None)
 
     def enable(self, record: ServiceRecord) -> None:
-        """Listen for a service; enabling it again takes its changed record. Errors: SS.DUPLNAM when the port is in use, SS.UNREACHABLE."""
-        old = self._services.pop((record.name, record.address), None)
-        if old is not None:
-            old.close()
+        """Listen for a service. One that is enabled stays as it is: a changed record takes `disable` first.
+
+        Errors: SS.DUPLNAM when the port is in use, SS.UNREACHABLE.
+        """
+        if (record.name, record.address) in self._services:
+            return
         streams, datagrams = self._open_sockets(record)
         service = RunningService(record, [*streams, *datagrams], self._report, self.process)
         self._services[record.name, record.address] = service

@@ -92,7 +92,7 @@ _NO_LOG = LogOption(0)
 class ServiceRecord:
     """One service. `limit` is the number of simultaneous processes, `inactivity` minutes; buffer sizes are bytes.
 
-    `protocol` is TCP, UDP or TCP,UDP. The lists of hosts hold addresses, those of networks `address:mask` (see access.py). `drop_count` and `probe_timer`
+    `protocol` is TCP, UDP or TCP,UDP. The lists of hosts hold addresses, those of networks `net/bits` (see access.py). `drop_count` and `probe_timer`
     are seconds; 0 is the system's own value. `rpc_program` 0 is none.
     """
 

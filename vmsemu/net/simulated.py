@@ -110,8 +110,11 @@ class SimulatedConnection:
             self._held.append(data)
 
     def _arrive(self, data: bytes) -> None:
+        """Bytes, or the end, from the other side. Bytes for who has closed are answered with a reset."""
         if data:
-            if not self._closed:
+            if self._closed:
+                self._other._break()
+            else:
                 self._buffer += data
         else:
             self._ended = True

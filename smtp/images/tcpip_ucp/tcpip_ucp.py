@@ -26,7 +26,7 @@ _MODULES = {
     "communication": (
         "SET_COMMUNICATION", "SHOW_COMMUNICATION", "SET_CONFIG_COMMUNICATION", "SET_CONFIG_NOCOMMUNICATION",
     ),
-    "configuration": ("SET_CONFIGURATION_SMTP", "SET_CONFIGURATION_NOSMTP", "SET_CONFIGURATION_ENABLE", "SHOW_CONFIGURATION"),
+    "configuration": ("SET_CONFIGURATION_SMTP", "SET_CONFIGURATION_NOSMTP", "SHOW_CONFIGURATION"),
     "hosts": ("CREATE_HOST", "SET_HOST", "SET_NOHOST", "SHOW_HOST"),
     "interfaces": (
         "SET_INTERFACE", "SET_NOINTERFACE", "SHOW_INTERFACE", "SET_CONFIG_INTERFACE", "SET_CONFIG_NOINTERFACE",
@@ -44,7 +44,9 @@ _MODULES = {
     "routes": ("SET_ROUTE", "SET_NOROUTE", "SHOW_ROUTE"),
     "start": ("START_COMMUNICATION", "STOP_COMMUNICATION"),
     "version": ("SHOW_VERSION",),
-    "services": ("ENABLE_SERVICE", "DISABLE_SERVICE", "SHOW_SERVICE", "SET_SERVICE", "SET_NOSERVICE"),
+    "service_control": ("ENABLE_SERVICE", "DISABLE_SERVICE", "SET_CONFIGURATION_ENABLE"),
+    "services": ("SET_SERVICE", "SET_NOSERVICE"),
+    "services_display": ("SHOW_SERVICE",),
 }  # fmt: skip
 _ROUTINES = {routine: module for module, routines in _MODULES.items() for routine in routines}
 

@@ -1,0 +1,9 @@
+$! TCPIP$CHARGEN_RUN.COM - the service CHARGEN (RFC 864), run by the auxiliary server for each client.
+$!
+$! See TCPIP$SIMPLE_SERVICES.COM in this directory.
+$!
+$ SET NOON
+$ SERVE = "$SYS$SYSTEM:TCPIP$SIMPLE_SERVER"
+$ SERVE CHARGEN
+$ PURGE/NOLOG/KEEP=5 SYS$LOGIN:TCPIP$CHARGEN_RUN.LOG
+$ EXIT

@@ -1,0 +1,9 @@
+$! TCPIP$DISCARD_RUN.COM - the service DISCARD (RFC 863), run by the auxiliary server for each client.
+$!
+$! See TCPIP$SIMPLE_SERVICES.COM in this directory.
+$!
+$ SET NOON
+$ SERVE = "$SYS$SYSTEM:TCPIP$SIMPLE_SERVER"
+$ SERVE DISCARD
+$ PURGE/NOLOG/KEEP=5 SYS$LOGIN:TCPIP$DISCARD_RUN.LOG
+$ EXIT
