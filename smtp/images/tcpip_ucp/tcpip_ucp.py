@@ -32,6 +32,7 @@ _MODULES = {
         "SET_INTERFACE", "SET_NOINTERFACE", "SHOW_INTERFACE", "SET_CONFIG_INTERFACE", "SET_CONFIG_NOINTERFACE",
     ),
     "analyze_mail": ("ANALYZE_MAIL",),
+    "help": ("SHOW_HELP",),
     "mail": ("START_MAIL", "STOP_MAIL"),
     "requeue_mail": ("REMOVE_MAIL", "SEND_MAIL"),
     "show_mail": ("SHOW_MAIL",),
