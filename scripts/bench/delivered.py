@@ -66,7 +66,7 @@ def main() -> None:
 
     live.driver.watch(sys.stdin, selectors.EVENT_READ, asked)
     look()
-    live.driver.run(lambda: bool(ended))
+    live.serve(lambda: bool(ended))
     live.shut_down(NullStream())
 
 

@@ -24,6 +24,6 @@ def run_server(live: LiveNode) -> int:
     ports = ", ".join(f"{l.local[1]} on {l.host_address[0]}:{l.host_address[1]}" for l in live.network.opened if l.host_address)
     system = live.node.system
     host_error(f"node {system.node_name} ({system.host_name}) is up" + (f", port {ports}" if ports else ", no port open"))
-    live.driver.run(lambda: bool(stopping))
+    live.serve(lambda: bool(stopping))
     live.shut_down(NullStream())
     return 0

@@ -2,7 +2,8 @@
 
 Theory of operation. One thread. `run` ticks the kernel while anything is ready, then waits in the selector until a descriptor is ready, the
 next timer is due, or somebody calls `wake` (signal handlers and other threads do, through a socket pair). Whatever a descriptor's handler
-learns enters the kernel through `kernel.post`.
+learns enters the kernel through `kernel.post`. A byte goes through the pair only where it can end a wait: between `_woken = False` and the
+return of `select`. What happens earlier is seen by what `run` looks at before it waits.
 
 Plain selectors rather than asyncio: a node starts in a quarter of the time, and a socket event costs a third.
 """
@@ -31,7 +32,7 @@ class HostDriver:
         self._wake_in.setblocking(False)
         self._wake_out.setblocking(False)
         self._selector.register(self._wake_in, selectors.EVENT_READ, self._drain)
-        self._woken = False
+        self._woken = True  # nobody waits in the selector
 
     def wake(self) -> None:
         """End the present wait. Safe from signal handlers and threads."""
@@ -58,12 +59,14 @@ class HostDriver:
 
     def run(self, done: Callable[[], bool]) -> None:
         """Run until `done()` holds."""
-        self.kernel.wake_driver = self.wake
+        kernel = self.kernel
+        kernel.wake_driver = self.wake
         while not done():
-            self.kernel.tick()
+            kernel.tick()
+            self._woken = False
             if done():
                 return
-            self._poll(0.0 if not self.kernel.idle else self._timeout())
+            self._poll(self._timeout() if kernel.idle else 0.0)
 
     def _timeout(self) -> float | None:
         due = self.kernel.next_deadline()
@@ -72,11 +75,12 @@ class HostDriver:
         return min(_LONGEST_WAIT, max(0.0, (int(due) - int(self.kernel.now)) / TICKS_PER_SECOND))
 
     def _poll(self, timeout: float | None) -> None:
-        for key, events in self._selector.select(timeout):
+        ready = self._selector.select(timeout)
+        self._woken = True
+        for key, events in ready:
             key.data(events)
 
     def _drain(self, events: int) -> None:
-        self._woken = False
         try:
             while self._wake_in.recv(4096):
                 pass

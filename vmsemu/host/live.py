@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vmsemu import __version__
 from vmsemu.base.condition import VmsError
-from vmsemu.base.time import VmsTime
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.files.host_folder import FolderMount, HostFolder
 from vmsemu.host.clock import HostClock, host_time, utc_offset_seconds
 from vmsemu.host.driver import HostDriver
@@ -35,6 +35,7 @@ from vmsemu.store.port import StoreError
 
 NODE_ADDRESS = "192.0.2.1"
 NAME_SERVER = "192.0.2.53"
+COMMIT_DEFERRAL = DeltaTime(100_000)  # ten milliseconds: a message that comes quickly needs one sync, not three
 _ZONE = """\
 example.com.        MX 10 {node}.example.com.
 {node}.{domain}.    A  192.0.2.1
@@ -64,6 +65,12 @@ class LiveNode:
     def run_until_ended(self, process: Process) -> None:
         """Drive the node until the process has ended."""
         self.driver.run(lambda: process.ended.done)
+
+    def serve(self, done: Callable[[], bool]) -> None:
+        """Drive a node that has no terminal of the host, until `done()` holds."""
+        self.kernel.deferral = COMMIT_DEFERRAL
+        self.driver.run(done)
+        self.kernel.deferral = DeltaTime(0)
 
     def boot(self, console: OutputStream) -> None:
         """Run STARTUP.COM to its end. What exists then is left out of garbage collection, which costs a loaded node a third.
@@ -207,4 +214,3 @@ def host_error(text: str) -> None:
 def site_folder(chosen: str | None) -> Path:
     """--site, VMSEMU_SITE, or the default folder."""
     return Path(chosen or os.environ.get("VMSEMU_SITE") or "site")
-

@@ -66,6 +66,7 @@ class HostConnection:
         self._ended = False
         self._closed = False
         self._gone = False
+        self._watched = -1
         self._error: VmsError | None = None
         self._readable = EventFlag(driver.kernel)
         self._writable = EventFlag(driver.kernel)
@@ -77,8 +78,9 @@ class HostConnection:
             events |= selectors.EVENT_READ
         if self._out:
             events |= selectors.EVENT_WRITE
-        if self._gone:
+        if self._gone or events == self._watched:
             return
+        self._watched = events
         if events:
             self._driver.watch(self._socket, events, self._ready)
         else:

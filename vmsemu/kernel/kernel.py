@@ -1,8 +1,11 @@
 """The kernel: ready queue, timer heap, the door for host events, and the commit at the end of each tick.
 
 Theory of operation. A tick runs every ready task, highest priority first and in order of readiness within a priority, until none is ready or
-the tick's budget is spent. Then everything written during the tick is committed at once, and the tasks that wait for durability go on.
+the tick's budget is spent. Then everything written so far is committed at once, and the tasks that wait for durability go on.
 Between ticks the driver (virtual, host or scaled time) delivers timers that are due and host events that were posted.
+
+A node that nobody watches may gather the writes of several ticks in one commit (`deferral`): what somebody waits for (`durable`) is committed at
+the end of his tick as ever, with all that was written before it; only what nobody waits for may take that long to reach the medium.
 
 When a medium refuses the commit, it is offline: nothing runs and nobody is told that anything is durable, while the same commit is tried
 again every few seconds (mount verification). When it comes through, everything goes on where it stood; after an hour the node gives up.
@@ -89,6 +92,8 @@ class Kernel:
         self.on_bugcheck: Callable[[Task, BaseException], None] | None = None
         self.wake_driver: Callable[[], None] | None = None
         self.budget = 4000
+        self.deferral = DeltaTime(0)
+        """How long what nobody waits for may stay uncommitted; 0: to the end of the tick."""
         self.commits = 0
         self._ready: list[tuple[int, int, Task]] = []
         self._timers: list[tuple[int, int, Timer]] = []
@@ -96,6 +101,7 @@ class Kernel:
         self._posted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._durable: list[Callable[[Any], None]] = []
         self._offline: _Offline | None = None
+        self._commit_due: VmsTime | None = None
 
     @property
     def now(self) -> VmsTime:
@@ -168,9 +174,13 @@ class Kernel:
         return timer
 
     def next_deadline(self) -> VmsTime | None:
-        """The time of the earliest live timer; of the next try, while a medium is offline."""
+        """The time of the earliest live timer, or of the commit that was put off; of the next try, while a medium is offline."""
         if self._offline is not None:
             return self._offline.retry
+        due, commit = self._next_timer(), self._commit_due
+        return commit if commit is not None and (due is None or commit < due) else due
+
+    def _next_timer(self) -> VmsTime | None:
         while self._timers and self._timers[0][2].action is None:
             heappop(self._timers)
         return self._timers[0][2].when if self._timers else None
@@ -179,7 +189,7 @@ class Kernel:
         """Run the actions that are due now, in order; those they set for the past wait for the next tick."""
         now = self.clock.now()
         due: list[Timer] = []
-        while (when := self.next_deadline()) is not None and when <= now:
+        while (when := self._next_timer()) is not None and when <= now:
             due.append(heappop(self._timers)[2])
         for timer in due:
             action, timer.action = timer.action, None
@@ -218,7 +228,17 @@ class Kernel:
             elif not task.finished:
                 self._run(task)
             budget -= QUANTUM_COST if task.state is ProcessState.COM else 1
-        self._commit_or_wait()
+        if not self._put_off():
+            self._commit_or_wait()
+
+    def _put_off(self) -> bool:
+        """May what is not committed wait for a later tick?"""
+        if not self.deferral or self._durable:
+            return False
+        now = self.clock.now()
+        if self._commit_due is None and any(c.dirty for c in self.committers):
+            self._commit_due = VmsTime(now + self.deferral)
+        return self._commit_due is None or now < self._commit_due
 
     def _commit_or_wait(self) -> None:
         """As commit; a medium that refuses is offline from now on."""
@@ -258,6 +278,7 @@ class Kernel:
             if committer.dirty:
                 committer.commit()
         self.commits += 1
+        self._commit_due = None
         if self._durable:
             waiting, self._durable = self._durable, []
             for wake in waiting:
