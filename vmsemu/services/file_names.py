@@ -5,6 +5,9 @@ until nothing translates; a search list makes several candidates. A concealed na
 real device and, for a rooted name, the directories that `[000000]` hides. Then the default, the related specification and the process
 default fill what is missing. The result is kept as long as no logical name, no device and no default changed.
 
+What a device leads to is kept beside the names that were translated on the way, for all processes of the node: a process that has just begun finds
+SYS$SYSTEM where the others found it, as long as each of those names means the same to it.
+
 Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using file specifications"; User's Manual, "Logical names".
 """
 
@@ -22,6 +25,7 @@ from vmsemu.base.filespec import FileSpec, merge
 from vmsemu.files.home_block import HOME_KEY
 from vmsemu.files.mount import Device, DiskDevice
 from vmsemu.files.volume import Volume
+from vmsemu.lnm.names import LogicalName, Translation
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
@@ -82,11 +86,26 @@ class ParsedSpec:
         return self.spec.with_device(device).with_directory(root + self.spec.directory)
 
 
+Translations = tuple[Translation, ...] | None
+
+
+class KnownPlaces:
+    """Where devices lead: for (device, directory, default directory, parse style) the names translated on the way and what came out."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str, str, bool], tuple[tuple[tuple[str, Translations], ...], list[Expanded]]] = {}
+
+
 class FileNames:
     """The names of files as one process gives them."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        system = process.system
+        if KnownPlaces not in system.parts:
+            system.add_part(KnownPlaces())
+        self._known = system.part(KnownPlaces).known
+        self._trace: list[tuple[str, Translations]] = []
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
         self._places: list[Expanded] = []
@@ -114,6 +133,7 @@ class FileNames:
         return FileSpec.from_text(spec, self.extended) if isinstance(spec, str) else spec
 
     def _parse(self, spec: FileSpec, default: FileSpec, related: FileSpec) -> list[ParsedSpec]:
+        self._trace = []
         # What stuck from the item before comes before a command's `*.*`: DIRECTORY A.TXT,.DAT lists A.DAT.
         if default.name == "*" and related.name:
             default = replace(default, name=related.name)
@@ -139,7 +159,7 @@ class FileNames:
     def _default_places(self) -> list[Expanded]:
         """The translations of SYS$DISK, kept as long as the cache is valid."""
         if not self._places:
-            self._places = self.expand(FileSpec(device="SYS$DISK:"))
+            self._places = self._place("SYS$DISK:", "")
         return self._places
 
     def _complete(self, merged: FileSpec, place: Expanded) -> ParsedSpec:
@@ -171,13 +191,48 @@ class FileNames:
 
     def expand(self, spec: FileSpec, *, whole: bool = False, depth: int = 0) -> list[Expanded]:
         """Translate the device, or the bare word that is the `whole` specification. Errors: RMS.LNE, those of parsing equivalences."""
+        if depth == 0 and spec.device and not spec.node:
+            places = self._place(spec.device, spec.directory)
+            if not (spec.name or spec.type or spec.version):
+                return places
+            return [Expanded(_named(place.spec, spec), place.device, place.root) for place in places]
+        return self._expand(spec, whole, depth)
+
+    def _place(self, device: str, directory: str) -> list[Expanded]:
+        """What a device and a directory lead to. Errors: as expand."""
+        key = (device, directory, self.process.default_directory, self.extended)
+        found = self._known.get(key)
+        if found is not None:
+            translate = self.process.names.translate
+            for name, translations in found[0]:
+                entry = translate(name)
+                if (entry.translations if entry is not None else None) != translations:
+                    break
+            else:
+                self._trace += found[0]
+                return found[1]
+        outer, self._trace = self._trace, []
+        places = self._expand(FileSpec(device=device, directory=directory), False, 0)
+        if len(self._known) >= CACHE_LIMIT:
+            self._known.clear()
+        self._known[key] = tuple(dict.fromkeys(self._trace)), places
+        self._trace = outer + self._trace
+        return places
+
+    def _translate(self, name: str) -> LogicalName | None:
+        """One level of translation, noted for whoever is finding out where a device leads."""
+        entry = self.process.names.translate(name)
+        self._trace.append((name, entry.translations if entry is not None else None))
+        return entry
+
+    def _expand(self, spec: FileSpec, whole: bool, depth: int) -> list[Expanded]:
         if spec.device:
             name = spec.device[:-1]
         elif whole and spec.name and not (spec.directory or spec.type or spec.version or spec.node):
             name = spec.name.upper()
         else:
             return [Expanded(spec)]
-        entry = None if name.startswith("_") or self._is_remote(spec.node) else self.process.names.translate(name)
+        entry = None if name.startswith("_") or self._is_remote(spec.node) else self._translate(name)
         if entry is None or not entry.translations:
             return [Expanded(spec, name) if spec.device else Expanded(spec)]
         if depth >= MAXIMUM_TRANSLATIONS:
@@ -196,7 +251,7 @@ class FileNames:
             if translation.terminal:
                 out.append(Expanded(merged, merged.device[:-1]))
             else:
-                out += self.expand(merged, whole=not rest.device, depth=depth + 1)
+                out += self._expand(merged, not rest.device, depth + 1)
         return out
 
     def _overlay(self, spec: FileSpec, equivalence: FileSpec, *, keep_root: bool) -> FileSpec:
@@ -221,9 +276,9 @@ class FileNames:
         directory = equivalence.directory
         root = parse_directory(directory, extended=True).root or () if directory.endswith(".]") else ()
         if not equivalence.device:
-            return [(place.device, place.root + root) for place in self._default_places()]
+            return [(place.device, place.root + root) for place in self._place("SYS$DISK:", "")]
         name = equivalence.device[:-1]
-        entry = None if terminal or name.startswith("_") else self.process.names.translate(name)
+        entry = None if terminal or name.startswith("_") else self._translate(name)
         if entry is None or not entry.translations:
             return [(name, root)]
         if depth >= MAXIMUM_TRANSLATIONS:
@@ -262,6 +317,13 @@ class FileNames:
         if device.volume is None:
             raise FileError(RMS.DNR(cause=SS.DEVNOTMOUNT), parsed.spec)
         return device.volume
+
+
+def _named(place: FileSpec, spec: FileSpec) -> FileSpec:
+    """A place with the name, type and version of a specification."""
+    return FileSpec(
+        place.node, place.device, place.directory, spec.name or place.name, spec.type or place.type, spec.version or place.version
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2048)
