@@ -9,11 +9,13 @@ from vmsemu.base.condition import MessageDefinition
 from vmsemu.formats.uafdef import UafFlags
 from vmsemu.services.process import Process, ProcessMode
 
+_FLAGS = {name: int(flag) for name, flag in UafFlags.__members__.items()}
+
 
 def has_flag(process: Process, name: str) -> bool:
     """True when the account has the UAF flag."""
     record = process.record
-    return record is not None and bool(record.flags & UafFlags[name])
+    return record is not None and bool(int(record.flags) & _FLAGS[name])
 
 
 def is_confined(process: Process) -> bool:

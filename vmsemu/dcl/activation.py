@@ -26,6 +26,7 @@ from vmsemu.tables.grammar import SyntaxDefinition
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
+    from vmsemu.services.rms import RecordFile
 
 SUCCESS = int(SS.NORMAL.value.shown())  # what SHOW LOGICAL and SET PROCESS leave
 Entry = Callable[[Any], Coroutine[Any, Any, ConditionValue | MessageDefinition | None]]
@@ -144,24 +145,26 @@ def image_of_file(dcl: Interpreter, spec: str, default: str, shown: str) -> str:
     """The image that an .EXE file names. Errors: CLI.ACTIMAGE with CLI.IMAGEFNF or CLI.IMGNAME below it."""
     files = dcl.process.files
     try:
-        file = files.open(spec, default=default)
+        file, block = files.derive(spec, default, "first", _first_block)
     except VmsError as error:
         full = files.parse(spec, default=default).to_text()
         if error.matches(RMS.FNF, RMS.DNF):
             raise CLI.ACTIMAGE.error(shown, cause=CLI.IMAGEFNF(full)) from None
         raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(full, cause=error.message)) from None
-    try:
-        block = file.get()
-    except VmsError:
-        block = b""
-    finally:
-        file.close()
     name = dcl.activator.image_in(block)
     if name is None and _has_messages_only(block):
         raise CLI.ACTIMAGE.error(shown, cause=CLI.NOTFR)
     if name is None or dcl.activator.find_image(name) is None:
-        raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(file.spec.to_text(), cause=SS.BADIMGHDR))
+        raise CLI.ACTIMAGE.error(shown, cause=CLI.IMGNAME(file.to_text(), cause=SS.BADIMGHDR))
     return name
+
+
+def _first_block(file: RecordFile) -> bytes:
+    """The first record; nothing when it can not be read."""
+    try:
+        return file.get()
+    except VmsError:
+        return b""
 
 
 def _has_messages_only(block: bytes) -> bool:

@@ -15,10 +15,11 @@ from vmsemu.dcl.lines import split_parameters, unquoted, upcase
 from vmsemu.dcl.opening import full_specification, open_output
 from vmsemu.dcl.procedure import Code, Procedure
 from vmsemu.dcl.requests import RESUME
-from vmsemu.tables.facilities import CLI, RMS
+from vmsemu.tables.facilities import CLI
 
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
+    from vmsemu.services.rms import RecordFile
 
 LIMIT = 32
 _TARGET = re.compile(r'@[ \t]*((?:"(?:[^"]|"")*"|<[^>]*>|\[[^\]]*\]|[^ \t/"<\[])*)')
@@ -78,18 +79,20 @@ def _enter_device(dcl: Interpreter, spec: str, parameters: list[str]) -> Any:
 
 def open_procedure(dcl: Interpreter, spec: str, default: str = DEFAULT) -> tuple[Procedure, str]:
     """Read a procedure; returns it with its full specification. Errors: CLI.OPENIN with the RMS condition below it."""
-    files = dcl.process.files
     try:
-        file = files.open(spec, default=default)
+        name, (records, error) = dcl.process.files.derive(spec, default, "records", _records)
     except VmsError as error:
         raise CLI.OPENIN.error(full_specification(dcl, spec, default), cause=error) from None
+    if error is not None:
+        raise error
+    return dcl.load_procedure(records), name.to_text()
+
+
+def _records(file: RecordFile) -> tuple[list[str], VmsError | None]:
+    """The records of a procedure, and the error that ended them before the end of the file."""
     records: list[str] = []
     try:
-        while True:
-            records.append(file.get_text())
+        records.extend(file.lines())
     except VmsError as error:
-        if not error.matches(RMS.EOF):
-            raise
-    finally:
-        file.close()
-    return dcl.load_procedure(records), file.spec.to_text()
+        return records, error
+    return records, None

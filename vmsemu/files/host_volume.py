@@ -55,6 +55,7 @@ class HostVolume(Volume):
     """A mounted folder. Files belong to `owner`; protection comes from the mode bits."""
 
     store: Store
+    tree = None
     structure = 5
 
     def __init__(self, folder: HostFolder, clock: Callable[[], VmsTime], label: str, owner: Uic, *, writable: bool) -> None:

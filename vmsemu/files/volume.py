@@ -25,6 +25,7 @@ from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.files import contents
 from vmsemu.files.attributes import BLOCK, DIRECTORY_ATTRIBUTES, VAR_CR, Organization, RecordAttributes
+from vmsemu.files.derived import Derived
 from vmsemu.files.directory import Directory, directory_key, is_directory_name, split_key
 from vmsemu.files.header import CONTIG, DIRECTORY, MARKDEL, NO_VERSION_LIMIT, FileHeader, FileId, deleted_bytes, peek
 from vmsemu.files.home_block import HomeBlock, VolumeAttributes
@@ -61,12 +62,15 @@ class Volume(VolumeSpace):
 
     structure = 2
     guarded = False
+    tree: int | None = 0
+    """Grows with every change of a directory's header or place, so callers may keep what they found out about paths; None: ask each time."""
 
     def __init__(self, store: Store, clock: Callable[[], VmsTime]) -> None:
         self.store = store
         self.clock = clock
         self.write_locked = False
         self.open_files: dict[int, FileControl] = {}
+        self.derived = Derived()
         self.when_idle: Callable[[], None] | None = None
         home = HomeBlock.read(store)
         if home is None:
@@ -177,6 +181,8 @@ class Volume(VolumeSpace):
     def write_header(self, header: FileHeader) -> None:
         """Write what was changed in a header."""
         self._check_writable()
+        if header.characteristics & DIRECTORY and self.tree is not None:
+            self.tree += 1
         self.store.put(_NUMBER.pack(b"H", header.fid.number), header.to_bytes())
 
     def _new_fid(self) -> FileId:
@@ -295,6 +301,8 @@ class Volume(VolumeSpace):
 
     def _forget_paths(self) -> None:
         self._paths = {(): MFD}
+        if self.tree is not None:
+            self.tree += 1
 
     # -- making and deleting files ---------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from vmsemu.files.attributes import VAR_CR
 from vmsemu.files.header import NO_TIME, NO_VERSION_LIMIT, FileHeader, FileId
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import MFD, Volume
-from vmsemu.security.access import EXECUTE, READ, WRITE
+from vmsemu.security.access import EXECUTE, READ, WRITE, Credentials
 from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, entry_name
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.tables.facilities import RMS, SS
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vmsemu.files.directory import Directory
 
 MAXIMUM_DEPTH = 16
+KEPT_PATHS = 200
 _ON_VOLUME = {WRITE: EXECUTE}  # who enters files in a directory must be allowed to create them on the volume
 
 
@@ -84,6 +85,7 @@ class FileSearch:
     def __init__(self, names: FileNames, security: FileSecurity) -> None:
         self.names = names
         self.security = security
+        self._allowed: dict[tuple[Volume, tuple[str, ...], int], tuple[int, Credentials, FileId]] = {}
 
     def search(self, candidates: tuple[ParsedSpec, ...], lost: bool = False) -> Iterator[FoundFile]:
         """All files of all candidates, with `lost` also entries without files. When there is none, the error of the last candidate is raised.
@@ -135,15 +137,23 @@ class FileSearch:
         """The directory of a candidate without wildcards in it. Errors: RMS.DNF with SS.NOSUCHFILE, RMS.PRV with SS.NOPRIV."""
         device = parsed.device
         volume = device.volume if isinstance(device, DiskDevice) and device.volume is not None else self.names.volume(parsed)
+        security = self.security
+        key = (volume, parsed.root + parsed.shown, wanted)
+        known = self._allowed.get(key)
+        if known is not None and known[0] == volume.tree and known[1] is security.credentials and not volume.guarded:
+            return volume, known[2]
         path = directory_path(volume, parsed.root + parsed.shown)
         fid = volume.find_directory(path)
         if fid is None:
             raise FileError(RMS.DNF(cause=SS.NOSUCHFILE), parsed.spec)
-        security = self.security
         if volume.guarded and not security.volume_allowed(volume, _ON_VOLUME.get(wanted, READ)):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
         if not security.path_allowed(volume, path) or not security.allowed(volume.header(fid), wanted):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
+        if volume.tree is not None and not volume.guarded:
+            if len(self._allowed) >= KEPT_PATHS:
+                self._allowed.clear()
+            self._allowed[key] = volume.tree, security.credentials, fid
         return volume, fid
 
     def _search_one(self, parsed: ParsedSpec, lost: bool) -> Iterator[FoundFile]:

@@ -9,7 +9,7 @@ Source: RMS Reference Manual; DCL Dictionary for what commands expect.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["FileError", "FoundFile", "ProcessFiles", "RecordFile", "Sticky"]
 
 Spec = str | FileSpec
+T = TypeVar("T")
 _NORMAL = RMS.NORMAL.value
 PERMANENT_NAMES = ("SYS$INPUT", "SYS$OUTPUT", "SYS$ERROR", "SYS$COMMAND")
 
@@ -192,6 +193,27 @@ class ProcessFiles(FileChanges):
             raise about(error, found.spec) from None
         retain(found.volume, found.header)
         return self._opened_file(stream, found.spec)
+
+    def derive(self, spec: str, default: str, kind: str, make: Callable[[RecordFile], T]) -> tuple[FileSpec, T]:
+        """Open a file, give it to `make`, close it: the resultant specification and what `make` returned. Errors: as open, those of `make`.
+
+        What was made is kept under the name `kind` and given again, to whoever may read the file, as long as nobody writes it.
+        """
+        candidates = self.names.candidates(spec, default)
+        found: FoundFile | None = None
+        first = candidates[0]
+        if self.permanent_stream(spec) is None and isinstance(self.names.device(first), DiskDevice) and not first.spec.has_wildcards:
+            found = self.searcher.lookup(first) if len(candidates) == 1 else self._first_existing(candidates)
+            volume, header = found.volume, found.header
+            known = volume.derived.get(volume, header, kind) if volume.tree is not None else None
+            if known is not None and self.security.allowed(header, READ) and self.security.volume_allowed(volume, READ):
+                retain(volume, header)
+                return found.spec, known
+        with self.open(spec if found is None else found, default=default) as file:
+            made = make(file)
+        if found is not None and found.volume.tree is not None:
+            found.volume.derived.keep(found.volume, found.header, kind, made)
+        return file.spec, made
 
     def _open_device(self, spec: Spec, parsed: ParsedSpec, mode: str) -> RecordFile | None:
         """A process-permanent file or a device without files; None when it is a disk. Errors: RMS.DEV."""
