@@ -125,15 +125,15 @@ class KeyDefinition:
 
     def search_value(self, value: bytes | str | int) -> bytes:
         """What a caller looks for, encoded. A string shorter than the key is a generic key. Errors: RMS.KSZ."""
-        base = KeyType(self.type & ~DESCENDING)
+        base = self.type & ~DESCENDING
         if isinstance(value, int):
             if base in (KeyType.STRING, KeyType.PACKED):
                 raise RMS.KSZ.error()
             value = (value & ((1 << 8 * self.size) - 1)).to_bytes(self.size, "little")
         raw = value.encode("latin-1") if isinstance(value, str) else value
-        if not raw or len(raw) > self.size or (base is not KeyType.STRING and len(raw) != self.size):
+        if not raw or len(raw) > self.size or (base != KeyType.STRING and len(raw) != self.size):
             raise RMS.KSZ.error()
-        return self.encode(raw)
+        return raw if self.type == 0 else self.encode(raw)
 
     def to_bytes(self) -> bytes:
         flags = self.duplicates | self.changes << 1 | (self.null is not None) << 2

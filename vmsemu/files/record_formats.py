@@ -244,11 +244,12 @@ def encode(attributes: RecordAttributes, record: bytes, header: bytes) -> bytes:
 
 def format_of(attributes: RecordAttributes) -> tuple[Reader, Writer]:
     """The reader and writer for files with these attributes."""
-    if attributes.carriage & CarriageControl.BLK and attributes.format in BLOCKED:
+    if int(attributes.carriage) & _BLK and attributes.format in BLOCKED:
         return BLOCKED[attributes.format]
     return FORMATS[attributes.format]
 
 
+_BLK = int(CarriageControl.BLK)
 Reader = Callable[["SequentialFile"], bytes]
 Writer = Callable[["SequentialFile", bytes, bytes], None]
 

@@ -2,7 +2,8 @@
 
 Theory of operation. Writes are gathered in memory and reach SQLite in one BEGIN ... COMMIT when the store is told to commit, so a row that
 is written ten times in a tick is written once, and a transaction costs one sync of the write-ahead log. When the gathered rows grow beyond
-a limit they are handed to SQLite early, inside the transaction that the commit will end. Reads look at the gathered rows first.
+a limit they are handed to SQLite early, inside the transaction that the commit will end. Reads look at the gathered rows first, then at those
+that were read or written not long ago.
 
 The file is held under an exclusive lock from open to close: a second opener is refused. Close empties the write-ahead log into the file, so
 the file alone is the whole medium. A crash leaves file and log; the next open replays the log.
@@ -27,6 +28,9 @@ FORMAT_VERSION = 1
 PAGE_SIZE = 4096
 CACHE_KIB = 16384
 SPILL_BYTES = 8 * 1024 * 1024
+RECENT_BYTES = 4 * 1024 * 1024
+RECENT_ROW = 512
+_ROW_COST = 150  # what a row takes in memory beside its value
 
 _TABLE = "CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)"
 _GET = "SELECT value FROM rows WHERE key = ?"
@@ -45,6 +49,8 @@ class SqliteStore:
         self._sorted: SortedList = SortedList()
         self._unsorted: list[bytes] = []
         self._bytes = 0
+        self._recent: dict[bytes, bytes | None] = {}
+        self._recent_bytes = 0
         self._begun = False
         self._spilled = False
         self._lost = ""
@@ -56,11 +62,31 @@ class SqliteStore:
         pending = self._pending
         if key in pending:
             return pending[key]
+        recent = self._recent
+        if key in recent:
+            return recent[key]
         try:
             row = self._connection().execute(_GET, (key,)).fetchone()
         except sqlite3.Error as error:
             raise self._failure("could not be read", error) from error
-        return row[0] if row is not None else None
+        value = row[0] if row is not None else None
+        self._keep(key, value)
+        return value
+
+    def _handed_over(self) -> None:
+        """SQLite has the gathered rows now: what is kept of rows that were read must agree, and short rows are kept."""
+        recent = self._recent
+        for key, value in self._pending.items():
+            if value is None or len(value) <= RECENT_ROW or key in recent:
+                self._keep(key, value)
+
+    def _keep(self, key: bytes, value: bytes | None) -> None:
+        """Remember a row that SQLite has (None: that it has none). When there are too many, all are forgotten."""
+        self._recent_bytes += _ROW_COST + (len(value) if value is not None else 0)
+        if self._recent_bytes > RECENT_BYTES:
+            self._recent.clear()
+            self._recent_bytes = 0
+        self._recent[key] = value
 
     def scan(self, low: bytes, high: bytes, reverse: bool = False) -> Iterator[tuple[bytes, bytes]]:
         try:
@@ -109,6 +135,7 @@ class SqliteStore:
         except StoreError:
             return
         self._spilled = True
+        self._handed_over()
         self._pending.clear()
         self._sorted.clear()
         self._unsorted.clear()
@@ -133,6 +160,7 @@ class SqliteStore:
         """After a failed write: keep what is gathered. What was handed over before in this transaction is lost with it."""
         if self._spilled:
             self._lost = "a part of the transaction that failed is lost"
+            self._recent.clear()
         if database.in_transaction:
             database.execute("ROLLBACK")
         self._begun = False
@@ -149,12 +177,14 @@ class SqliteStore:
         except sqlite3.Error as error:
             self._undo_partial(database)
             raise self._failure("could not be committed", error, final=bool(self._lost)) from error
+        self._handed_over()
         self._forget()
 
     def rollback(self) -> None:
         if self._begun:
             self._connection().execute("ROLLBACK")
         self._lost = ""
+        self._recent.clear()
         self._forget()
 
     def close(self) -> None:
