@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.real.daemons import Daemon, Exim, OpenSmtpd
 from tests.real.name_server import NameServer
 from tests.real.postfix import Postfix
 
@@ -199,3 +200,10 @@ def postfix() -> Iterator[Callable[..., Postfix]]:
     """Start Postfix systems; all are stopped at the end of the test."""
     with contextlib.ExitStack() as running:
         yield lambda **settings: running.enter_context(Postfix(debian_program("postfix", "postfix"), free_port(), **settings))
+
+
+@pytest.fixture(params=[OpenSmtpd, Exim])
+def daemon(request: pytest.FixtureRequest) -> Iterator[Callable[..., Daemon]]:
+    """Start daemons of a kind; all are stopped at the end of the test."""
+    with contextlib.ExitStack() as running:
+        yield lambda **settings: running.enter_context(request.param(free_port(), **settings))
