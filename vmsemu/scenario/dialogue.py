@@ -1,4 +1,4 @@
-"""An `smtp` block: an outside client that types the `C:` lines and shows the server's answers as `S:` lines."""
+"""An `smtp`, `pop` or `client` block: an outside client that types the `C:` lines and shows the server's answers as `S:` lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vmsemu.net.port import Connection, Network
 CLIENT, SERVER = "C: ", "S: "
 
 
-class SmtpDialogue:
+class ClientDialogue:
     """One connection to a node, played line by line."""
 
     def __init__(self, kernel: Kernel, network: Network, address: str, port: int) -> None:
@@ -34,7 +34,7 @@ class SmtpDialogue:
 
     def play(self, lines: Sequence[str], run: Callable[[], object]) -> list[str]:
         """Type the C: lines one at a time; returns the whole dialogue."""
-        self._kernel.start(self._connect(), "smtp client")
+        self._kernel.start(self._connect(), "client")
         run()
         out = self._answers()
         for line in lines:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-ACTIONS = ("dcl", "smtp", "file", "expect", "advance", "host")
+ACTIONS = ("dcl", "smtp", "pop", "client", "file", "expect", "advance", "host")
 LATER = ("solve", "check", "hint", "notary", "com")
 _FENCE = re.compile(r"^(`{3,}|~{3,})\s*(.*?)\s*$")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
-from vmsemu.scenario.dialogue import SmtpDialogue
+from vmsemu.scenario.dialogue import ClientDialogue
 from vmsemu.scenario.document import Block, Scenario, ScenarioError, parse_scenario
 from vmsemu.scenario.hosts import BEHAVIOURS
 from vmsemu.scenario.matching import difference, lines_match, update
@@ -73,7 +73,7 @@ def _rewrite(path: Path, scenario: Scenario, results: list[BlockResult]) -> None
 
 def _run_block(world: World, block: Block) -> BlockResult:
     actions: dict[str, Callable[[World, Block], list[str]]] = {
-        "dcl": _dcl, "smtp": _smtp, "file": _file, "expect": _expect, "advance": _advance, "host": _host,
+        "dcl": _dcl, "smtp": _smtp, "pop": _pop, "client": _client, "file": _file, "expect": _expect, "advance": _advance, "host": _host,
     }  # fmt: skip
     try:
         return BlockResult(block, tuple(actions[block.action](world, block)))
@@ -96,9 +96,18 @@ def _dcl(world: World, block: Block) -> list[str]:
 
 
 def _smtp(world: World, block: Block) -> list[str]:
-    name, _, port = (block.arguments[0] if block.arguments else "ALPHA1:25").partition(":")
+    return _client(world, block, 25)
+
+
+def _pop(world: World, block: Block) -> list[str]:
+    return _client(world, block, 110)
+
+
+def _client(world: World, block: Block, default_port: int = 23) -> list[str]:
+    """A client of any service that talks in lines: `node[:port] [from address]`."""
+    name, _, port = (block.arguments[0] if block.arguments else next(iter(world.nodes))).partition(":")
     network = world.client(block.arguments[2]) if block.arguments[1:2] == ("from",) and len(block.arguments) == 3 else world.client()
-    dialogue = SmtpDialogue(world.kernel, network, world.address(name), int(port or 25))
+    dialogue = ClientDialogue(world.kernel, network, world.address(name), int(port or default_port))
     return dialogue.play(block.lines, world.settle)
 
 
