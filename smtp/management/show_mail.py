@@ -56,8 +56,8 @@ async def show_mail(ctx: ImageContext) -> ConditionValue:
     except VmsError as error:
         raise TCPIP.MAILERROR.error(cause=error) from None
     status = SS.NORMAL.value
-    for error in errors:
-        status = ctx.put_message(error)
+    for unreadable in errors:
+        status = ctx.put_message(unreadable)
     return status
 
 
