@@ -22,8 +22,10 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
 from queue import Queue
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 MB = 1 << 20
@@ -49,6 +51,11 @@ class Sink:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
+        """A node that is stopped may end its connections as it likes."""
+        with contextlib.suppress(OSError):
+            self._talk(connection)
+
+    def _talk(self, connection: socket.socket) -> None:
         recipients: list[str] = []
         with connection, connection.makefile("rwb") as stream:
             _say(stream, "220 sink")
@@ -73,9 +80,9 @@ class Sink:
         self._socket.close()
 
 
-def _say(stream: object, text: str) -> None:
-    stream.write(f"{text}\r\n".encode())  # type: ignore[attr-defined]
-    stream.flush()  # type: ignore[attr-defined]
+def _say(stream: BufferedIOBase, text: str) -> None:
+    stream.write(f"{text}\r\n".encode())
+    stream.flush()
 
 
 class Node:
@@ -90,7 +97,16 @@ class Node:
         found = re.search(r"127\.0\.0\.1:(\d+)", self.process.stderr.readline())
         assert found is not None, self.process.stderr.read()
         self.port = int(found[1])
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+        self._said: Queue[str] = Queue()
+        threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()
+
+    def _listen(self, stderr: IO[str]) -> None:
+        for line in stderr:
+            self._said.put(line)
+
+    def await_line(self) -> str:
+        """The next line for the host's operator."""
+        return self._said.get(timeout=PATIENCE)
 
     @staticmethod
     def _run(site: Path, *lines: str) -> None:
@@ -134,9 +150,15 @@ def running(site: Path) -> Iterator[tuple[Node, Sink]]:
 class Session:
     """A client's side of a dialogue."""
 
-    def __init__(self, port: int) -> None:
+    banner = b""
+
+    def __init__(self, port: int, *, greeted: bool = True) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self._stream = self._socket.makefile("rb")
+        if greeted:
+            self.await_banner()
+
+    def await_banner(self) -> None:
         self.banner = self._stream.readline()
 
     def ask(self, *commands: str) -> bytes:

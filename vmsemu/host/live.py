@@ -18,8 +18,10 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.files.host_folder import FolderMount, HostFolder
 from vmsemu.host.clock import HostClock, host_time, utc_offset_seconds
+from vmsemu.host.descriptors import raise_limit
 from vmsemu.host.driver import HostDriver
-from vmsemu.host.network import HostNetwork, host_name_server
+from vmsemu.host.name_server import host_name_server
+from vmsemu.host.network import HostNetwork
 from vmsemu.host.options import NodeOptions, OptionError
 from vmsemu.host.site import Site, SiteError
 from vmsemu.kernel.kernel import CommitError, Committer, Kernel
@@ -122,12 +124,14 @@ def open_node(site: Site, options: NodeOptions) -> LiveNode:
         start = VmsTime.from_text(options.clock, host_time()) if options.clock else None
     except VmsError:
         raise OptionError(f'clock={options.clock}: write a VMS time, for example "14-MAY-2001 10:00"') from None
+    raise_limit()
     kernel = Kernel(HostClock(start))
     driver = HostDriver(kernel)
     name, domain = (options.node or "ALPHA1").upper(), (options.domain or "example.com").lower()
     internet = SimulatedInternet()
     outward = options.net == "host"
     network = HostNetwork(driver, kernel, internet.attach(kernel, NODE_ADDRESS), outward=outward)
+    network.shortage.tell = host_error
     network.ports, network.out = options.port_map(), options.out_map()
     network.dns = options.dns_server() or (host_name_server() if outward else None)
     stack = NetworkStack(network, ResolverOptions((network.dns[0] if network.dns else NAME_SERVER,)))

@@ -5,7 +5,7 @@ Two doors, both shut by default. Inward: `listen` on a port that the operator ma
 server of `--dns`. Everything the sockets learn enters the kernel through `kernel.post`.
 
 A redirected connection still shows the guest address as its peer, so that a redirection target on the host's loopback is never taken for the node
-itself. Host errors become conditions in one table (`_condition`).
+itself. Host errors become conditions in one table (host/conditions.py).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from functools import partial
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
+from vmsemu.host.conditions import condition_of
+from vmsemu.host.descriptors import REST, Shortage, is_shortage, new_socket
 from vmsemu.host.driver import HostDriver
 from vmsemu.host.options import Address
 from vmsemu.kernel.event import Completion, EventFlag, TimedOut, WaitQueue
@@ -34,22 +36,6 @@ _PROBE, _DROP = 75, 600
 _DOMAIN = 53
 _LINGER = DeltaTime.of(minutes=1)
 """How long a closed connection may keep its socket for what the other side has not yet taken."""
-
-
-def _condition(error: OSError) -> VmsError:
-    """The one table from the host's errno to a condition."""
-    number = error.errno
-    if number == errno.ECONNREFUSED:
-        return SS.REJECT.error()
-    if number in (errno.ETIMEDOUT, errno.EAGAIN):
-        return SS.TIMEOUT.error()
-    if number in (errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE):
-        return SS.LINKABORT.error()
-    if number in (errno.EADDRINUSE, errno.EACCES):
-        return SS.DUPLNAM.error()
-    if number == errno.EBADF:
-        return SS.LINKDISCON.error()
-    return SS.UNREACHABLE.error()
 
 
 class HostConnection:
@@ -94,7 +80,7 @@ class HostConnection:
             except (BlockingIOError, InterruptedError):
                 data = None
             except OSError as error:
-                self._kernel.post(self._broken, _condition(error))
+                self._kernel.post(self._broken, condition_of(error))
                 return
             if data is not None:
                 self._kernel.post(self._arrived, data)
@@ -158,7 +144,7 @@ class HostConnection:
         except (BlockingIOError, InterruptedError):
             pass
         except OSError as error:
-            self._broken(_condition(error))
+            self._broken(condition_of(error))
             return
         if len(self._out) < _LOW_WATER:
             self._writable.set()
@@ -230,8 +216,7 @@ class HostListener:
         network.kernel.start(self._forward(), f"listener {inner.local[1]}")
 
     def _open(self, address: Address) -> socket.socket:
-        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock = new_socket(address[0], socket.SOCK_STREAM)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind(address)
@@ -241,7 +226,7 @@ class HostListener:
             sock.close()
             self._inner.close()
             self._network.refused.append(f"{address[0]}:{address[1]}: {error.strerror}")
-            raise _condition(error) from None
+            raise condition_of(error) from None
         return sock
 
     async def _forward(self) -> None:
@@ -257,11 +242,26 @@ class HostListener:
         for _ in range(64):
             try:
                 sock, peer = self._socket.accept()
-            except OSError:
+            except OSError as error:
+                if is_shortage(error):
+                    self._rest(error)
                 return
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._network.kernel.post(self._arrived, sock, peer[:2])
+
+    def _rest(self, error: OSError) -> None:
+        """No descriptor is left. The socket stays ready, so do not look at it for a while."""
+        self._network.driver.unwatch(self._socket)
+        self._network.shortage.note(error)
+        self._network.kernel.post(self._rest_begun)
+
+    def _rest_begun(self) -> None:
+        self._network.kernel.call_at(VmsTime(self._network.kernel.now + REST), self._resume)
+
+    def _resume(self) -> None:
+        if not self._closed:
+            self._network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
 
     def _arrived(self, sock: socket.socket, peer: Endpoint) -> None:
         if self._closed:
@@ -308,7 +308,7 @@ class HostDatagramSocket:
         network.kernel.start(self._forward(), f"datagrams {inner.local[1]}")
 
     def _open(self, address: Address) -> socket.socket:
-        sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        sock = new_socket(address[0], socket.SOCK_DGRAM)
         try:
             sock.bind(address)
             sock.setblocking(False)
@@ -316,7 +316,7 @@ class HostDatagramSocket:
             sock.close()
             self._inner.close()
             self._network.refused.append(f"{address[0]}:{address[1]} (UDP): {error.strerror}")
-            raise _condition(error) from None
+            raise condition_of(error) from None
         return sock
 
     async def _forward(self) -> None:
@@ -379,6 +379,7 @@ class HostNetwork:
         self.dns: Address | None = None
         self.opened: list[HostListener] = []
         self.refused: list[str] = []
+        self.shortage = Shortage()
         self._inner = inner
         self._outward = outward
 
@@ -414,8 +415,10 @@ class HostNetwork:
         if names is None and (not self._outward or self._own(address)):
             return await self._inner.connect(address, port, deadline=deadline)
         target = names or self.out.get((address, port)) or self.out.get(("", port)) or (address, port)
-        family = socket.AF_INET6 if ":" in target[0] else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock = new_socket(target[0], socket.SOCK_STREAM)
+        except OSError as error:
+            raise condition_of(error) from None
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         done: Completion[None] = Completion(self.kernel)
@@ -439,7 +442,7 @@ class HostNetwork:
             raise SS.TIMEOUT.error() from None
         except OSError as error:
             self._abandon(sock)
-            raise _condition(error) from None
+            raise condition_of(error) from None
         except BaseException:
             self._abandon(sock)
             raise
@@ -454,7 +457,10 @@ class HostNetwork:
         if not self._outward:
             return await self._inner.query(server, port, datagram, deadline=deadline)
         target = self.dns or (server, port)
-        sock = socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock = new_socket(target[0], socket.SOCK_DGRAM)
+        except OSError as error:
+            raise condition_of(error) from None
         sock.setblocking(False)
         answer: Completion[bytes] = Completion(self.kernel)
 
@@ -465,7 +471,7 @@ class HostNetwork:
                 return
             except OSError as error:
                 self.driver.unwatch(sock)
-                self.kernel.post(answer.fail, _condition(error))
+                self.kernel.post(answer.fail, condition_of(error))
                 return
             if data[:2] == datagram[:2]:
                 self.driver.unwatch(sock)
@@ -479,19 +485,6 @@ class HostNetwork:
         except TimedOut:
             raise SS.TIMEOUT.error() from None
         except OSError as error:
-            raise _condition(error) from None
+            raise condition_of(error) from None
         finally:
             self._abandon(sock)
-
-
-def host_name_server() -> Address | None:
-    """The first name server the host itself uses."""
-    try:
-        with open("/etc/resolv.conf", encoding="ascii", errors="replace") as file:
-            for line in file:
-                words = line.split()
-                if len(words) >= 2 and words[0] == "nameserver":
-                    return words[1], 53
-    except OSError:
-        return None
-    return None
