@@ -28,14 +28,10 @@ async def show_service(ctx: ImageContext) -> ConditionValue:
 
     Errors: TCPIP.NORECORD; TCPIP.SERVERROR when the database can not be read.
     """
-    try:
-        records = [record for record in ServiceDatabase(ctx.files).find((ctx.cli.value("NAME") or "*").upper()) if _selected(ctx, record)]
-    except VmsError as error:
-        raise TCPIP.SERVERROR.error(cause=error) from None
+    server, permanent, full = ctx.system.part(AuxiliaryServer), ctx.cli.present("PERMANENT"), ctx.cli.present("FULL")
+    records = [record for record in _records(ctx, server, permanent) if _selected(ctx, record)]
     if not records:
         raise not_found()
-    server, permanent = ctx.system.part(AuxiliaryServer), ctx.cli.present("PERMANENT")
-    full = ctx.cli.present("FULL")
     with listing(ctx) as write:
         for line in [""] if full else ["", HEADER, ""]:
             write(line)
@@ -47,6 +43,19 @@ async def show_service(ctx: ImageContext) -> ConditionValue:
             for line in full_lines(shown, running) if full else [brief_line(shown, running is not None)]:
                 write(line)
     return SS.NORMAL.value
+
+
+def _records(ctx: ImageContext, server: AuxiliaryServer, permanent: bool) -> list[ServiceRecord]:
+    """The entries of that name, and, as long as they run, those whose entry was deleted. Errors: TCPIP.SERVERROR when the database can not be read."""
+    pattern = (ctx.cli.value("NAME") or "*").upper()
+    try:
+        records = ServiceDatabase(ctx.files).find(pattern)
+    except VmsError as error:
+        raise TCPIP.SERVERROR.error(cause=error) from None
+    defined_here = {(record.name, record.address) for record in records}
+    running = [] if permanent else [service.record for service in server if match(pattern, service.record.name)]
+    records += [record for record in running if (record.name, record.address) not in defined_here]
+    return sorted(records, key=lambda record: (record.name, record.address))
 
 
 def _selected(ctx: ImageContext, record: ServiceRecord) -> bool:
