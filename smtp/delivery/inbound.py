@@ -86,12 +86,12 @@ def _sender(block: HeaderBlock, return_path: Address, postmaster: Address) -> Ad
 
 
 def _placed(header: Sequence[str], body: Body, placement: HeaderPlacement) -> Iterable[str]:
-    if not header or placement is HeaderPlacement.NONE:
-        before, after = [], []
-    elif placement is HeaderPlacement.TOP:
-        before, after = [*header, ""], []
-    else:
-        before, after = [], [RULER, *header]
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+    if header and placement is HeaderPlacement.TOP:
+        before = [*header, ""]
+    elif header and placement is not HeaderPlacement.NONE:
+        after = [RULER, *header]
     if is_long(body):
         return LongText(lambda: chain(before, (line.decode("latin-1") for line in body), after))
     return [*before, *[line.decode("latin-1") for line in body], *after]

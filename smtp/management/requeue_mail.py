@@ -17,6 +17,7 @@ from smtp.management.mail_entries import Confirmation, chosen_entries, command_t
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.images.context import ImageContext
+from vmsemu.kernel.kernel import give_way
 from vmsemu.queue.display import OUTPUT_HEADING, entry_rows
 from vmsemu.queue.entry import Entry
 from vmsemu.queue.jbc import JBC
@@ -48,6 +49,7 @@ async def _each(ctx: ImageContext, entries: list[Entry], change: Callable[[Entry
     status = SS.NORMAL.value
     headed = False
     for entry in entries:
+        await give_way()
         if confirmation.ended:
             break
         if confirmation.asking and still_there(ctx, entry):

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.facility import TCPIP
-from smtp.management.mail_entries import chosen_entries, specification
+from smtp.management.mail_entries import chosen_entries, specification, still_there
 from smtp.trace import shown
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.images.context import ImageContext
 from vmsemu.images.show.queue import write_lines
+from vmsemu.kernel.kernel import give_way
 from vmsemu.queue.display import OUTPUT_HEADING, entry_rows, kind_words, state_words, wrapped
 from vmsemu.queue.entry import Entry
 from vmsemu.queue.manager import QueueManager
@@ -36,6 +37,9 @@ async def show_mail(ctx: ImageContext) -> ConditionValue:
     lines = list(OUTPUT_HEADING)
     errors: list[VmsError] = []
     for entry in chosen_entries(ctx, everybody=False):
+        await give_way()
+        if not still_there(ctx, entry):
+            continue
         lines += entry_rows(manager, entry, blocks=True)
         if not full and not recipients:
             continue
