@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from itertools import cycle
 
-from smtp.config.resolver import process_resolver
 from smtp.finger import finger_lines
-from smtp.routing.databases import HostDatabase
+from smtp.management.lookup import known_host
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import image
-from vmsemu.net.address import is_address
 from vmsemu.net.port import Connection
 from vmsemu.net.stack import NetworkStack
 from vmsemu.services.putmsg import message_lines
@@ -68,8 +66,12 @@ def _argument(line: str) -> str:
 
 async def _connect(ctx: ImageContext, host: str, deadline: VmsTime) -> Connection | None:
     """A connection to the first address of the host that answers; None when it refuses. Errors: FINGER.UNKHOST, FINGER.NETERR."""
-    failure: VmsError | None = FINGER.UNKHOST.error(host)
-    for address in await _addresses(ctx, host):
+    try:
+        addresses = (await known_host(ctx, host, FINGER.NETERR))[1]
+    except VmsError as error:
+        raise FINGER.UNKHOST.error(host) from error
+    failure: VmsError | None = None
+    for address in addresses:
         try:
             return await ctx.system.part(NetworkStack).network.connect(address, _PORT, deadline=deadline)
         except VmsError as error:
@@ -77,14 +79,6 @@ async def _connect(ctx: ImageContext, host: str, deadline: VmsTime) -> Connectio
     if failure is not None:
         raise failure
     return None
-
-
-async def _addresses(ctx: ImageContext, host: str) -> list[str]:
-    if is_address(host):
-        return [host]
-    known = [record.address for record in HostDatabase(ctx.files).find(host)]
-    resolver = process_resolver(ctx.process)
-    return known or (list((await resolver.query_a(host)).addresses) if resolver is not None else [])
 
 
 async def _show(ctx: ImageContext, connection: Connection, query: str, deadline: VmsTime) -> None:
