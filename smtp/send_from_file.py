@@ -12,13 +12,14 @@ Source: Management 17.7. fidelity: the lines of the log and the conditions of fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
-from smtp.control_file.control_file import ControlFile, Recipient
+from smtp.control_file.control_file import LONG, ControlFile, Recipient
 from smtp.control_file.store import as_installed
 from smtp.facility import TCPIP
+from smtp.message.body import Body, LongText, is_long
 from smtp.message.compose import received_lines
 from smtp.message.dates import internet_date
 from smtp.message.send_file import SendFile, SendFileError
@@ -30,6 +31,7 @@ from vmsemu.tables.facilities import SS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
+    from vmsemu.services.record_file import RecordFile
 
 _PRIVILEGES = (Privilege.BYPASS, Privilege.SYSPRV, Privilege.OPER)
 DIAGNOSTICS = 1
@@ -52,15 +54,25 @@ async def tcpip_smtp_send_from_file(
     """
     require_privilege(process, infile_name)
     try:
-        with process.files.open(infile_name) as file:
-            records = list(file)
+        opened = process.files.open(infile_name)
     except VmsError as error:
         raise TCPIP.SFFERROR.error(infile_name, cause=error) from None
-    return await send_records(process, infile_name, records, log, log_level)
+    with opened:
+        return await send_records(process, infile_name, file_records(opened), log, log_level)
+
+
+def file_records(file: RecordFile) -> Body:
+    """The records of an open file, which must stay open when it is long. Errors: those of RMS, of a long file when they are read."""
+
+    def records() -> Iterator[bytes]:
+        file.rewind()
+        return iter(file)
+
+    return LongText(records) if file.header.size > LONG else tuple(file)
 
 
 async def send_records(
-    process: Process, infile_name: str, records: Sequence[bytes], log: Callable[[str], None] | None = None, log_level: int = 0
+    process: Process, infile_name: str, records: Body, log: Callable[[str], None] | None = None, log_level: int = 0
 ) -> str:
     """The same for records that were read already (from a terminal or a procedure)."""
     require_privilege(process, infile_name)
@@ -68,16 +80,19 @@ async def send_records(
         mail = SendFile.from_lines(records)
     except SendFileError as error:
         raise TCPIP.SFFERROR.error(infile_name, cause=TCPIP.SFFLINE(error.line, error.what)) from None
+    except VmsError as error:
+        raise TCPIP.SFFERROR.error(infile_name, cause=error) from None
     system = process.system
     node = system.part(SmtpNode)
     try:
         with as_installed(process):
-            spec = node.enqueue(process, _control_file(process, node, mail), process.username)
+            file = _control_file(process, node, mail)
+            spec = node.enqueue(process, file, process.username)
         await system.kernel.durable()
     except VmsError as error:
         raise TCPIP.SFFERROR.error(infile_name, cause=error) from None
     if log is not None and log_level >= DIAGNOSTICS:
-        for line in _diagnostics(mail, spec, node.generic_queue):
+        for line in _diagnostics(mail, file, spec, node.generic_queue):
             log(line)
     return spec
 
@@ -88,12 +103,14 @@ def _control_file(process: Process, node: SmtpNode, mail: SendFile) -> ControlFi
     trace = received_lines(identity.host, node.product(), internet_date(now.fields(), identity.zone))
     headers, body = mail.headers, mail.body
     if not node.configuration(process).eight_bit:
-        headers, body = tuple(clear_eighth_bit(headers)), tuple(clear_eighth_bit(body))
+        headers = tuple(clear_eighth_bit(headers))
+        body = LongText(lambda: clear_eighth_bit(mail.body)) if is_long(body) else tuple(clear_eighth_bit(body))
     recipients = [Recipient(address) for address in mail.recipients]
     return ControlFile(now, process.username, mail.sender, recipients, (*trace, *headers), body)
 
 
-def _diagnostics(mail: SendFile, spec: str, queue: str) -> list[str]:
+def _diagnostics(mail: SendFile, file: ControlFile, spec: str, queue: str) -> list[str]:
+    assert file.text is not None
     lines = [f"sender: {mail.sender.to_path()}"]
     lines += [f"recipient: {address.to_path()}" for address in mail.recipients]
-    return [*lines, f"lines: {len(mail.headers)} of headers, {len(mail.body)} of text", f"control file {spec} submitted to {queue}"]
+    return [*lines, f"lines: {len(mail.headers)} of headers, {file.text.body_lines} of text", f"control file {spec} submitted to {queue}"]

@@ -79,14 +79,14 @@ def split_message(lines: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
 def header_end(lines: Sequence[bytes]) -> tuple[int, int] | None:
     """How many header lines there are, and where the body begins; None when all lines are header lines, so that more may follow."""
     for at, line in enumerate(lines):
-        if not line:
-            return at, at + 1
-        if line[:1] in (b" ", b"\t"):
-            if at == 0:
-                return 0, 0
-        elif _FIELD.match(line) is None:
-            return at, at
+        if not is_header_line(line, first=at == 0):
+            return at, at + (not line)
     return None
+
+
+def is_header_line(line: bytes, *, first: bool) -> bool:
+    """A field, or the fold of one: the first line is none."""
+    return (not first) if line[:1] in (b" ", b"\t") else _FIELD.match(line) is not None
 
 
 def first_address(text: str) -> Address | None:

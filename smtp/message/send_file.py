@@ -14,11 +14,13 @@ Source: notes of the product's engineer on Send From File, 1996 (format); Manage
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from smtp.message.address import NULL, Address, AddressError, parse_path
-from smtp.message.headers import split_message
+from smtp.message.body import Body, LongText, is_long
+from smtp.message.headers import is_header_line
 
 _MAIL = re.compile(r"MAIL[ \t]+FROM[ \t]*:(.*)\Z", re.IGNORECASE)
 _RCPT = re.compile(r"RCPT[ \t]+TO[ \t]*:(.*)\Z", re.IGNORECASE)
@@ -41,42 +43,67 @@ class SendFile:
     sender: Address
     recipients: tuple[Address, ...]
     headers: tuple[bytes, ...]
-    body: tuple[bytes, ...]
+    body: Body
 
     @classmethod
-    def from_lines(cls, records: Sequence[bytes]) -> SendFile:
-        """Read the records of the file. Errors: SendFileError."""
-        lines = [record.removesuffix(b"\r") for record in records]
-        sender = _path(_MAIL, lines, 0, "MAIL FROM:<address>")
+    def from_lines(cls, records: Body) -> SendFile:
+        """Read the records of the file; the body of a LongText is one. Errors: SendFileError."""
+        lines = _Lines(records)
+        sender = _path(_MAIL, lines, "MAIL FROM:<address>")
         recipients: dict[tuple[str, str], Address] = {}
-        at = 1
-        while at < len(lines) and _DATA.match(_text(lines[at])) is None:
-            recipient = _path(_RCPT, lines, at, "RCPT TO:<address> or DATA")
+        while (line := lines.next()) is not None and _DATA.match(_text(line)) is None:
+            recipient = _address(_RCPT, line, lines.number, "RCPT TO:<address> or DATA")
             if recipient is NULL:
-                raise SendFileError(at + 1, "a recipient can not be empty")
+                raise SendFileError(lines.number, "a recipient can not be empty")
             recipients.setdefault(recipient.key, recipient)
-            at += 1
         if not recipients:
-            raise SendFileError(at + 1, "RCPT TO:<address> expected")
-        if at == len(lines):
-            raise SendFileError(at + 1, "DATA expected")
-        headers, body = split_message(lines[at + 1 :])
-        return cls(sender, tuple(recipients.values()), tuple(headers), tuple(body))
+            raise SendFileError(lines.number, "RCPT TO:<address> expected")
+        if line is None:
+            raise SendFileError(lines.number, "DATA expected")
+        headers = []
+        while (line := lines.next()) is not None and is_header_line(line, first=not headers):
+            headers.append(line)
+        before = lines.number if not line else lines.number - 1
+        body = LongText(lambda: lines.after(before)) if is_long(records) else tuple(lines.after(before))
+        return cls(sender, tuple(recipients.values()), tuple(headers), body)
+
+
+class _Lines:
+    """The records one after the other, without the CR that is not needed. `number` is that of the last one, from 1, or of the end."""
+
+    def __init__(self, records: Body) -> None:
+        self._records = records
+        self._source = iter(records)
+        self.number = 0
+
+    def next(self) -> bytes | None:
+        self.number += 1
+        line = next(self._source, None)
+        return line.removesuffix(b"\r") if line is not None else None
+
+    def after(self, number: int) -> Iterator[bytes]:
+        """All lines behind that one."""
+        return (record.removesuffix(b"\r") for record in islice(iter(self._records), number, None))
 
 
 def _text(line: bytes) -> str:
     return line.decode("latin-1")
 
 
-def _path(form: re.Pattern[str], lines: Sequence[bytes], at: int, expected: str) -> Address:
-    """The address of an envelope line. Errors: SendFileError."""
-    found = form.match(_text(lines[at])) if at < len(lines) else None
+def _path(form: re.Pattern[str], lines: _Lines, expected: str) -> Address:
+    """The address of the next line, which is one of the envelope. Errors: SendFileError."""
+    return _address(form, lines.next() or b"", lines.number, expected)
+
+
+def _address(form: re.Pattern[str], line: bytes, number: int, expected: str) -> Address:
+    """Errors: SendFileError."""
+    found = form.match(_text(line))
     if found is None:
-        raise SendFileError(at + 1, f"{expected} expected")
+        raise SendFileError(number, f"{expected} expected")
     try:
         address, rest = parse_path(found[1])
     except AddressError as error:
-        raise SendFileError(at + 1, str(error)) from None
+        raise SendFileError(number, str(error)) from None
     if rest:
-        raise SendFileError(at + 1, f"text after the address: {rest}")
+        raise SendFileError(number, f"text after the address: {rest}")
     return NULL if address.is_null else address

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from smtp.facility import TCPIP
-from smtp.send_from_file import require_privilege, send_records
+from smtp.send_from_file import file_records, require_privilege, send_records
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.images.common.devices import read_records
 from vmsemu.images.context import ImageContext
@@ -71,8 +71,7 @@ async def tcpip_smtp_sff(ctx: ImageContext) -> ConditionValue:
     with _log(ctx, arguments.log_file) as log:
         try:
             require_privilege(ctx.process, arguments.input_file)
-            records = await _records(ctx, arguments.input_file)
-            await send_records(ctx.process, arguments.input_file, records, log, arguments.log_level)
+            await _send(ctx, arguments, log)
         except VmsError as error:
             if arguments.log_file:
                 for line in message_lines(error.message):
@@ -81,13 +80,19 @@ async def tcpip_smtp_sff(ctx: ImageContext) -> ConditionValue:
     return SS.NORMAL.value
 
 
-async def _records(ctx: ImageContext, spec: str) -> list[bytes]:
-    """The records of the input, a file or what SYS$INPUT holds. Errors: TCPIP.SFFERROR."""
+async def _send(ctx: ImageContext, arguments: Arguments, log: Callable[[str], None]) -> None:
+    """Send a file, or what SYS$INPUT holds. Errors: TCPIP.SFFERROR."""
+    spec = arguments.input_file
     try:
-        with ctx.files.open(spec) as file:
-            return await read_records(ctx, file)
+        file = ctx.files.open(spec)
     except VmsError as error:
         raise TCPIP.SFFERROR.error(spec, cause=error) from None
+    with file:
+        try:
+            records = file_records(file) if file.stream is None else await read_records(ctx, file)
+        except VmsError as error:
+            raise TCPIP.SFFERROR.error(spec, cause=error) from None
+        await send_records(ctx.process, spec, records, log, arguments.log_level)
 
 
 @contextmanager

@@ -155,3 +155,14 @@ def test_start_mail_leaves_a_message_that_is_coming_and_files_that_hold_anything
     assert len(before) == 4
     assert world.control_files() == [name for name in before if "JONES" not in name]
     assert [p for p in world.system.processes if p.mode is ProcessMode.NETWORK]
+
+
+def test_a_long_file_is_sent_and_counted(world: SmtpWorld) -> None:
+    text = [line.decode("latin-1") for line in LINES]
+    world.write("SYS$SYSROOT:[SYSMGR]LONG.TXT", "MAIL FROM:<a@sender.example.org>", f"RCPT TO:<{LOCAL}>", "DATA", "Subject: a file", "", *text)
+    shown = world.dcl("$ MCR TCPIP$SYSTEM:TCPIP$SMTP_SFF.EXE SYS$SYSROOT:[SYSMGR]LONG.TXT -loglevel 1")
+    assert f"lines: 1 of headers, {len(LINES)} of text" in shown
+    world.settle()
+    ((header, lines),) = world.messages("STUDENT")
+    assert header.subject == "a file"
+    assert check(lines[: len(LINES)]) == check(LINES)
