@@ -356,3 +356,15 @@ def test_posted_events_run_at_the_next_tick_and_wake_the_driver(kernel: Kernel) 
     assert seen == [1, 2]
     assert kernel.idle
     assert woken == [True, True]
+
+
+def test_timers_that_were_cancelled_do_not_pile_up(kernel: Kernel) -> None:
+    fired: list[int] = []
+    late = VmsTime(START + DeltaTime.of(hours=1))
+    for at in range(20_000):
+        kernel.call_at(late, lambda: fired.append(0)).cancel()
+        if at % 5000 == 0:
+            kernel.call_at(VmsTime(START + DeltaTime(1 + at)), lambda at=at: fired.append(at))
+    assert len(kernel._timers) < 3000
+    kernel.run_until(late)
+    assert fired == [0, 5000, 10_000, 15_000]

@@ -25,13 +25,23 @@ class _HeldWait:
         self.done = False
         self.value: Any = None
         self._outer: Callable[[Any], None] | None = None
+        self._disarm: Callable[[], None] | None = None
         self._disarm = request.arm(self)  # type: ignore[arg-type]
+        if self.done:
+            self._take_out()
+
+    def _take_out(self) -> None:
+        """The wait is over: whatever else would have ended it forgets it."""
+        disarm, self._disarm = self._disarm, None
+        if disarm is not None:
+            disarm()
 
     def waker(self) -> Callable[[Any], None]:
         def wake(value: Any = None) -> None:
             if not self.done:
                 self.done = True
                 self.value = value
+                self._take_out()
                 if self._outer is not None:
                     self._outer(None)
 
@@ -50,9 +60,8 @@ class _HeldWait:
         self._outer = None
 
     def cancel(self) -> None:
-        if self._disarm is not None and not self.done:
-            self._disarm()
         self.done = True
+        self._take_out()
 
 
 class RunningImage:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any, Protocol
 
@@ -27,6 +27,7 @@ from vmsemu.kernel.task import ProcessState, Task, Wait
 
 DEFAULT_PRIORITY = 4
 MOUNT_VERIFICATION = DeltaTime.of(seconds=10)
+FEW_TIMERS = 1000
 MVTIMEOUT = DeltaTime.of(seconds=3600)
 QUANTUM_COST = 50  # a task that gives way has computed for a quantum: timers and host events shall not wait for many of these
 
@@ -70,14 +71,56 @@ class _Offline:
 class Timer:
     """A timer queue entry. `cancel` is final; a fired timer is cancelled."""
 
-    __slots__ = ("action", "when")
+    __slots__ = ("_queue", "action", "when")
 
-    def __init__(self, when: VmsTime, action: Callable[[], None] | None) -> None:
+    def __init__(self, when: VmsTime, action: Callable[[], None] | None, queue: TimerQueue) -> None:
         self.when = when
         self.action = action
+        self._queue = queue
 
     def cancel(self) -> None:
-        self.action = None
+        if self.action is not None:
+            self.action = None
+            self._queue.cancelled()
+
+
+class TimerQueue:
+    """The timers in order of time and of setting. Those that were cancelled are taken out when they are the most: nearly every timer is the end of
+    a wait that is over long before."""
+
+    __slots__ = ("_cancelled", "_heap", "_serial")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Timer]] = []
+        self._serial = count()
+        self._cancelled = 0
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def set(self, when: VmsTime, action: Callable[[], None]) -> Timer:
+        timer = Timer(when, action, self)
+        heappush(self._heap, (int(when), next(self._serial), timer))
+        return timer
+
+    def cancelled(self) -> None:
+        self._cancelled += 1
+        if self._cancelled > FEW_TIMERS and self._cancelled * 2 > len(self._heap):
+            self._heap = [entry for entry in self._heap if entry[2].action is not None]
+            heapify(self._heap)
+            self._cancelled = 0
+
+    def next(self) -> VmsTime | None:
+        """The time of the first one; None when there is none."""
+        heap = self._heap
+        while heap and heap[0][2].action is None:
+            heappop(heap)
+            self._cancelled -= 1
+        return heap[0][2].when if heap else None
+
+    def take(self) -> Timer:
+        """The first one, taken out; `next` has just been asked."""
+        return heappop(self._heap)[2]
 
 
 class Kernel:
@@ -96,7 +139,7 @@ class Kernel:
         """How long what nobody waits for may stay uncommitted; 0: to the end of the tick."""
         self.commits = 0
         self._ready: list[tuple[int, int, Task]] = []
-        self._timers: list[tuple[int, int, Timer]] = []
+        self._timers = TimerQueue()
         self._serial = count()
         self._posted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._durable: list[Callable[[Any], None]] = []
@@ -167,8 +210,7 @@ class Kernel:
 
     def call_at(self, when: VmsTime, action: Callable[[], None]) -> Timer:
         """Run `action` at `when` (or at once, in the next tick, if that is past)."""
-        timer = Timer(when, action)
-        heappush(self._timers, (int(when), next(self._serial), timer))
+        timer = self._timers.set(when, action)
         if self.wake_driver is not None and self.current is None:
             self.wake_driver()
         return timer
@@ -177,20 +219,15 @@ class Kernel:
         """The time of the earliest live timer, or of the commit that was put off; of the next try, while a medium is offline."""
         if self._offline is not None:
             return self._offline.retry
-        due, commit = self._next_timer(), self._commit_due
+        due, commit = self._timers.next(), self._commit_due
         return commit if commit is not None and (due is None or commit < due) else due
-
-    def _next_timer(self) -> VmsTime | None:
-        while self._timers and self._timers[0][2].action is None:
-            heappop(self._timers)
-        return self._timers[0][2].when if self._timers else None
 
     def _fire_timers(self) -> None:
         """Run the actions that are due now, in order; those they set for the past wait for the next tick."""
         now = self.clock.now()
         due: list[Timer] = []
-        while (when := self._next_timer()) is not None and when <= now:
-            due.append(heappop(self._timers)[2])
+        while (when := self._timers.next()) is not None and when <= now:
+            due.append(self._timers.take())
         for timer in due:
             action, timer.action = timer.action, None
             if action is not None:
