@@ -24,7 +24,7 @@ SPEC = "TCPIP$CONFIGURATION"
 DEFAULT = "SYS$SYSTEM:TCPIP$CONFIGURATION.DAT"
 DATABASE_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
 _NODE, _SUBJECT, _MAXIMUM = 15, 17, 7680
-_KEYS = (KeyDefinition.string(0, _NODE + _SUBJECT),)
+KEYS = (KeyDefinition.string(0, _NODE + _SUBJECT),)
 
 
 class ConfigurationDatabase:
@@ -88,7 +88,7 @@ class ConfigurationDatabase:
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-            return self._files.create_indexed(SPEC, _KEYS, default=DEFAULT, protection=DATABASE_PROTECTION)
+            return self._files.create_indexed(SPEC, KEYS, default=DEFAULT, protection=DATABASE_PROTECTION)
 
 
 def _found(file: IndexedFile, key: bytes) -> bool:

@@ -26,6 +26,7 @@ from vmsemu.tables.facilities import SS
 
 _NAMES = re.compile(r"WE[A-Z]?0|LO[0-9]", re.ASCII)
 _HEADER = "Interface   IP_Addr         Network mask          Receive          Send     MTU"
+_CONTROLLERS = (("LO", "L", "", "LOCAL"), ("EW", "W", "", "CLUSTER ETHERNET"))
 _TITLE = f"{'':59}Packets"
 
 
@@ -251,3 +252,19 @@ def _full_lines(ctx: ImageContext, each: Interface) -> list[str]:
         f"     Errors{counters.receive_errors:>30}{counters.send_errors:>14}",
         f"     Collisions:{'':25}{0:>14}",
     ]
+
+
+async def show_controller(ctx: ImageContext) -> ConditionValue:
+    """SHOW COMMUNICATION_CONTROLLER [device]: what kinds of device there may be interfaces for."""
+    require_any(ctx.process, TCPIP.INTEERROR, Privilege.OPER)
+    pattern = (ctx.cli.value("CONTROLLER") or "*").upper()
+    found = [each for each in _CONTROLLERS if match(pattern, each[0])]
+    if not found:
+        raise not_found()
+    ctx.write(f"{'':20}Communication Controller Configuration")
+    for device, letter, description, kind in found:
+        ctx.write(f"Controller:  {device}   Internet Interface:  {letter}")
+        if description:
+            ctx.write(f"{'Description:':>37}  {description}")
+        ctx.write(f"{'Type:':>37}  {kind}")
+    return SS.NORMAL.value

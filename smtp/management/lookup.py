@@ -31,7 +31,15 @@ async def known_host(ctx: ImageContext, host: str, refusal: MessageDefinition) -
         answer = await resolver.query_a(host)
         if answer.status is LookupStatus.FOUND:
             return answer.name, list(answer.addresses)
+    if host.lower() == _own(ctx, "INET_HOST")[0].lower():
+        return host, _own(ctx, "INET_HOSTADDR")
     raise refusal.error(cause=TCPIP.IVHOST(host))
+
+
+def _own(ctx: ImageContext, name: str) -> list[str]:
+    """What TCPIP$`name` says of this node."""
+    found = ctx.process.names.translate(f"TCPIP${name}")
+    return [each.equivalence for each in found.translations] if found is not None else [""]
 
 
 def host_name(ctx: ImageContext, address: str) -> str:

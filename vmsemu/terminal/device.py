@@ -170,7 +170,7 @@ class TerminalDevice(TerminalSettings):
         if reads:
             self.reader.end(ReadEnd.LINE if not allowed else ReadEnd.CONTROL_C if control_c else ReadEnd.CONTROL_Y)
         elif allowed and self.owner is not None and self.owner.task is not None:
-            self.owner.task.interrupt(ControlY())
+            self.owner.task.interrupt(ControlC() if control_c else ControlY())
 
     # -- reads ------------------------------------------------------------------------------------------------------------------------
 
