@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from smtp.message.dates import TimeZone, internet_date
@@ -132,11 +133,12 @@ class Maildrop:
         if self._is_foreign(header):
             yield from (*self._header(header), b"", *_NOTICE)
             return
-        body = self._file.body(header)
-        if not (self._may_have_own_header(header) and body and _FIELD.match(body[0])):
+        body = iter(self._file.lines(header))
+        first = list(islice(body, 1))
+        if not (self._may_have_own_header(header) and first and _FIELD.match(first[0])):
             yield from self._header(header)
             yield b""
-        for line in body:
+        for line in chain(first, body):
             yield from _on_the_wire(to_bytes(line))
 
     def _may_have_own_header(self, header: MailHeader) -> bool:

@@ -1,5 +1,7 @@
 """A mail file on a volume."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from vmsemu.base.condition import VmsError
@@ -63,6 +65,32 @@ def test_short_texts_live_in_the_mail_file_and_long_ones_beside_it(file: MailFil
     assert file.body(long) == ["x" * 70] * 30
     assert _names(file) == [long.external_name, "MAIL.MAI"] or _names(file) == ["MAIL.MAI", long.external_name]
     assert long.flags & MailFlags.EXTMSG
+
+
+def test_a_long_text_is_open_only_while_it_is_read_and_goes_when_it_is_erased_meanwhile(file: MailFile) -> None:
+    header = file.add(_message(), (f"line {number}" for number in range(1000)))
+    volume = file.place.volume
+    (fid,) = [fid for fid in (volume.lookup(file.place.directory, header.external_name),) if fid is not None]
+    lines = iter(file.lines(header))
+    assert fid.number not in volume.open_files
+    assert [next(lines), next(lines)] == ["line 0", "line 1"]
+    assert fid.number in volume.open_files
+    file.erase(header)
+    assert next(lines) == "line 2"
+    files = volume.files
+    del lines
+    assert fid.number not in volume.open_files and volume.files == files - 1
+
+
+def test_a_text_that_can_not_be_read_as_it_is_written_leaves_nothing_behind(file: MailFile) -> None:
+    def lines() -> Iterator[str]:
+        yield "one"
+        raise RMS.WER.error()
+
+    with pytest.raises(VmsError) as caught:
+        file.add(_message(), lines())
+    assert caught.value.matches(MAIL.OPENOUT)
+    assert _names(file) == ["MAIL.MAI"] and file.folders() == []
 
 
 def test_folders_exist_while_they_hold_a_message(file: MailFile) -> None:

@@ -11,7 +11,7 @@ names). Source: MAIL help; the FDL with which mail files are rebuilt; dumps of m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vmsemu.base.condition import VmsError
@@ -222,19 +222,25 @@ class MailFile:
 
     def body(self, header: MailHeader) -> list[str]:
         """The text of a message. Errors: MAIL.FORMSG for a foreign message, MAIL.OPENIN when its file is gone."""
+        return list(self.lines(header))
+
+    def lines(self, header: MailHeader) -> Iterable[str]:
+        """The same to be read once, a record after the other: a long text is not held in memory."""
         if header.flags & MailFlags.EXTNSTD:
             raise MAIL.FORMSG.error()
         if not header.flags & MailFlags.EXTMSG:
             data = self._by_key(header.extid)
             return unpack_text(data) if data is not None else []
+        self._open_external(header).close()
+        return self._external_lines(header)
+
+    def _external_lines(self, header: MailHeader) -> Iterator[str]:
         file = self._open_external(header)
-        lines = []
         try:
             while not file.at_end():
-                lines.append(file.get().decode("latin-1"))
+                yield file.get().decode("latin-1")
         finally:
             file.close()
-        return lines
 
     def foreign_body(self, header: MailHeader) -> ForeignBody:
         """The file of a foreign message. Errors: MAIL.NOTFORMSG, MAIL.OPENIN."""

@@ -109,7 +109,7 @@ async def _file_messages(session: MailSession, command: ParsedCommand, *, move: 
 def _copy(session: MailSession, header: MailHeader, folder: str, target: MailFile) -> None:
     """Put a copy of a message into a folder of a file, with its date if that is free there."""
     foreign = session.file.foreign_body(header) if header.flags & MailFlags.EXTNSTD else None
-    body = session.file.body(header) if foreign is None else []
+    body = session.file.lines(header) if foreign is None else []
     copy = MailHeader.from_bytes(header.to_bytes())
     copy.folder = folder
     copy.flags &= ~MailFlags.NEWMSG

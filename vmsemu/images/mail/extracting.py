@@ -7,6 +7,8 @@ messages; MAIL help, EXTRACT and PRINT.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from vmsemu.base.condition import VmsError
@@ -39,10 +41,10 @@ _FLAGS = {
 _MAIL_PROTECTION = Protection(3, 3, 0, 0)
 
 
-def extracted(session: MailSession, header: MailHeader, *, with_header: bool) -> list[str]:
-    """The records of one extracted message."""
+def extracted(session: MailSession, header: MailHeader, *, with_header: bool) -> Iterable[str]:
+    """The records of one extracted message, to be read once."""
     above = [FORM_FEED, *extract_header(header)] if with_header else []
-    return [*above, *session.file.body(header)]
+    return chain(above, session.file.lines(header))
 
 
 async def extract_command(session: MailSession, command: ParsedCommand) -> None:
@@ -79,7 +81,7 @@ def _open_output(session: MailSession, spec: str, default: str, command: ParsedC
         raise MAIL.OPENOUT.error(str(getattr(error, "spec", spec)), cause=error) from None
 
 
-def _write(file: RecordFile, lines: list[str]) -> None:
+def _write(file: RecordFile, lines: Iterable[str]) -> None:
     try:
         for line in lines:
             file.put(to_bytes(line))
@@ -168,7 +170,13 @@ def submit_print_job(session: MailSession) -> None:
         attributes: dict[str, Any] = {"name": "MAIL", **job.attributes}
         manager = session.ctx.system.part(QueueManager)
         entry = manager.submit(
-            job.queue, [queued], username=session.username, uic=process.uic, credentials=process.credentials, names=process.names, **attributes
+            job.queue,
+            [queued],
+            username=session.username,
+            uic=process.uic,
+            credentials=process.credentials,
+            names=process.names,
+            **attributes,
         )
     except VmsError as error:
         raise MAIL.CREPRIJOB.error(cause=error) from None

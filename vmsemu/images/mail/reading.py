@@ -5,6 +5,8 @@ RETURN or READ alone shows the next page, then the next message; at the start it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from vmsemu.base.condition import VmsError
 from vmsemu.images.mail.editing import no_editor
 from vmsemu.images.mail.screens import FOREIGN_NOTICE, address_lines, title_line
@@ -29,9 +31,9 @@ def show_message(session: MailSession, index: int) -> None:
     session.note_displayed(header)
 
 
-def text_of(session: MailSession, header: MailHeader) -> list[str]:
+def text_of(session: MailSession, header: MailHeader) -> Iterable[str]:
     """The text to display; the notice for a foreign message. Errors: MAIL.OPENIN when the file of a long text is gone."""
-    return list(FOREIGN_NOTICE) if header.flags & MailFlags.EXTNSTD else session.file.body(header)
+    return FOREIGN_NOTICE if header.flags & MailFlags.EXTNSTD else session.file.lines(header)
 
 
 def next_message(session: MailSession, step: int = 1) -> None:
@@ -138,6 +140,6 @@ def _contains(session: MailSession, header: MailHeader, wanted: str) -> bool:
     if any(wanted in text.upper() for text in (header.from_, header.to, header.cc, header.subject)):
         return True
     try:
-        return not header.flags & MailFlags.EXTNSTD and any(wanted in line.upper() for line in session.file.body(header))
+        return not header.flags & MailFlags.EXTNSTD and any(wanted in line.upper() for line in session.file.lines(header))
     except VmsError:
         return False

@@ -135,7 +135,7 @@ def _records(session: MailSession, header: MailHeader) -> int:
     if header.flags & MailFlags.EXTNSTD:
         return 0
     try:
-        return len(session.file.body(header))
+        return sum(1 for _ in session.file.lines(header))
     except VmsError:
         return 0
 

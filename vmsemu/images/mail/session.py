@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
@@ -89,7 +91,7 @@ class MailSession:
         if self.page_rows:
             self.ctx.dcl.output.write_raw(CLEAR_SCREEN)
 
-    def show_pages(self, heading: Sequence[str], lines: Sequence[str], again: Sequence[str], *, clear: bool = False) -> None:
+    def show_pages(self, heading: Sequence[str], lines: Iterable[str], again: Sequence[str], *, clear: bool = False) -> None:
         """Show lines a page at a time, `heading` above the first page and `again` above the others. Nothing waits here: RETURN goes on."""
         self.more = None
         rows = self.page_rows
@@ -98,19 +100,16 @@ class MailSession:
         room = rows - _PAGE_MARGIN - sum(rows_taken(line, self.width) for line in heading) if rows else 0
         for line in heading:
             self.write(line)
-        shown = 0
-        for line in lines:
+        source = iter(lines)
+        for shown, line in enumerate(source):
             if rows:
                 room -= rows_taken(line, self.width)
                 if room < 0 and shown:
+                    self.more = partial(self.show_pages, again, chain((line,), source), again, clear=True)
+                    self.write()
+                    self.write(MAIL.MOREMSG.text)
                     break
             self.write(line)
-            shown += 1
-        if shown < len(lines):
-            rest = lines[shown:]
-            self.more = lambda: self.show_pages(again, rest, again, clear=True)
-            self.write()
-            self.write(MAIL.MOREMSG.text)
         self.write()
 
     # -- the profile -----------------------------------------------------------------------------------------------------------------
