@@ -70,7 +70,8 @@ def test_short_texts_live_in_the_mail_file_and_long_ones_beside_it(file: MailFil
 def test_a_long_text_is_open_only_while_it_is_read_and_goes_when_it_is_erased_meanwhile(file: MailFile) -> None:
     header = file.add(_message(), (f"line {number}" for number in range(1000)))
     volume = file.place.volume
-    (fid,) = [fid for fid in (volume.lookup(file.place.directory, header.external_name),) if fid is not None]
+    fid = volume.lookup(file.place.directory, header.external_name)
+    assert fid is not None
     lines = iter(file.lines(header))
     assert fid.number not in volume.open_files
     assert [next(lines), next(lines)] == ["line 0", "line 1"]
