@@ -1,5 +1,7 @@
 $! TCPIP$SMTP_STARTUP.COM - starts SMTP: the sender queues, then the receiver.
 $!
+$! Change TCPIP$SMTP_SYSTARTUP.COM for what is special to this site, not this file.
+$!
 $! P1 = BRIEF: show the last line only.
 $!
 $ SET NOON
@@ -9,7 +11,17 @@ $ IF F$SEARCH("SYS$STARTUP:TCPIP$SMTP_SYSTARTUP.COM") .NES. "" THEN -
       @SYS$STARTUP:TCPIP$SMTP_SYSTARTUP.COM
 $ IF P1 .NES. "BRIEF" THEN WRITE SYS$OUTPUT "%TCPIP-I-INFO, logical names created"
 $ TCPIP START MAIL
-$ TCPIP ENABLE SERVICE SMTP
+$ STATUS = $STATUS
+$ IF STATUS
+$ THEN
+$     TCPIP ENABLE SERVICE SMTP
+$     STATUS = $STATUS
+$ ENDIF
+$ IF .NOT. STATUS
+$ THEN
+$     WRITE SYS$OUTPUT "%TCPIP-E-STARTFAIL, failed to start TCPIP$SMTP"
+$     EXIT 'STATUS'
+$ ENDIF
 $ IF P1 .NES. "BRIEF" THEN WRITE SYS$OUTPUT "%TCPIP-I-INFO, smtp service enabled"
 $ WRITE SYS$OUTPUT "%TCPIP-S-STARTDONE, TCPIP$SMTP startup completed"
 $ EXIT 1

@@ -67,12 +67,21 @@ $ SAY "%TCPIP-I-DEFINTE, defining interfaces"
 $ SAY "%TCPIP-I-STARTNAME, starting name service"
 $ SAY "%TCPIP-S-STARTDONE, TCP/IP Kernel startup completed"
 $!
+$! Proxies. fidelity: this version keeps none, so there is nothing to load.
+$!
+$ SAY "%TCPIP-I-PROXYLOADED, loaded 0 NFS proxy records"
+$ SAY "%TCPIP-I-LOADSERV, loading TCPIP server proxy information"
+$ SAY "%TCPIP-I-SERVLOADED, auxiliary server loaded with 0 proxy records"
+$ SAY "-TCPIP-I-SERVSKIP, skipped 0 communication proxy records"
+$ SAY "-TCPIP-I-SERVTOTAL, total of 0 proxy records read"
+$ SAY "%TCPIP-S-STARTDONE, TCPIP$PROXY startup completed"
+$!
 $! The components that are enabled: PORTMAPPER first, the others in order of name; then
 $! services that are no component.
 $!
 $COMPONENTS:
 $ ENABLED = ","
-$ SCRATCH = "SYS$MANAGER:TCPIP$STARTUP_" + F$GETJPI("","PID") + ".TMP"
+$ SCRATCH = "SYS$MANAGER:TCPIP$STARTUP.TMP"
 $ DEFINE/USER_MODE SYS$OUTPUT 'SCRATCH'
 $ DEFINE/USER_MODE SYS$ERROR NL:
 $ TCPIP SHOW CONFIGURATION ENABLE SERVICE

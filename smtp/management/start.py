@@ -115,7 +115,9 @@ def _translated(ctx: ImageContext, name: str) -> str:
 async def stop_communication(ctx: ImageContext) -> ConditionValue:
     """STOP COMMUNICATION: services, interfaces and names go; connections that are open are broken."""
     require_any(ctx.process, TCPIP.STARTFAIL, Privilege.OPER)
-    ctx.system.part(AuxiliaryServer).stop()
+    server = ctx.system.part(AuxiliaryServer)
+    process = server.process
+    server.stop()
     stack = ctx.system.part(NetworkStack)
     stack.network.set_interfaces([])
     stack.network.set_routes([])
@@ -123,4 +125,6 @@ async def stop_communication(ctx: ImageContext) -> ConditionValue:
     for name in ("INET_HOST", "INET_HOSTADDR", "INET_DOMAIN"):
         define_names(ctx, name, [])
     stop_name_service(ctx)
+    if process is not None:
+        await process.ended.wait()
     return SS.NORMAL.value

@@ -13,7 +13,7 @@ from vmsemu.tables.facilities import CLI
 WILD_GROUP = 0o37777
 WILD_MEMBER = 0o177777
 MAXIMUM_SYSTEM_GROUP = 0o10
-_TEXT = re.compile(r"\s*(\[|<)?\s*([0-7]{1,5}|\*)\s*,\s*([0-7]{1,6}|\*)\s*(\]|>)?\s*")
+_TEXT = re.compile(r"\s*(\[|<)?\s*([0-7]{1,6}|\*)\s*,\s*([0-7]{1,6}|\*)\s*(\]|>)?\s*")
 _CLOSING = {None: None, "[": "]", "<": ">"}
 
 

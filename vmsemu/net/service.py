@@ -33,7 +33,7 @@ _TEXTS = ("protocol", "address", "process_name", "user_name", "file", "log_file"
 NAME_SIZE = 16
 SPEC = "TCPIP$SERVICE"
 DEFAULT = "SYS$SYSTEM:TCPIP$SERVICE.DAT"
-_KEYS = (KeyDefinition.string(0, NAME_SIZE, duplicates=True),)
+KEYS = (KeyDefinition.string(0, NAME_SIZE, duplicates=True),)
 _PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
 
 
@@ -223,7 +223,7 @@ class ServiceDatabase:
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-        return self._files.create_indexed(SPEC, _KEYS, default=DEFAULT, protection=_PROTECTION)
+        return self._files.create_indexed(SPEC, KEYS, default=DEFAULT, protection=_PROTECTION)
 
 
 def _key(name: str) -> bytes:

@@ -40,7 +40,9 @@ def define_bootstrap_names(system: System, utc_offset: int) -> None:
     names.define_system("SYS$TIMEZONE_DIFFERENTIAL", str(utc_offset), mode=AccessMode.EXEC)
     hours, minutes = divmod(abs(utc_offset) // 60, 60)
     sign = "-" if utc_offset < 0 else "+"
-    names.define_system("SYS$TIMEZONE_NAME", "GMT" if utc_offset == 0 else f"GMT{sign}{hours}" + (f":{minutes:02d}" if minutes else ""))
+    distance = f"{hours}:{minutes:02d}" if minutes else str(hours)
+    names.define_system("SYS$TIMEZONE_NAME", "GMT" if utc_offset == 0 else f"GMT{sign}{distance}")
+    names.define_system("SYS$TIMEZONE_RULE", f"GMT^{'-' if utc_offset > 0 else ''}{distance}", mode=AccessMode.EXEC)
     names.define_system("NL", "NLA0:")
     names.define_system("$CONSOLE", "_OPA0:")
 
