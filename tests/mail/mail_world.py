@@ -10,6 +10,7 @@ from vmsemu.files.volume import Volume
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
 from vmsemu.lnm.names import LogicalNames, ProcessNames
+from vmsemu.lnm.table import Translation
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.mail_file import MailFile
 from vmsemu.security.fresh import write_fresh_databases
@@ -59,7 +60,8 @@ class MailWorld:
         devices.add(DiskDevice("DKA0:", volume))
         names = LogicalNames()
         names.define_system("SYS$SYSDEVICE", "DKA0:")
-        names.define_system("SYS$SYSTEM", "DKA0:[SYS0.SYSEXE]")
+        names.define_system("SYS$COMMON", Translation("DKA0:[VMS$COMMON.]", concealed=True, terminal=True))
+        names.define_system("SYS$SYSTEM", "DKA0:[SYS0.SYSEXE]", "SYS$COMMON:[SYSEXE]")
         self.system = System(
             kernel=self.kernel, node_name=node, domain="example.com", profile=Profile(), boot_time=BOOT, devices=devices,
             logical_names=names, processes=ProcessTable(), sysuaf=Sysuaf(volume), rights=RightsDatabase(volume), entropy=Entropy(),

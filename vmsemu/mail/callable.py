@@ -23,19 +23,20 @@ from vmsemu.mail.place import MAIL_FILE, exists, mail_directory, open_default, p
 from vmsemu.mail.profile import MailProfile
 from vmsemu.mail.profiles import ProfileFile
 from vmsemu.mail.record import MailFlags, MailHeader
-from vmsemu.mail.resolve import expand, node_address
+from vmsemu.mail.resolve import expand, node_address, system_flags
 from vmsemu.mail.send import Sending
 from vmsemu.mail.transport import Transport, check_user
 from vmsemu.net.netserver import DecnetServers
 from vmsemu.security.sysuaf import UafFlags, UafRecord
 from vmsemu.services.brkthru import BroadcastClass, broadcast_to_user, logged_in
+from vmsemu.services.cluster import members
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
     from vmsemu.services.system import System
 
-_FLAG_TIME = 4
+_FLAG_CLUSTER_NOTICE, _FLAG_TIME = 2, 4
 _REMEMBERED = 4096
 
 
@@ -218,14 +219,16 @@ class Mail:
 
     def _announce(self, username: str, sender: str) -> None:
         """`New mail on node ALPHA1 from SMITH`"""
-        if not logged_in(self.system, username):
+        flags = system_flags(self.system)
+        nodes = members(self.system) if flags & _FLAG_CLUSTER_NOTICE else [self.system]
+        if not any(logged_in(node, username) for node in nodes):
             return
         text = f"New mail on node {self.system.node_name} from {sender}"
-        flags = self.system.logical_names.translate_system("MAIL$SYSTEM_FLAGS")
-        if flags is not None and flags.translations and flags.equivalence.isdecimal() and int(flags.equivalence) & _FLAG_TIME:
+        if flags & _FLAG_TIME:
             # fidelity: two blanks before the time are inferred.
             text += f"  ({self.system.now.to_text()[12:20]})"
-        broadcast_to_user(self.system, username, [text], BroadcastClass.MAIL)
+        for node in nodes:
+            broadcast_to_user(node, username, [text], BroadcastClass.MAIL)
 
     def _current_process(self) -> Process:
         """The process that runs now; MAIL's own when none does."""

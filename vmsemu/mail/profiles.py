@@ -1,6 +1,7 @@
 """The file of all MAIL profiles, found through the system logical name VMSMAIL_PROFILE (SYS$SYSTEM:VMSMAIL_PROFILE.DATA).
 
-It is made when the first profile is written, and stays open as long as the node runs. Users have no access to it; MAIL has.
+It is made when the first profile is written, in the common root, so that the nodes of a cluster have one; and stays open as long as the node runs.
+Users have no access to it; MAIL has.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from vmsemu.mail.profile import USERNAME_SIZE, MailProfile, count_of, username_k
 from vmsemu.services.rms import ProcessFiles
 from vmsemu.tables.facilities import RMS
 
-_NAME, _DEFAULT = "VMSMAIL_PROFILE", "SYS$SYSTEM:.DATA"
+_NAME, _DEFAULT, _NEW = "VMSMAIL_PROFILE", "SYS$SYSTEM:.DATA", "SYS$COMMON:[SYSEXE].DATA"
 _KEYS = (KeyDefinition.string(0, USERNAME_SIZE),)
 _ATTRIBUTES = RecordAttributes(organization=Organization.INDEXED, carriage=CarriageControl.NONE, maximum_size=2048)
 _PROTECTION = Protection(15, 15, 0, 0)
@@ -45,9 +46,7 @@ class ProfileFile:
                 raise
             if not create:
                 return None
-            file = self._files.create_indexed(
-                _NAME, _KEYS, default=_DEFAULT, attributes=_ATTRIBUTES, protection=_PROTECTION, owner=_SYSTEM
-            )
+            file = self._files.create_indexed(_NAME, _KEYS, default=_NEW, attributes=_ATTRIBUTES, protection=_PROTECTION, owner=_SYSTEM)
         assert isinstance(file.file, IndexedFile)
         return file.file
 

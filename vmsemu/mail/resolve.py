@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 from vmsemu.base.condition import VmsError
 from vmsemu.mail.address import Address, AddressKind, InternetMode, displayed_line, parse_address, split_addresses
 from vmsemu.mail.facility import MAIL
+from vmsemu.services.cluster import members
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
+    from vmsemu.services.system import System
 
 MAXIMUM_DEPTH = 10
+_FLAG_HOMOGENEOUS = 1
 _NAME = re.compile(r"[A-Za-z0-9$][A-Za-z0-9_$\-]*\Z")
 
 
@@ -33,6 +36,18 @@ def internet_mode(process: Process) -> InternetMode:
 def internet_transport(process: Process) -> str:
     """MAIL$INTERNET_TRANSPORT: the protocol of internet addresses."""
     return _translation(process, "MAIL$INTERNET_TRANSPORT").upper().rstrip("%") or "SMTP"
+
+
+def system_flags(system: System) -> int:
+    """MAIL$SYSTEM_FLAGS: 1 nodes of the cluster are this node, 2 notices go to all of them, 4 notices have the time."""
+    found = system.logical_names.translate_system("MAIL$SYSTEM_FLAGS")
+    return int(found.equivalence) if found is not None and found.translations and found.equivalence.isdecimal() else 0
+
+
+def own_nodes(system: System) -> list[str]:
+    """The node names whose users are users here: its own; with MAIL$SYSTEM_FLAGS bit 0 those of the whole cluster."""
+    nodes = members(system) if system_flags(system) & _FLAG_HOMOGENEOUS else [system]
+    return [node.node_name for node in nodes]
 
 
 def shown_line(process: Process, text: str) -> str:
@@ -58,7 +73,7 @@ def sent_by_node(process: Process, text: str) -> Address:
     """An addressee as another node names it: nothing is translated, and a name is one of this node. Errors: MAIL.USERSPEC."""
     own = process.system.node_name
     address = parse_address(text, internet_mode(process), internet_transport(process))
-    while address.kind is AddressKind.NODE and address.where == own:
+    while address.kind is AddressKind.NODE and address.where in own_nodes(process.system):
         address = parse_address(address.rest, internet_mode(process), internet_transport(process))
     if address.kind is AddressKind.LIST:
         raise MAIL.USERSPEC.error(address.to_text())
@@ -107,10 +122,10 @@ class _Reader:
         return None if text.upper() == token.upper() else text
 
     def _add(self, address: Address) -> None:
-        own = self.process.system.node_name
-        while address.kind is AddressKind.NODE and address.where == own:
+        own = own_nodes(self.process.system)
+        while address.kind is AddressKind.NODE and address.where in own:
             inner = parse_address(address.rest, self.mode, self.transport)
-            address = Address(AddressKind.LOCAL, inner.rest, own) if inner.kind is AddressKind.LOCAL else inner
+            address = Address(AddressKind.LOCAL, inner.rest, address.where) if inner.kind is AddressKind.LOCAL else inner
         if address.kind is AddressKind.LIST:
             raise MAIL.USERSPEC.error(address.to_text())
         if address.kind is AddressKind.LOCAL and not address.where and self.default_transport:

@@ -362,7 +362,7 @@ def manager_lines(manager: QueueManager, name: str, master: str, *, full: bool =
     state = (manager.status.name or "").lower().replace("_", " ")
     line = f"Queue manager {name}, {state}"
     if manager.database is not None:
-        line += f", on {manager.system.node_name}::"
+        line += f", on {manager.running_on}::"
     if not full:
         return [line]
     return [

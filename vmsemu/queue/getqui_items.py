@@ -329,6 +329,6 @@ MANAGER: dict[str, Reader] = {
     "MANAGER_NODES": lambda m, _: ",".join(m.record.nodes),
     "MANAGER_STATUS": lambda m, _: int(m.status),
     "QUEUE_DIRECTORY": lambda m, _: m.record.directory,
-    "SCSNODE_NAME": lambda m, _: m.system.node_name if m.database is not None else "",
+    "SCSNODE_NAME": lambda m, _: m.running_on if m.database is not None else "",
     **_bits("MANAGER_", ManagerStatus, lambda m, _: m.status),
 }

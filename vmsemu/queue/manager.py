@@ -1,8 +1,8 @@
 """The queue manager: operations on queues, forms and characteristics, and starting and stopping the manager itself.
 
-Theory of operation. QueueManager is built in layers: QueueState (what is known), Scheduler (what runs next), Jobs (operations on jobs), and this
-one. Execution is left to two executors, batch processes and symbionts. Nothing here waits; a queue that needs time to stop passes through
-`stopping` or `resetting`, and the executor reports when it is done.
+Theory of operation. QueueManager is built in layers: QueueState (what is known), Scheduler (what runs next), Jobs (operations on jobs), Failover
+(the members of a cluster), and this one. Execution is left to two executors, batch processes and symbionts. Nothing here waits; a queue that needs
+time to stop passes through `stopping` or `resetting`, and the executor reports when it is done.
 
 After a restart execution queues are stopped until START/QUEUE (autostart queues that are active: until ENABLE AUTOSTART), generic queues are as
 they were, jobs that were running wait again (server queues always, others when restartable, else they end with JBC.SYSFAIL), held jobs are held,
@@ -25,13 +25,14 @@ from vmsemu.kernel.event import Completion, TimedOut
 from vmsemu.queue.access import MANAGE, require, require_oper
 from vmsemu.queue.batch import BatchExecutor
 from vmsemu.queue.database import QueueDatabase
-from vmsemu.queue.files import JOB_CONTROL, QUEUE_MANAGER, create_database, open_database, report_open_failure, service_process, was_running
+from vmsemu.queue.failover import Failover
+from vmsemu.queue.files import JOB_CONTROL, create_database, open_database, report_open_failure, service_process, was_running
 from vmsemu.queue.form import SYSTEM_FORM, Characteristic, Form
 from vmsemu.queue.jbc import JBC
-from vmsemu.queue.jobs import Jobs
 from vmsemu.queue.queue import ATTRIBUTES, Queue, QueueAttributes
 from vmsemu.queue.status import JobStatus, ManagerStatus, QueueKind, RunState
 from vmsemu.queue.symbiont_control import SymbiontExecutor
+from vmsemu.services.cluster import members
 
 if TYPE_CHECKING:
     from vmsemu.lnm.names import ProcessNames
@@ -52,7 +53,7 @@ class StopMode(Enum):
     RESET = "reset"
 
 
-class QueueManager(Jobs):
+class QueueManager(Failover):
     """The part of a node that owns queues and jobs."""
 
     def __init__(self, system: System) -> None:
@@ -79,12 +80,12 @@ class QueueManager(Jobs):
             raise JBC.NOOPER.error()
         if credentials is not None and Privilege.SYSNAM not in credentials.privileges:
             raise JBC.NOSYSNAM.error()
+        service_process(self.system, JOB_CONTROL)
         if self.database is not None:
             if new_version:
                 raise JBC.JOBQUEENA.error()
             return
-        service_process(self.system, JOB_CONTROL)
-        files = service_process(self.system, QUEUE_MANAGER, lambda: self.close(running=True)).files
+        files = self._files()
         try:
             database = create_database(files, directory) if new_version else open_database(files)
         except VmsError as error:
@@ -92,6 +93,7 @@ class QueueManager(Jobs):
             files.close_all()
             raise JBC.QMANNOTSTARTED.error() from error
         self.load(database)
+        self.running_on = self.system.node_name
         if nodes:
             self.record = replace(self.record, nodes=nodes)
         self.save_record(running=True)
@@ -153,15 +155,21 @@ class QueueManager(Jobs):
 
     def close(self, *, running: bool) -> None:
         """Close the files. `running`: the manager starts again by itself at the next boot. Jobs still running keep their state on the disk."""
-        if self.database is None:
+        if self.database is None or self.running_on != self.system.node_name:
             return
         self.save_record(running=running)
+        if running and (heir := self._heir()) is not None:
+            self.database.close()
+            self.database = None
+            heir.take_over()
+            return
         for entry in self.entries.values():
             if entry.timer is not None:
                 entry.timer.cancel()
         self.database.close()
         self.database = None
-        self.symbionts.shut_down()
+        for member in members(self.system):
+            member.part(QueueManager).symbionts.shut_down()
 
     # -- queues -------------------------------------------------------------------------------------------------------------------------
 
@@ -217,7 +225,7 @@ class QueueManager(Jobs):
         for word in ("form_mounted", "default_form"):
             if word in attributes:
                 attributes[word] = self.form(attributes[word]).name
-        if "node" in attributes and attributes["node"] not in ("", self.system.node_name):
+        if "node" in attributes and attributes["node"] not in ("", *(member.node_name for member in members(self.system))):
             raise JBC.NOSUCHNODE.error()
         for key, value in attributes.items():
             setattr(queue, key, value)
@@ -296,7 +304,7 @@ class QueueManager(Jobs):
         self.running_database()
         self.autostart_enabled = False
         for queue in self.queues.values():
-            if queue.autostart and queue.state in (RunState.RUNNING, RunState.PAUSED):
+            if queue.autostart and self._is_here(queue) and queue.state in (RunState.RUNNING, RunState.PAUSED):
                 self._stop_next(queue)
 
     def stop_queue(
@@ -356,13 +364,13 @@ class QueueManager(Jobs):
         self.running_database()
         self.autostart_enabled = False
         for queue in self.queues.values():
-            if not queue.routes and not queue.stopped:
+            if self._is_here(queue) and not queue.stopped:
                 self.executor(queue).reset(queue)
 
     async def stopped(self) -> None:
         """Wait until no execution queue runs any more. Symbionts that do not answer within half a minute are deleted."""
         deadline = VmsTime(self.kernel.now + _STOP_TIME)
-        while any(not q.routes and not q.stopped for q in self.queues.values()):
+        while any(self._is_here(q) and not q.stopped for q in self.queues.values()):
             self._all_stopped = Completion(self.kernel)
             try:
                 await self._all_stopped.wait(deadline=deadline)
@@ -388,7 +396,9 @@ class QueueManager(Jobs):
 
     # -- logical queues, merging ----------------------------------------------------------------------------------------------------------
 
-    def assign_queue(self, execution: str, logical: str, *, credentials: Credentials | None = None, names: ProcessNames | None = None) -> None:
+    def assign_queue(
+        self, execution: str, logical: str, *, credentials: Credentials | None = None, names: ProcessNames | None = None
+    ) -> None:
         """ASSIGN/QUEUE: make a stopped output queue a logical one. Errors: JBC.NOSUCHQUE, NOPRIV, QUENOTSTOP, INCQUETYP, INCDSTQUE."""
         target, queue = self.find_queue(execution, names), self.find_queue(logical, names)
         require(credentials, queue, MANAGE)

@@ -55,7 +55,13 @@ class Scheduler(QueueState):
     symbionts: Executor
 
     def executor(self, queue: Queue) -> Executor:
-        return self.batch if queue.is_batch else self.symbionts
+        """What runs the jobs of a queue, on the node it is on. Errors: JBC.NOSUCHNODE when that is not there."""
+        here = self.at(queue.node)
+        return here.batch if queue.is_batch else here.symbionts
+
+    def at(self, node: str) -> Scheduler:
+        """See queue/failover.py."""
+        raise NotImplementedError
 
     def schedule(self, queue: Queue) -> None:
         """Start what can be started in a queue, or from a generic or logical queue."""

@@ -34,7 +34,7 @@ _TRANSLATIONS = 10
 
 
 class QueueState:
-    """The objects of one queue database, in memory. `database` is None while the queue manager does not run."""
+    """The objects of one queue database, in memory. `database` is None while the queue manager does not run; `running_on` is its node."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -45,6 +45,7 @@ class QueueState:
         self.forms: dict[str, Form] = {SYSTEM_FORM.name: SYSTEM_FORM}
         self.characteristics: dict[str, Characteristic] = {}
         self.record = ManagerRecord()
+        self.running_on = ""
         self.last_entry = 0
         self.last_serial = 0
         self.sizes_matter = False

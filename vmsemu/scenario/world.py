@@ -6,6 +6,7 @@ One kernel drives every node of the world, so one clock and one order of events 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from vmsemu.base.condition import ConditionValue, VmsError
@@ -21,11 +22,12 @@ from vmsemu.net.stack import NetworkStack
 from vmsemu.scenario.document import Scenario, ScenarioError
 from vmsemu.scenario.hosts import BEHAVIOURS, OutsideHost
 from vmsemu.scenario.session import SessionTerminal
+from vmsemu.services.cluster import Cluster
 from vmsemu.services.process import Process
 from vmsemu.services.stream import CallbackOutput, NullStream
 from vmsemu.startup.boot import SYSTEM_DISK
 from vmsemu.startup.greeting import greet
-from vmsemu.startup.kit import BLOCKS
+from vmsemu.startup.kit import BLOCKS, ROOT
 from vmsemu.startup.node import Node, NodeSettings
 from vmsemu.startup.product import installed_products
 from vmsemu.store.faulty import FaultyStore
@@ -36,6 +38,30 @@ NAME_SERVER = "192.0.2.53"
 CLIENT = "192.0.2.200"
 UNTIL_HEALED = 1_000_000
 PATIENCE = DeltaTime.of(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A node's place in a cluster: the node whose system disk it has, and its root on that."""
+
+    cluster: Cluster
+    founder: str
+    root: str
+
+
+def _clusters(nodes: dict[str, dict[str, Any]]) -> dict[str, _Place]:
+    """The nodes that share a system disk: `cluster: NODE` names the one that has it. Errors: ScenarioError."""
+    out: dict[str, _Place] = {}
+    for name, options in nodes.items():
+        founder = str(options.get("cluster") or "").upper()
+        if not founder:
+            continue
+        if founder not in nodes or nodes[founder].get("cluster"):
+            raise ScenarioError(f"node {name}: cluster must name a node that has a system disk")
+        first = out.setdefault(founder, _Place(Cluster(), founder, ROOT))
+        first.cluster.nodes += 1
+        out[name] = _Place(first.cluster, founder, f"SYS{first.cluster.nodes - 1}")
+    return out
 
 
 class World:
@@ -61,6 +87,8 @@ class World:
         self._start_name_server(str(settings.get("dns") or ""))
         nodes = settings.get("nodes") or {"ALPHA1": {}}
         self.decnet = DecnetNetwork(self._path_is_up) if len(nodes) > 1 else None
+        self._clusters = _clusters({name.upper(): options or {} for name, options in nodes.items()})
+        self._users: dict[str, int] = {}
         for name, options in nodes.items():
             self._add_node(name.upper(), options or {})
 
@@ -96,7 +124,7 @@ class World:
         address = str(options.get("address") or f"192.0.2.{1 + len(self.nodes)}")
         domain = str(options.get("domain") or "example.com")
         self.addresses[f"{name.lower()}.{domain}"] = self.addresses[name.lower()] = address
-        self._stores[name] = FaultyStore(MemoryStore())
+        self._stores.setdefault(self._disk(name), FaultyStore(MemoryStore()))
         self._networks[name] = self.internet.attach(self.kernel, address)
         configured = str(options.get("tcpip") or "configured")
         if configured not in ("configured", "unconfigured"):
@@ -106,14 +134,20 @@ class World:
         if users:
             self._create_users(name, users)
 
+    def _disk(self, name: str) -> str:
+        """The node whose system disk a node has: its own, or that of the first in its cluster."""
+        return self._clusters[name].founder if name in self._clusters else name
+
     def _boot(self, name: str, domain: str, products: Any, *, fresh: bool, configured: bool = True) -> None:
         lines = self.console.setdefault(name, [])
+        place = self._clusters.get(name)
         settings = NodeSettings(
             name=name, domain=domain, seed=self._seed, products=installed_products(products),
             configured=configured, packs=lambda drive: self._packs.setdefault((name, drive), MemoryStore()), decnet=self._decnet_node(name),
+            cluster=place.cluster if place is not None else None, root=place.root if place is not None else ROOT,
         )  # fmt: skip
         stack = NetworkStack(self._networks[name], ResolverOptions((NAME_SERVER,)))
-        node = Node(self.kernel, self._stores[name], settings, stack, fresh=fresh)
+        node = Node(self.kernel, self._stores[self._disk(name)], settings, stack, fresh=fresh)
         self.nodes[name] = node
         startup = node.boot(CallbackOutput(lines.append))
         if not self.kernel.run_until_done(lambda: startup.ended.done, VmsTime(self.kernel.now + PATIENCE)):
@@ -128,8 +162,10 @@ class World:
     def _create_users(self, name: str, users: Sequence[str]) -> None:
         from vmsemu.startup.users import create_user
 
-        for at, user in enumerate(users):
+        made = self._users.get(self._disk(name), 0)
+        for at, user in enumerate(users, made):
             create_user(self.nodes[name].system, str(user).upper(), at + 2)
+        self._users[self._disk(name)] = made + len(users)
         self.kernel.run_until_idle()
 
     # -- finding --------------------------------------------------------------------------------------------------------------------
@@ -174,18 +210,24 @@ class World:
         return self._sessions[key]
 
     def restart(self, name: str, *, crash: bool) -> None:
-        """Boot a node again: after SHUTDOWN.COM, or as after a power failure, with what was committed and nothing else."""
+        """Boot a node again: after SHUTDOWN.COM, or as after a power failure, with what was committed and nothing else.
+
+        A disk that other members of a cluster go on using keeps what the node had written to it.
+        """
         name = name.upper()
-        node, store = self.node(name), self._stores[name]
+        node, store = self.node(name), self._stores[self._disk(name)]
+        is_shared = name in self._clusters and len(self._clusters[name].cluster) > 1
+        if crash and not is_shared:
+            self._stores[self._disk(name)] = store.committed()
         if crash:
-            self._stores[name] = store.committed()
             self._packs |= {key: pack.committed() for key, pack in self._packs.items() if key[0] == name}
         else:
             ending = node.shutdown(NullStream())
             self.run_until(lambda: ending.ended.done)
         node.halt()
         self.kernel.run_until_idle()
-        self.kernel.committers.remove(store)
+        if not is_shared:
+            self.kernel.committers.remove(store)
         node.power_off()
         self._networks[name].reset()
         self._sessions = {key: found for key, found in self._sessions.items() if key[0] != name}
@@ -199,7 +241,7 @@ class World:
     def fail_disk(self, node: str, failing: bool) -> None:
         """Let a node's system disk refuse every commit, or take them again."""
         self.node(node)
-        self._stores[node.upper()].fail_commits(UNTIL_HEALED if failing else 0)
+        self._stores[self._disk(node.upper())].fail_commits(UNTIL_HEALED if failing else 0)
 
     def paths_changed(self) -> None:
         """A host or a path between two went up or down."""

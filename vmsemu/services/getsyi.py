@@ -1,7 +1,7 @@
 """$GETSYI: facts about the node by item name, as F$GETSYI returns them (text or integer).
 
-A name that is no item may be a system parameter. The hardware is the one the profile names, a machine of one processor that is neither
-partitioned nor in a cluster; memory sizes are in pages of 8192 bytes.
+A name that is no item may be a system parameter. The hardware is the one the profile names, a machine of one processor that is not partitioned;
+memory sizes are in pages of 8192 bytes. A member of a cluster answers for the other members too.
 
 Source: System Services Reference, $GETSYI; values captured on an AlphaServer DS10 (V7.3-2).
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vmsemu.base.time import VmsTime
+from vmsemu.services.cluster import SYSTEM_ID, Cluster, members
 from vmsemu.services.getjpi import system_rights
 from vmsemu.services.parameters import SystemParameters
 from vmsemu.services.system import System
@@ -64,6 +65,34 @@ def _quorum(system: System) -> int:
     return (int(system_parameters(system).get("EXPECTED_VOTES")) + 2) // 2
 
 
+def _cluster(system: System) -> Cluster | None:
+    return system.parts.get(Cluster)
+
+
+def _csid(system: System) -> str:
+    cluster = _cluster(system)
+    return cluster.csid(system.node_name) if cluster is not None else _STANDALONE_CSID
+
+
+def _formed(system: System) -> str:
+    cluster = _cluster(system)
+    return (cluster.formed if cluster is not None else VmsTime(0)).to_text()
+
+
+def _system_id(system: System) -> str:
+    return f"{int(system_parameters(system).get('SCSSYSTEMID')):012X}"
+
+
+def _founder(system: System) -> str:
+    """The identification of the member that is in the cluster longest."""
+    cluster = _cluster(system)
+    return _system_id(next(iter(cluster), system)) if cluster is not None else "000000000000"
+
+
+def _votes(system: System) -> int:
+    return sum(int(system_parameters(member).get("VOTES")) for member in members(system))
+
+
 def _used_global_pages(system: System) -> int:
     return int(system_parameters(system).get("GBLPAGES")) - _FREE_GLOBAL_PAGES
 
@@ -108,7 +137,7 @@ _ITEMS: dict[str, SyiItem] = {
     "NODENAME": _text(lambda s: s.node_name),
     "NODE_AREA": _number(0),
     "NODE_NUMBER": _number(0),
-    "NODE_CSID": _text(lambda s: _STANDALONE_CSID),
+    "NODE_CSID": _text(_csid),
     "NODE_EVOTES": _parameter("EXPECTED_VOTES"),
     "NODE_HWTYPE": SyiItem(str, lambda s: "ALPH" if _is_alpha(s) else "VAX "),
     "NODE_HWVERS": _text(lambda s: f"{s.profile.hw_model:04X}{_SYSTEM_TYPE:020X}"),
@@ -116,21 +145,21 @@ _ITEMS: dict[str, SyiItem] = {
     "NODE_SWINCARN": _text(lambda s: f"{int(s.boot_time):016X}"),
     "NODE_SWTYPE": _text(lambda s: "VMS "),
     "NODE_SWVERS": _text(lambda s: s.profile.version.ljust(4)[:4]),
-    "NODE_SYSTEMID": _text(lambda s: f"{int(system_parameters(s).get('SCSSYSTEMID')):012X}"),
+    "NODE_SYSTEMID": _text(_system_id),
     "NODE_VOTES": _parameter("VOTES"),
     "SCS_EXISTS": _flag(True),
     "DECNET_FULLNAME": _text(lambda s: ""),
     "DECNET_VERSION": _text(lambda s: "00000000"),
     "SYSTEM_RIGHTS": _text(lambda s: ",".join(system_rights(s))),
     "SYSTEM_UUID": _text(lambda s: ""),
-    # the cluster it is not in
+    # the cluster
     "CLUSTER_EVOTES": _parameter("EXPECTED_VOTES"),
-    "CLUSTER_FSYSID": _text(lambda s: "000000000000"),
-    "CLUSTER_FTIME": _text(lambda s: VmsTime(0).to_text()),
-    "CLUSTER_MEMBER": _flag(False),
-    "CLUSTER_NODES": _number(1),
+    "CLUSTER_FSYSID": _text(_founder),
+    "CLUSTER_FTIME": _text(_formed),
+    "CLUSTER_MEMBER": SyiItem(str, lambda s: _YES_NO[_cluster(s) is not None]),
+    "CLUSTER_NODES": SyiItem(int, lambda s: len(members(s))),
     "CLUSTER_QUORUM": SyiItem(int, _quorum),
-    "CLUSTER_VOTES": _parameter("VOTES"),
+    "CLUSTER_VOTES": SyiItem(int, _votes),
     # the Galaxy and the partitions it has not
     "COMMUNITY_ID": _number(0),
     "GALAXY_ID": _text(lambda s: ""),
@@ -203,7 +232,13 @@ def syi_items() -> tuple[str, ...]:
 def system_parameters(system: System) -> SystemParameters:
     """The node's system parameters, made at first use."""
     if SystemParameters not in system.parts:
-        system.add_part(SystemParameters(system.node_name))
+        parameters = SystemParameters(system.node_name)
+        cluster = _cluster(system)
+        if cluster is not None:
+            parameters.set("VAXCLUSTER", 2)
+            parameters.set("SCSSYSTEMID", SYSTEM_ID + cluster.place(system.node_name))
+            parameters.set("EXPECTED_VOTES", cluster.nodes)
+        system.add_part(parameters)
     return system.part(SystemParameters)
 
 
@@ -213,14 +248,21 @@ def is_syi_item(system: System, name: str) -> bool:
 
 
 def getsyi(system: System, item: str, node: str = "", csid: str = "") -> SyiValue:
-    """A fact about the node, or the value of a system parameter.
+    """A fact about the node or another member of its cluster, or the value of a system parameter.
 
-    Errors: SS.NOSUCHNODE for another node's name or identification; SS.BADPARAM for an item that does not exist (F$GETSYI answers CLI IVKEYW).
+    Errors: SS.NOSUCHNODE for the name or identification of a node that is no member; SS.BADPARAM for an item that does not exist (F$GETSYI answers CLI IVKEYW).
     """
-    if node and node.upper().removesuffix("::") != system.node_name:
-        raise SS.NOSUCHNODE.error()
-    if csid.strip("0"):
-        raise SS.NOSUCHNODE.error()
+    wanted = node.upper().removesuffix("::")
+    if wanted or csid.strip("0"):
+        chosen = (
+            m
+            for m in members(system)
+            if (not wanted or m.node_name == wanted) and (not csid.strip("0") or _csid(m) == csid.upper().zfill(8))
+        )
+        found_member = next(chosen, None)
+        if found_member is None:
+            raise SS.NOSUCHNODE.error()
+        system = found_member
     found = _ITEMS.get(item.upper())
     if found is not None:
         return found.get(system)

@@ -201,12 +201,13 @@ class Process:
 class ProcessTable:
     """Every process of the node, in order of creation."""
 
-    FIRST = 0x101  # a standalone node; a cluster puts the node into the upper bits
+    FIRST = 0x101
+    """The first identification of a standalone node; in a cluster the upper bits tell the node."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = FIRST) -> None:
         self._by_pid: dict[int, Process] = {}
         self._by_name: dict[tuple[int, str], Process] = {}
-        self._next = self.FIRST
+        self._next = first
 
     def __iter__(self) -> Iterator[Process]:
         return iter(list(self._by_pid.values()))

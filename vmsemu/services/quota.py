@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from vmsemu.base.privilege import Privilege
 from vmsemu.files.volume import Volume
+from vmsemu.services.cluster import members
 from vmsemu.services.process import Process
 from vmsemu.services.system import System
 
 
 def enforce_quotas(system: System, volume: Volume) -> None:
-    """Let the quotas of a volume bind the processes of this node."""
+    """Let the quotas of a volume bind the processes of this node, and of the cluster it is in."""
     volume.may_exceed_quota = lambda: _exempt(system)
 
 
@@ -23,4 +24,6 @@ def _exempt(system: System) -> bool:
 
 def _running(system: System) -> Process | None:
     task = system.kernel.current
-    return next((process for process in system.processes if process.task is task), None) if task is not None else None
+    if task is None:
+        return None
+    return next((process for member in members(system) for process in member.processes if process.task is task), None)

@@ -75,9 +75,9 @@ class System:
         """What is to be told of the end of a process, as calls."""
         return [partial(action, process) for action in self.process_ended]
 
-    def add_part(self, part: object) -> None:
-        """Register a subsystem under its own class."""
-        self.parts[type(part)] = part
+    def add_part(self, part: object, kind: type | None = None) -> None:
+        """Register a subsystem under its own class, or the one it stands for."""
+        self.parts[kind or type(part)] = part
 
     def part(self, kind: type[T]) -> T:
         """The subsystem of that class; SS.NOSUCHDEV when this node has none."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from vmsemu.lnm.names import AccessMode
 from vmsemu.lnm.table import Translation
+from vmsemu.services.cluster import Cluster
 from vmsemu.services.creprc import create_process, idle
 from vmsemu.services.process import ProcessMode
 from vmsemu.services.stream import NullStream
@@ -17,7 +18,7 @@ SYSTEM_DISK = "DKA0:"
 _EXECUTIVE = ("IPCACP", "ERRFMT", "OPCOM", "AUDIT_SERVER", "SECURITY_SERVER", "TP_SERVER")
 
 
-def define_bootstrap_names(system: System, utc_offset: int) -> None:
+def define_bootstrap_names(system: System, utc_offset: int, root: str = ROOT) -> None:
     """The names SYSBOOT and SYSINIT define: where the system disk and its roots are, and the time zone (seconds east of UTC)."""
     names = system.logical_names
 
@@ -27,10 +28,10 @@ def define_bootstrap_names(system: System, utc_offset: int) -> None:
     names.define_system("SYS$SYSDEVICE", concealed(SYSTEM_DISK))
     names.define_system("SYS$DISK", SYSTEM_DISK)
     names.define_system(f"DISK${LABEL}", concealed(SYSTEM_DISK))
-    names.define_system("SYS$TOPSYS", ROOT)
-    names.define_system("SYS$SPECIFIC", concealed(f"{SYSTEM_DISK}[{ROOT}.]"))
-    names.define_system("SYS$COMMON", concealed(f"{SYSTEM_DISK}[{ROOT}.SYSCOMMON.]"))
-    names.define_system("SYS$SYSROOT", concealed(f"{SYSTEM_DISK}[{ROOT}.]"), Translation("SYS$COMMON:"))
+    names.define_system("SYS$TOPSYS", root)
+    names.define_system("SYS$SPECIFIC", concealed(f"{SYSTEM_DISK}[{root}.]"))
+    names.define_system("SYS$COMMON", concealed(f"{SYSTEM_DISK}[{root}.SYSCOMMON.]"))
+    names.define_system("SYS$SYSROOT", concealed(f"{SYSTEM_DISK}[{root}.]"), Translation("SYS$COMMON:"))
     names.define_system("SYS$SYSDISK", "SYS$SYSROOT:")
     names.define_system("SYS$SYSTEM", "SYS$SYSROOT:[SYSEXE]")
     names.define_system("SYS$MANAGER", "SYS$SYSROOT:[SYSMGR]")
@@ -48,8 +49,10 @@ def define_bootstrap_names(system: System, utc_offset: int) -> None:
 
 
 def create_executive_processes(system: System) -> None:
-    """SWAPPER and the servers every node shows."""
-    for name, priority in (("SWAPPER", 16), *((n, 10 if n == "IPCACP" else 8) for n in _EXECUTIVE)):
+    """SWAPPER and the servers every node shows, and those of a cluster."""
+    cluster = ("CLUSTER_SERVER", "CONFIGURE") if Cluster in system.parts else ()
+    priorities = {"CLUSTER_SERVER": 13, "CONFIGURE": 10, "IPCACP": 10}
+    for name, priority in (("SWAPPER", 16), *((n, priorities.get(n, 8)) for n in (*cluster, *_EXECUTIVE))):
         create_process(
             system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=NullStream(), error=None,
             main=idle, priority=priority, login=False,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.resources import files
 
 from vmsemu.base.protection import Protection
@@ -63,6 +64,25 @@ def build_system_disk(store: Store, now: VmsTime, products: Iterable[Product], c
     for result in configured:
         _write_all(volume, result.directories, result.files)
     return volume
+
+
+def add_root(volume: Volume, root: str, configured: Iterable[Configured] = ()) -> None:
+    """Make the root of another node on a system disk (CLUSTER_CONFIG.COM does that), unless it is there.
+
+    What the configuration of a product leaves for one node, wherever it stands on the disk of the first, goes into the new root.
+    """
+    if volume.find_directory((root,)) is not None:
+        return
+    made = volume.create_directory(_find(volume, ()), root, owner=SYSTEM, protection=_DIRECTORY_PROTECTION).fid
+    for name in _BOTH_ROOTS:
+        volume.create_directory(made, name, owner=SYSTEM, protection=_DIRECTORY_PROTECTION)
+    volume.enter(made, "SYSCOMMON.DIR", 1, _find(volume, ("VMS$COMMON",)))
+
+    def own(spec: str) -> str:
+        return spec.replace(f"[{ROOT}.SYSCOMMON.", f"[{root}.").replace(f"[{ROOT}.", f"[{root}.")
+
+    for result in configured:
+        _write_all(volume, [replace(d, spec=own(d.spec)) for d in result.directories], [replace(f, spec=own(f.spec)) for f in result.files])
 
 
 def _with_commands(text: str, configured: Iterable[Configured]) -> str:

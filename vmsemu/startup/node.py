@@ -27,17 +27,19 @@ from vmsemu.net.netserver import DecnetServers, NetworkObject
 from vmsemu.net.stack import NetworkStack
 from vmsemu.opcom.mount_verification import MountVerification
 from vmsemu.opcom.opcom import OperatorCommunication
+from vmsemu.queue.cluster import join_queue_manager, leave_queue_manager
 from vmsemu.queue.manager import QueueManager
 from vmsemu.security.fresh import write_fresh_databases
 from vmsemu.security.rights import RightsDatabase
 from vmsemu.security.sysuaf import Sysuaf
+from vmsemu.services.cluster import Cluster
 from vmsemu.services.creprc import create_process
 from vmsemu.services.process import Process, ProcessDeleted, ProcessMode, ProcessTable
 from vmsemu.services.quota import enforce_quotas
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.services.system import Entropy, Profile, System
 from vmsemu.startup.boot import SYSTEM_DISK, create_executive_processes, define_bootstrap_names
-from vmsemu.startup.kit import build_system_disk
+from vmsemu.startup.kit import ROOT, add_root, build_system_disk
 from vmsemu.startup.product import Product
 from vmsemu.store.port import Store
 
@@ -67,6 +69,8 @@ class NodeSettings:
     folders: OpenFolder | None = None
     mounts: Sequence[FolderMount] = field(default_factory=tuple)
     decnet: DecnetNode | None = None
+    cluster: Cluster | None = None
+    root: str = ROOT
 
 
 class Node:
@@ -76,18 +80,22 @@ class Node:
         self.kernel = kernel
         self.store = store
         self.settings = settings
-        kernel.committers.append(store)
-        if fresh:
-            configured = [product.configured() for product in settings.products] if settings.configured else []
-            volume = build_system_disk(store, kernel.now, settings.products, configured)
-            volume.clock = lambda: kernel.now
+        cluster = settings.cluster
+        configured = [product.configured() for product in settings.products] if fresh and settings.configured else []
+        joins = cluster is not None and cluster.disk is not None
+        if cluster is not None and cluster.disk is not None:
+            volume = cluster.disk
+            if fresh:
+                add_root(volume, settings.root, configured)
         else:
-            volume = Volume(store, lambda: kernel.now)
+            kernel.committers.append(store)
+            volume = build_system_disk(store, kernel.now, settings.products, configured) if fresh else Volume(store, lambda: kernel.now)
+            volume.clock = lambda: kernel.now
         devices = DeviceTable()
         devices.add(DiskDevice(SYSTEM_DISK, volume))
         for name in DATA_DRIVES:
             devices.add(DiskDevice(name, medium=partial(settings.packs, name) if settings.packs is not None else None))
-        if fresh:
+        if fresh and not joins:
             accounts = [account for result in configured for account in result.accounts]
             groups = [group for result in configured for group in result.groups]
             write_fresh_databases(volume, kernel.now, accounts, groups, node=settings.name)
@@ -99,11 +107,16 @@ class Node:
             boot_time=kernel.now,
             devices=devices,
             logical_names=LogicalNames(),
-            processes=ProcessTable(),
+            processes=ProcessTable(cluster.first_pid(settings.name)) if cluster is not None else ProcessTable(),
             sysuaf=Sysuaf(volume),
             rights=RightsDatabase(volume),
             entropy=settings.entropy or Entropy(settings.seed),
         )
+        if cluster is not None:
+            cluster.disk = volume
+            cluster.join(self.system)
+            if self.system.rights.get(f"SYS$NODE_{settings.name}") is None:
+                self.system.rights.add(f"SYS$NODE_{settings.name}")
         enforce_quotas(self.system, volume)
         self.system.add_part(stack)
         self.system.add_part(HostFolders(settings.folders))
@@ -115,14 +128,14 @@ class Node:
         self.system.add_part(OperatorCommunication(self.system))
         self._verification = MountVerification(self.system)
         kernel.watchers.append(self._verification)
-        queues = QueueManager(self.system)
+        queues = join_queue_manager(self.system)
         queues.batch.session = session.batch_job
-        self.system.add_part(queues)
+        self.system.add_part(queues, QueueManager)
         self.system.add_part(Mail(self.system))
 
     def boot(self, console: OutputStream) -> Process:
         """Create the executive's processes and STARTUP, whose `ended` tells that the boot is finished."""
-        define_bootstrap_names(self.system, self.settings.utc_offset)
+        define_bootstrap_names(self.system, self.settings.utc_offset, self.settings.root)
         create_executive_processes(self.system)
         if self.settings.decnet is not None:
             self._start_decnet(self.settings.decnet)
@@ -191,7 +204,10 @@ class Node:
                 process.task.interrupt(ProcessDeleted())
 
     def power_off(self) -> None:
-        """Let go of the packs in the data drives. What the last commit did not hold is lost, as when the power fails."""
+        """Leave the cluster, and let go of the packs in the data drives. What the last commit did not hold is lost, as when the power fails."""
+        if self.settings.cluster is not None:
+            leave_queue_manager(self.system)
+            self.settings.cluster.leave(self.settings.name)
         self.kernel.watchers.remove(self._verification)
         for device in self.system.devices:
             if isinstance(device, DiskDevice) and device.mounting is not None and device.volume is not None:

@@ -129,12 +129,13 @@ def f_pid(dcl: Interpreter, symbol: SymbolName) -> str:
 @lexical
 def f_csid(dcl: Interpreter, symbol: SymbolName) -> str:
     """The next cluster system identification, nothing after the last: a node outside a cluster sees itself, with the identification zero."""
+    from vmsemu.services.cluster import members
     from vmsemu.services.getsyi import getsyi
 
     context = _context(dcl, symbol, NodeContext)
     if context is None:
         # fidelity: what a standalone node answers first is inferred from the wildcard rules of $GETSYI
-        context = _keep(dcl, symbol, NodeContext(iter((str(getsyi(dcl.system, "NODE_CSID")),))))
+        context = _keep(dcl, symbol, NodeContext(iter([str(getsyi(member, "NODE_CSID")) for member in members(dcl.system)])))
     found = next(context.nodes, None)
     if found is None:
         context.finished = True
