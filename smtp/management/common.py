@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 from smtp.facility import TCPIP
 from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.base.privilege import Privilege
-from vmsemu.images.common.output import TextOutput, shown_spec
 from vmsemu.images.context import ImageContext
 from vmsemu.net.auxiliary import AuxiliaryServer
 from vmsemu.services.process import Process
@@ -39,24 +35,6 @@ async def confirmed(ctx: ImageContext, question: str = "Remove? [N]: ") -> bool:
             return False
         if answer in ("Y", "YES"):
             return True
-
-
-@contextmanager
-def listing(ctx: ImageContext) -> Iterator[Callable[[str], None]]:
-    """Where the lines of a SHOW command go: SYS$OUTPUT, or the file of /OUTPUT (type LIS). Errors: TCPIP.OPENOUT."""
-    name = ctx.cli.value("OUTPUT") if ctx.cli.present("OUTPUT") else None
-    if not name:
-        yield ctx.write
-        return
-    try:
-        file = ctx.files.create(name, default=".LIS")
-    except VmsError as error:
-        raise TCPIP.OPENOUT.error(shown_spec(ctx, name, ".LIS"), cause=error) from None
-    output = TextOutput(file, TCPIP.OPENOUT)
-    try:
-        yield output.write
-    finally:
-        output.close()
 
 
 def defined(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from smtp.facility import TCPIP
-from smtp.management.common import listing, not_configured
+from smtp.management.common import not_configured
 from smtp.management.communication import configured_communication
 from smtp.management.interfaces import configured_interface_display
 from smtp.management.name_service import configured_name_service
@@ -24,9 +24,8 @@ async def show_configuration(ctx: ImageContext) -> ConditionValue:
     """SHOW CONFIGURATION [COMMUNICATION | ENABLE SERVICE | INTERFACE | NAME_SERVICE | PROTOCOL | SMTP]; without a word all there is."""
     what = ctx.cli.value("WHAT")
     lines = _DISPLAYS[what](ctx) if what is not None else _everything(ctx)
-    with listing(ctx) as write:
-        for line in lines:
-            write(line)
+    for line in lines:
+        ctx.write(line)
     return SS.NORMAL.value
 
 

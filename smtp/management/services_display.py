@@ -9,7 +9,7 @@ no capture shows and which are left out when they are empty.
 from __future__ import annotations
 
 from smtp.facility import TCPIP
-from smtp.management.common import defined, listing, not_found
+from smtp.management.common import defined, not_found
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.wildcard import match
 from vmsemu.images.context import ImageContext
@@ -32,16 +32,15 @@ async def show_service(ctx: ImageContext) -> ConditionValue:
     records = [record for record in _records(ctx, server, permanent) if _selected(ctx, record)]
     if not records:
         raise not_found()
-    with listing(ctx) as write:
-        for line in [""] if full else ["", HEADER, ""]:
-            write(line)
-        for at, record in enumerate(records):
-            running = server.find(record.name, record.address)
-            shown = running.record if running is not None and not permanent else record
-            if full and at:
-                write("")
-            for line in full_lines(shown, running) if full else [brief_line(shown, running is not None)]:
-                write(line)
+    for line in [""] if full else ["", HEADER, ""]:
+        ctx.write(line)
+    for at, record in enumerate(records):
+        running = server.find(record.name, record.address)
+        shown = running.record if running is not None and not permanent else record
+        if full and at:
+            ctx.write("")
+        for line in full_lines(shown, running) if full else [brief_line(shown, running is not None)]:
+            ctx.write(line)
     return SS.NORMAL.value
 
 

@@ -1,4 +1,4 @@
-"""The UNIX utilities at TCPIP>, in lower case: ping, traceroute, ifconfig for display. The others are not part of this version and say so.
+"""The UNIX utilities at TCPIP>, in lower case: finger, ping, traceroute, ifconfig for display. The others are not part of this version and say so.
 
 Source: Tuning and Troubleshooting, 1.2 (shape of ifconfig); traceroute as everywhere. fidelity: the words of the flags are those of the UNIX the
 product's kernel comes from.
@@ -7,6 +7,7 @@ product's kernel comes from.
 from __future__ import annotations
 
 from smtp.facility import TCPIP
+from smtp.images.tcpip_finger.tcpip_finger import finger
 from smtp.management.common import require_running
 from smtp.management.lookup import host_name, known_host
 from smtp.management.ping import HEADER, echo
@@ -28,9 +29,11 @@ _PING_DATA = 56
 
 async def utility(ctx: ImageContext, name: str, words: list[str]) -> ConditionValue:
     """Run a utility. Errors: TCPIP.NOUTILITY for those that are not here, TCPIP.NOTRUNNING."""
-    if name not in ("ping", "traceroute", "ifconfig"):
+    if name not in ("finger", "ping", "traceroute", "ifconfig"):
         raise TCPIP.NOUTILITY.error(name)
     require_running(ctx, TCPIP.COMMERROR)
+    if name == "finger":
+        return await finger(ctx, " ".join(words))
     if name == "ifconfig":
         return _ifconfig(ctx, words)
     options, operands = _options(words, "cs" if name == "ping" else "msqw")

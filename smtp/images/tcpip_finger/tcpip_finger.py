@@ -33,12 +33,12 @@ _LIMIT = 1 << 20
 @image("TCPIP$FINGER")
 async def tcpip_finger(ctx: ImageContext) -> ConditionValue:
     """FINGER [user][@host]"""
-    return await finger(ctx, ctx.cli.line)
+    return await finger(ctx, _argument(ctx.cli.line))
 
 
-async def finger(ctx: ImageContext, line: str) -> ConditionValue:
-    """Do one FINGER command, given what follows the verb. Errors: those of finger.msg."""
-    query, at, host = _argument(line).rpartition("@")
+async def finger(ctx: ImageContext, who: str) -> ConditionValue:
+    """Tell of `[user][@host]`. Errors: those of finger.msg."""
+    query, at, host = who.rpartition("@")
     if not at:
         for text in finger_lines(ctx.process, host):
             ctx.write(text)

@@ -68,7 +68,7 @@ _ROUTINES = {routine: module for module, routines in _MODULES.items() for routin
 _UTILITY = re.compile(
     r"\s*(arp|finger|ifconfig|netstat|ping|ripquery|route|sysconfig|sysconfigdb|tcptrace|traceroute)(\s.*)?\Z", re.DOTALL | re.IGNORECASE
 )
-_WRITE_THEIR_FILE = ("SHOW_MAIL", "SHOW_SERVICE")
+_WRITE_THEIR_FILE = ("SHOW_MAIL",)
 _COMMANDS_TOO = ("ping",)
 _NESTING = 32
 
