@@ -19,7 +19,13 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     site = tmp_path_factory.mktemp("small") / "site"
     names = ",".join(SERVICES)
     shown = run_dcl(
-        site, ["@TCPIP$EXAMPLES:TCPIP$SIMPLE_SERVICES", f"TCPIP SET CONFIGURATION ENABLE SERVICE {names}", "TCPIP SHOW SERVICE"]
+        site,
+        [
+            "@TCPIP$EXAMPLES:TCPIP$SIMPLE_SERVICES",
+            "@SYS$MANAGER:TCPIP$CONFIG SERVER ENABLE",
+            f"TCPIP SET CONFIGURATION ENABLE SERVICE {names}",
+            "TCPIP SHOW SERVICE",
+        ],
     ).stdout
     assert "CHARGEN" in shown, shown
     ports = {name: free_port() for name in SERVICES}
