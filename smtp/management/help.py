@@ -1,4 +1,4 @@
-"""HELP at the prompt TCPIP>: the topics of commands/tcpip_help.hlp (TCPIP$UCP_HELP.HLB of the product, in our own words)."""
+"""HELP at the prompt TCPIP>: the topics of the .hlp files in commands (TCPIP$UCP_HELP.HLB of the product, in our own words)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from vmsemu.images.help.help import help_dialogue
 from vmsemu.tables.facilities import SS
 from vmsemu.tables.help import HelpTopic, compile_help
 
+_FILES = ("tcpip_help.hlp", "network_help.hlp")
+
 
 async def show_help(ctx: ImageContext) -> ConditionValue:
     """HELP [topic ...]"""
@@ -21,4 +23,7 @@ async def show_help(ctx: ImageContext) -> ConditionValue:
 @cache
 def help_library() -> HelpTopic:
     """The topics."""
-    return compile_help((files("smtp.images.tcpip_ucp") / "commands" / "tcpip_help.hlp").read_text("ascii"))
+    folder, library = files("smtp.images.tcpip_ucp") / "commands", HelpTopic("")
+    for name in _FILES:
+        compile_help((folder / name).read_text("ascii"), library)
+    return library

@@ -10,8 +10,9 @@ from smtp.config.resolver import process_resolver
 from smtp.facility import TCPIP
 from smtp.management.common import not_found
 from smtp.management.hosts import local_lines, server_line
+from smtp.management.lookup import host_address
 from smtp.routing.databases import HostDatabase, LocalMx, MxDatabase
-from vmsemu.base.condition import ConditionValue
+from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.images.context import ImageContext
 from vmsemu.net.resolver import AddressLookup, LookupStatus, MxLookup
 from vmsemu.tables.facilities import SS
@@ -28,13 +29,21 @@ async def set_mx(ctx: ImageContext) -> ConditionValue:
     preference = ctx.cli.integer("PREFERENCE")
     if not 0 <= preference <= 65535 or not gateway or len(destination) > 254:
         raise TCPIP.MXERROR.error(cause=TCPIP.INVQUAL("PREFERENCE"))
-    MxDatabase(ctx.files).add(LocalMx(destination, gateway, preference))
+    await host_address(ctx, gateway, TCPIP.MXERROR)
+    try:
+        MxDatabase(ctx.files).add(LocalMx(destination, gateway, preference))
+    except VmsError as error:
+        raise TCPIP.MXERROR.error(cause=error) from None
     return SS.NORMAL.value
 
 
 async def set_nomx(ctx: ImageContext) -> ConditionValue:
     """SET NOMX_RECORD destination [/GATEWAY=host]"""
-    if not MxDatabase(ctx.files).remove(ctx.cli.value("DESTINATION") or "", ctx.cli.value("GATEWAY") or ""):
+    try:
+        removed = MxDatabase(ctx.files).remove(ctx.cli.value("DESTINATION") or "", ctx.cli.value("GATEWAY") or "")
+    except VmsError as error:
+        raise TCPIP.MXERROR.error(cause=error) from None
+    if not removed:
         raise not_found()
     return SS.NORMAL.value
 
@@ -43,7 +52,11 @@ async def show_mx(ctx: ImageContext) -> ConditionValue:
     """SHOW MX_RECORD [destination] [/GATEWAY=host]"""
     destination, gateway = ctx.cli.value("DESTINATION") or "", (ctx.cli.value("GATEWAY") or "").lower()
     database = MxDatabase(ctx.files)
-    local = [r for r in (database.find(destination) if destination else database.all()) if not gateway or r.gateway.lower() == gateway]
+    try:
+        records = database.find(destination) if destination else database.all()
+    except VmsError as error:
+        raise TCPIP.MXERROR.error(cause=error) from None
+    local = [r for r in records if not gateway or r.gateway.lower() == gateway]
     lines = _local_mx_lines(ctx, local) if local else []
     resolver = process_resolver(ctx.process)
     if destination and resolver is not None:

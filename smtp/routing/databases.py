@@ -41,6 +41,9 @@ class HostRecord:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> HostRecord:
+        """Errors: RMS.RSZ when it is no such record."""
+        if len(data) < _HOST.size:
+            raise RMS.RSZ.error()
         kind, address, name = _HOST.unpack(data[: _HOST.size])
         return cls(name.decode("latin-1").rstrip(), address.decode("latin-1").rstrip(), bool(kind))
 
@@ -58,6 +61,9 @@ class LocalMx:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> LocalMx:
+        """Errors: as HostRecord."""
+        if len(data) < _MX.size:
+            raise RMS.RSZ.error()
         _, destination, gateway, preference = _MX.unpack(data[: _MX.size])
         return cls(destination.decode("latin-1").rstrip(), gateway.decode("latin-1").rstrip(), preference)
 
@@ -138,8 +144,16 @@ class HostDatabase(_Database):
     def add(self, *records: HostRecord) -> None:
         """Add records, all or none. Errors: those of RMS; RMS.FNF when there is no database."""
         with self._files.open_indexed(self.SPEC, self.DEFAULT, write=True) as file:
-            for record in records:
-                file.put(record.to_bytes())
+            written = []
+            try:
+                for record in records:
+                    file.put(record.to_bytes())
+                    written.append(file.rfa())
+            except VmsError:
+                for rfa in written:
+                    file.get_rfa(rfa)
+                    file.delete()
+                raise
 
     def remove(self, address: str) -> int:
         """Delete every name of an address; returns how many there were. Errors: as add."""
@@ -196,6 +210,8 @@ class RouteDatabase(_Database):
 
 
 def _route(record: bytes) -> Route:
+    if len(record) < _MX.size:
+        raise RMS.RSZ.error()
     kind, destination, gateway, length = _MX.unpack(record[: _MX.size])
     return Route(destination.decode("latin-1").rstrip(), gateway.decode("latin-1").rstrip(), length, kind == b"N")
 

@@ -160,6 +160,8 @@ def test_start_mail_makes_the_queues_of_the_configuration(world: SmtpWorld) -> N
 
 
 def test_mx_records_are_set_shown_and_removed(world: SmtpWorld) -> None:
+    assert tcpip(world, "SET MX_RECORD CROW /GATEWAY=MERLIN /PREFERENCE=100")[1] == "-TCPIP-E-IVHOST, invalid or unknown host MERLIN"
+    assert tcpip(world, "SET HOST MERLIN /ADDRESS=192.0.2.33", "SET HOST HAWK /ADDRESS=192.0.2.34") == []
     assert tcpip(world, "SET MX_RECORD CROW /GATEWAY=MERLIN /PREFERENCE=100", "SET MX_RECORD CROW /GATEWAY=HAWK /PREFERENCE=50") == []
     lines = tcpip(world, "SHOW MX_RECORD")
     assert lines[:4] == [
@@ -168,9 +170,9 @@ def test_mx_records_are_set_shown_and_removed(world: SmtpWorld) -> None:
         "",
         "Destination             Gate address     Preference   Gate name",
     ]
-    assert sorted(line.split() for line in lines[5:]) == [["CROW", "100", "MERLIN"], ["CROW", "50", "HAWK"]]
+    assert sorted(line.split() for line in lines[5:]) == [["CROW", "192.0.2.33", "100", "MERLIN"], ["CROW", "192.0.2.34", "50", "HAWK"]]
     tcpip(world, "SET NOMX_RECORD CROW /GATEWAY=HAWK")
-    assert [line.split() for line in tcpip(world, "SHOW MX_RECORD")[5:]] == [["CROW", "100", "MERLIN"]]
+    assert [line.split() for line in tcpip(world, "SHOW MX_RECORD")[5:]] == [["CROW", "192.0.2.33", "100", "MERLIN"]]
     tcpip(world, "SET NOMX_RECORD CROW")
     assert tcpip(world, "SHOW MX_RECORD")[0].startswith("%TCPIP-W-NORECORD")
     assert tcpip(world, "SET MX_RECORD CROW /PREFERENCE=1")[0].startswith("%TCPIP-E-MXERROR")

@@ -19,7 +19,8 @@ async def show_network(ctx: ImageContext) -> ImageResult:
     if product in ("DECNET", "*") and decnet is not None:
         lines.append(_line("DECNET", decnet.node.name, decnet.node.address.to_text()))
     if product in ("TCPIP", "*"):
-        lines.append(_line("TCP/IP", ctx.system.host_name, ctx.system.part(NetworkStack).network.local_addresses()[0]))
+        addresses = ctx.system.part(NetworkStack).network.local_addresses()
+        lines += [_line("TCP/IP", ctx.system.host_name, address) for address in addresses[:1]]
     if not lines:
         raise SS.NOSUCHDEV.error()
     ctx.write()
