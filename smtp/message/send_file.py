@@ -60,7 +60,7 @@ class SendFile:
             raise SendFileError(lines.number, "RCPT TO:<address> expected")
         if line is None:
             raise SendFileError(lines.number, "DATA expected")
-        headers = []
+        headers: list[bytes] = []
         while (line := lines.next()) is not None and is_header_line(line, first=not headers):
             headers.append(line)
         before = lines.number if not line else lines.number - 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import resource
 import sys
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from tests.real.conftest import ROOT
+from tests.real.conftest import CONTROL_FILES, ROOT, run_dcl
 
 SIZE = 40 << 20
 pytestmark = pytest.mark.skipif(
@@ -34,9 +35,9 @@ def test_a_long_message_takes_little_memory_wherever_it_goes(bench: ModuleType, 
     with bench.running(tmp_path / "site") as (node, sink):
         idle = node.memory()
         for recipients in ([bench.LOCAL, bench.REMOTE], [bench.NOBODY]):
-            octets, _ = bench.send(node, recipients, SIZE, line)
-            _, came, _ = sink.messages.get(timeout=bench.PATIENCE)
-            assert came > octets
+            octets, check = bench.send(node, recipients, SIZE, line)
+            _, came, came_check = sink.messages.get(timeout=bench.PATIENCE)
+            assert (came, came_check) == (octets, check) if bench.REMOTE in recipients else came > octets
         assert node.peak() - idle < 100
 
 
@@ -66,3 +67,25 @@ def test_clients_wait_while_the_host_gives_no_more_connections(bench: ModuleType
         late.await_banner()
         assert late.ask("NOOP") == b"250 OK\r\n"
         late.close()
+
+
+def test_kill_9_while_a_long_message_comes_leaves_nothing_of_it(bench: ModuleType, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    with bench.running(site) as (node, _):
+        session = bench.Session(node.port)
+        session.ask("HELO c", f"MAIL FROM:<{bench.SENDER}>", f"RCPT TO:<{bench.LOCAL}>", "DATA")
+        for piece in islice(bench.text_pieces(SIZE, 76), 250):
+            session.send(piece)
+        node.process.kill()
+    shown = run_dcl(site, [f"DIRECTORY {CONTROL_FILES}", "DIRECTORY SYS$SYSDEVICE:[STUDENT]*.MAI"]).stdout
+    assert shown.count("%DIRECT-W-NOFILES") == 2, shown
+
+
+def test_kill_9_after_the_250_of_a_long_message_loses_nothing_of_it(bench: ModuleType, tmp_path: Path) -> None:
+    with bench.running(tmp_path / "site") as (node, _):
+        sent = bench.send(node, [bench.REMOTE], SIZE, 76)
+        node.process.kill()
+    with bench.running(tmp_path / "site") as (_, sink):
+        recipients, *came = sink.messages.get(timeout=bench.PATIENCE)
+    assert recipients == [f"<{bench.REMOTE}>"]
+    assert came == [*sent]

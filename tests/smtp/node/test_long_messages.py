@@ -12,6 +12,7 @@ from smtp.control_file.control_file import LONG, ControlFile, RecipientState
 from tests.smtp.node.smtp_world import NODE, SMTP, OutsideServer, SmtpWorld, read_reply
 from vmsemu.base.time import DeltaTime
 from vmsemu.kernel.kernel import sleep
+from vmsemu.net.port import Connection
 from vmsemu.services.process import ProcessMode
 
 LOCAL, REMOTE, NOBODY = "student@alpha1.example.com", "smith@dest.example.org", "nobody@alpha1.example.com"
@@ -127,7 +128,7 @@ def test_a_disk_that_fills_while_the_message_comes_refuses_it_and_keeps_nothing(
     assert len(world.messages("STUDENT")) == 1
 
 
-async def half_a_message(world: SmtpWorld) -> None:
+async def half_a_message(world: SmtpWorld) -> Connection:
     connection = await world.client.connect(NODE, 25)
     await read_reply(connection)
     for line in envelope(LOCAL):
@@ -135,6 +136,26 @@ async def half_a_message(world: SmtpWorld) -> None:
         await read_reply(connection)
     connection.write(WIRE[: len(WIRE) // 2])
     await sleep(world.kernel, DeltaTime.of(seconds=5))
+    return connection
+
+
+@pytest.mark.parametrize("end", ["timeout", "reset", "close"])
+def test_half_a_long_message_goes_with_its_client_and_gives_its_blocks_back(world: SmtpWorld, end: str) -> None:
+    volume = world.files().find(f"{SMTP}SMTP.CONFIG").volume
+    world.dcl("$ SHOW TIME")
+    free = volume.free_blocks
+    connection = world.run(half_a_message(world))
+    assert len(world.control_files()) == 1
+    assert free - volume.free_blocks > len(WIRE) // 2 // 512 - 600
+    if end == "timeout":
+        world.advance(DeltaTime.of(minutes=6))
+    elif end == "reset":
+        connection.abort()
+    else:
+        connection.close()
+    world.settle()
+    assert world.control_files() == [] and world.messages("STUDENT") == []
+    assert free - volume.free_blocks < 50
 
 
 def test_what_a_killed_node_leaves_of_a_long_message_is_empty_and_goes_when_mail_starts(world: SmtpWorld) -> None:
