@@ -64,7 +64,7 @@ class RemoteDelivery:
         """Try every way to a domain. Afterwards a recipient is SENT, FAILED, or still UNSENT with the reason."""
         plan = await self._router.plan(domain)
         if plan.status is not PlanStatus.ROUTED:
-            self._dispose(recipients, plan.status is not PlanStatus.LATER, f"{domain}: {plan.status.value}")
+            self._dispose(recipients, plan.status is not PlanStatus.LATER, f"{plan.culprit or domain}: {plan.status.value}")
             return
         tried: set[str] = set()
         somewhere = False

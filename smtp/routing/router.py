@@ -64,8 +64,11 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """The gateways to try; when there are none, why, and `culprit`, the gateway that could not be found in place of the domain."""
+
     status: PlanStatus
     gateways: tuple[Gateway, ...] = ()
+    culprit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,10 @@ class Router:
 
     async def _alternate(self) -> Plan:
         """The route to the alternate gateway."""
-        plan = await self._direct(self._options.alternate_gateway)
-        return Plan(plan.status, tuple(Gateway(g.name, g.preference, Source.ALTERNATE, g.addresses) for g in plan.gateways))
+        gateway = self._options.alternate_gateway
+        plan = await self._direct(gateway)
+        gateways = tuple(Gateway(g.name, g.preference, Source.ALTERNATE, g.addresses) for g in plan.gateways)
+        return Plan(plan.status, gateways, f"{Source.ALTERNATE.value} {gateway}")
 
     async def _direct(self, domain: str) -> Plan:
         """The route by the databases, without regard to gateways."""
@@ -220,4 +225,5 @@ def _joined(first: Plan, second: Plan) -> Plan:
     gateways = first.gateways + tuple(g for g in second.gateways if g.name.lower() not in {f.name.lower() for f in first.gateways})
     if gateways:
         return Plan(PlanStatus.ROUTED, gateways)
-    return Plan(PlanStatus.LATER if PlanStatus.LATER in (first.status, second.status) else first.status)
+    verdict = second if second.status is PlanStatus.LATER is not first.status else first
+    return Plan(verdict.status, culprit=verdict.culprit)
