@@ -61,8 +61,10 @@ for _name in _COMMON:
 
 
 def leave_queue_manager(system: System) -> None:
-    """A node leaves the cluster; its processes are gone already."""
-    for member in members(system):
-        if member is not system:
-            manager_of(member).node_left(system.node_name)
-            return
+    """A node stops and others go on: the manager runs on, the jobs of the node wait again or have failed. Its processes are still there."""
+    heir = next((manager_of(member) for member in members(system) if member is not system), None)
+    if heir is not None:
+        manager = manager_of(system)
+        manager.symbionts.shut_down()
+        manager.close(running=True)
+        heir.node_left(system.node_name)

@@ -50,10 +50,12 @@ class Failover(Jobs):
         """Memory is as the disk, so that only the files have to be opened here. A failure goes to the operators."""
         files = self._files()
         try:
-            self.database = open_database(files)
+            database = open_database(files)
+            database.entries()  # what is known of them is here; the database learns which records they have
         except VmsError as error:
             report_open_failure(self.system, files, error)
             return
+        self.database = database
         self.running_on = self.system.node_name
 
     def node_left(self, node: str) -> None:

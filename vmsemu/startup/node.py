@@ -199,6 +199,7 @@ class Node:
         """Delete every process, newest first. The caller runs the kernel once more, then closes the store."""
         if self.settings.decnet is not None:
             self.settings.decnet.close()
+        leave_queue_manager(self.system)
         for process in reversed(list(self.system.processes)):
             if process.task is not None:
                 process.task.interrupt(ProcessDeleted())
@@ -206,7 +207,6 @@ class Node:
     def power_off(self) -> None:
         """Leave the cluster, and let go of the packs in the data drives. What the last commit did not hold is lost, as when the power fails."""
         if self.settings.cluster is not None:
-            leave_queue_manager(self.system)
             self.settings.cluster.leave(self.settings.name)
         self.kernel.watchers.remove(self._verification)
         for device in self.system.devices:

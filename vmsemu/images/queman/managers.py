@@ -8,6 +8,7 @@ from vmsemu.images.queman.values import manager_of
 from vmsemu.images.registry import ImageResult
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.manager import MANAGER_NAME
+from vmsemu.services.cluster import members
 
 
 async def start_queue_manager(ctx: ImageContext) -> ImageResult:
@@ -31,10 +32,14 @@ async def stop_queue_manager(ctx: ImageContext) -> ImageResult:
     manager = manager_of(ctx)
     if manager.database is None:
         raise JBC.JOBQUEDIS.error()
-    manager.stop_all_queues(ctx.process.credentials)
-    await manager.stopped()
-    if ctx.cli.present("CLUSTER"):
-        manager.close(running=False)
+    everywhere = ctx.cli.present("CLUSTER")
+    nodes = [manager.at(node.node_name) for node in members(ctx.system)] if everywhere else [manager]
+    for there in nodes:
+        there.stop_all_queues(ctx.process.credentials)
+    for there in nodes:
+        await there.stopped()
+    if everywhere and manager.database is not None:
+        manager.at(manager.running_on).close(running=False)
     await ctx.kernel.durable()
     return JBC.NORMAL
 
