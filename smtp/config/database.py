@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from smtp.facility import TCPIP
 from vmsemu.base.condition import VmsError
 from vmsemu.base.protection import Protection
+from vmsemu.files.attributes import Organization, RecordAttributes
 from vmsemu.files.indexed import IndexedFile
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.tables.facilities import RMS
@@ -25,6 +26,7 @@ DEFAULT = "SYS$SYSTEM:TCPIP$CONFIGURATION.DAT"
 DATABASE_PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:RE")
 _NODE, _SUBJECT, _MAXIMUM = 15, 17, 7680
 KEYS = (KeyDefinition.string(0, _NODE + _SUBJECT),)
+ATTRIBUTES = RecordAttributes(Organization.INDEXED, maximum_size=_MAXIMUM, bucket_size=16)
 
 
 class ConfigurationDatabase:
@@ -88,7 +90,7 @@ class ConfigurationDatabase:
         except VmsError as error:
             if not error.matches(RMS.FNF):
                 raise
-            return self._files.create_indexed(SPEC, KEYS, default=DEFAULT, protection=DATABASE_PROTECTION)
+            return self._files.create_indexed(SPEC, KEYS, default=DEFAULT, attributes=ATTRIBUTES, protection=DATABASE_PROTECTION)
 
 
 def _found(file: IndexedFile, key: bytes) -> bool:

@@ -9,6 +9,7 @@ from smtp.config import database as configuration
 from smtp.facility import TCPIP
 from smtp.routing.databases import RouteDatabase
 from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
+from vmsemu.files.attributes import Organization, RecordAttributes
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.images.context import ImageContext
 from vmsemu.net import service
@@ -20,7 +21,7 @@ _PROXY_KEYS = (KeyDefinition.string(0, 32, duplicates=True),)
 
 async def create_configuration(ctx: ImageContext) -> ConditionValue:
     """CREATE CONFIGURATION"""
-    return _create(ctx, configuration.SPEC, configuration.DEFAULT, configuration.KEYS, TCPIP.CONFIGERROR)
+    return _create(ctx, configuration.SPEC, configuration.DEFAULT, configuration.KEYS, TCPIP.CONFIGERROR, configuration.ATTRIBUTES)
 
 
 async def create_proxy(ctx: ImageContext) -> ConditionValue:
@@ -38,12 +39,20 @@ async def create_service(ctx: ImageContext) -> ConditionValue:
     return _create(ctx, service.SPEC, service.DEFAULT, service.KEYS, TCPIP.SERVERROR)
 
 
-def _create(ctx: ImageContext, spec: str, default: str, keys: tuple[KeyDefinition, ...], refusal: MessageDefinition) -> ConditionValue:
+def _create(
+    ctx: ImageContext,
+    spec: str,
+    default: str,
+    keys: tuple[KeyDefinition, ...],
+    refusal: MessageDefinition,
+    attributes: RecordAttributes | None = None,
+) -> ConditionValue:
     """Errors: the refusal with RMS.FEX when there is one already."""
     try:
         if ctx.files.exists(spec, default):
             raise RMS.FEX.error()
-        ctx.files.create_indexed(spec, keys, default=default, protection=configuration.DATABASE_PROTECTION).close()
+        made = attributes or RecordAttributes(Organization.INDEXED)
+        ctx.files.create_indexed(spec, keys, default=default, attributes=made, protection=configuration.DATABASE_PROTECTION).close()
     except VmsError as error:
         raise refusal.error(cause=error) from None
     return SS.NORMAL.value

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from smtp.config.database import DATABASE_PROTECTION
 from vmsemu.base.condition import VmsError
 from vmsemu.base.wildcard import match
+from vmsemu.files.attributes import Organization, RecordAttributes
 from vmsemu.files.keys import KeyDefinition
 from vmsemu.net.interface import Route
 from vmsemu.tables.facilities import RMS
@@ -167,7 +168,10 @@ class HostDatabase(_Database):
 
     def create(self) -> None:
         """A new file, with what a new one holds. Errors: those of RMS."""
-        with self._files.create_indexed(self.SPEC, self.KEYS, default=self.DEFAULT, protection=DATABASE_PROTECTION) as file:
+        attributes = RecordAttributes(Organization.INDEXED, maximum_size=_HOST.size)
+        with self._files.create_indexed(
+            self.SPEC, self.KEYS, default=self.DEFAULT, attributes=attributes, protection=DATABASE_PROTECTION
+        ) as file:
             for record in self.FIRST:
                 file.put(record.to_bytes())
 
