@@ -37,7 +37,7 @@ TO = (
     "staff@alpha1.example.com",
 )
 _ZONE = ZONE + "away.example.org. A 192.0.2.99\n"
-_TEXT = "Subject: {name}\r\n\r\nBody.\r\n"
+_SHORT, _LONG = ["Body."], [f"{line:070d}" for line in range(4000)]  # one that is written into its control file as it comes
 _WORK, _STEP = DeltaTime.of(hours=3), DeltaTime.of(minutes=5)
 
 Key = tuple[str, str]
@@ -71,6 +71,7 @@ class Outcome:
     outside: Counter[Key] = field(default_factory=Counter)
     entries: int = 0
     files: int = 0
+    unreadable: bool = False
 
 
 class _Outside(list[Any]):
@@ -82,6 +83,11 @@ class _Outside(list[Any]):
     def append(self, message: Any) -> None:
         super().append(message)
         self._tell(len(self) - 1)
+
+
+def _body(name: str) -> list[str]:
+    """Each second message is a long one."""
+    return _LONG if int(name[1:]) % 2 else _SHORT
 
 
 def served(message: tuple[str, list[str], list[str]]) -> list[Key]:
@@ -172,7 +178,7 @@ def _work(world: SmtpWorld, run: Run, recorder: Recorder) -> None:
             for line in ("HELO client.example.net", f"MAIL FROM:<{SENDER}>", *(f"RCPT TO:<{r}>" for r in TO), "DATA"):
                 connection.write(line.encode() + b"\r\n")
                 await read_reply(connection)
-            text = _TEXT.format(name=name).encode() + b".\r\n"
+            text = f"Subject: {name}\r\n\r\n".encode() + "".join(line + "\r\n" for line in _body(name)).encode() + b".\r\n"
             if number % 2:  # one that pauses, so that its control file is begun
                 connection.write(text[:9])
                 await sleep(world.kernel, DeltaTime.of(seconds=3))
@@ -240,8 +246,11 @@ def _outcome(disk: MemoryStore, crashed: int) -> Outcome:
     outside = OutsideServer(world, RELAY)
     world.advance(_WORK)
     result = Outcome(entries=len(world.entries()), files=len(world.control_files()))
+    result.unreadable = "-E-CF" in world.log()
     for user in USERS:
-        result.users.update((header.subject, user) for header, _ in world.messages(user))
+        for header, text in world.messages(user):
+            body = _body(header.subject)
+            result.users[header.subject if text[: len(body)] == body else f"{header.subject}, damaged", user] += 1
     for message in outside.messages:
         result.outside.update(served(message))
     world.close()
@@ -255,6 +264,8 @@ def _wrong_with(run: Run, at: int, outcome: Outcome) -> list[str]:
     outside = outcome.outside + Counter(key for event in marks if event.what == "outside" for key in run.outside[event.at])
     run.twice = max(run.twice, sum(count - 1 for count in outside.values()))
     wrong = [f"{outcome.entries} queue entries are left"] if outcome.entries else []
+    if outcome.unreadable:
+        wrong.append("a queue entry had no control file that can be read")
     if outcome.files > len(run.names) - len(answered):
         wrong.append(f"{outcome.files} control files are left")
     for name in run.names:
