@@ -206,8 +206,11 @@ class Analysis:
         self.counters.pairs += 1
         if entry.executing:
             return
-        if control_file_name(self._process, found) is None:
+        name = control_file_name(self._process, found)
+        if name is None:
             await self._foreign_entry(entry, found)
+            return
+        if not match(self._plan.user, name.user):  # somebody queued the file of another user
             return
         try:
             self._read(found)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
+from smtp.control_file.name import ControlFileName
 from smtp.facility import TCPIP
 from smtp.management.mail_entries import chosen_entries, specification, still_there
 from smtp.trace import shown
@@ -45,8 +46,7 @@ async def show_mail(ctx: ImageContext) -> ConditionValue:
             continue
         file: ControlFile | None = None
         try:
-            with store.as_installed(ctx.process):
-                file = store.read(ctx.process, specification(entry))
+            file = _read(ctx, entry)
         except VmsError as error:
             errors.append(error)
         if full:
@@ -63,6 +63,19 @@ async def show_mail(ctx: ImageContext) -> ConditionValue:
     for unreadable in errors:
         status = ctx.put_message(unreadable)
     return status
+
+
+def _read(ctx: ImageContext, entry: Entry) -> ControlFile:
+    """The control file of an entry. Anybody may queue anything: a file that is not of the entry's user is read with the rights of who asks.
+
+    Errors: TCPIP.CFREAD, TCPIP.CFCORRUPT.
+    """
+    spec = specification(entry)
+    name = ControlFileName.from_text(spec.rpartition("]")[2])
+    if name is None or name.user != entry.username:
+        return store.read(ctx.process, spec)
+    with store.as_installed(ctx.process):
+        return store.read(ctx.process, spec)
 
 
 def _entry_lines(manager: QueueManager, entry: Entry) -> Iterator[str]:

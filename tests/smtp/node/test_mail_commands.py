@@ -35,6 +35,19 @@ def test_show_mail_goes_on_when_a_control_file_can_not_be_read(world: SmtpWorld)
     assert lines[-1].startswith('  $STATUS == "%X176')
 
 
+def test_who_queues_the_file_of_another_user_neither_reads_nor_deletes_it(world: SmtpWorld) -> None:
+    world.dcl("$ TCPIP STOP MAIL")
+    entry_of(world, control_file(world, "secret", to("SYSTEM"), user="SYSTEM"), user="STUDENT")
+    assert "error reading control file" in world.dcl("$ TCPIP SHOW MAIL/FULL", user="STUDENT")
+    assert "Recipients" not in world.dcl("$ TCPIP SHOW MAIL/FULL", user="STUDENT")
+    world.write(f"{SMTP}01051409000000_SYSTEM.TCPIP_ALPHA1", "no control file")
+    entry_of(world, f"{SMTP}01051409000000_SYSTEM.TCPIP_ALPHA1;1", user="STUDENT")
+    world.dcl("$ TCPIP ANALYZE MAIL STUDENT/REPAIR", user="STUDENT")
+    world.dcl("$ TCPIP REMOVE MAIL/NOCONFIRM", user="STUDENT")
+    assert world.entries() == []
+    assert len(world.control_files()) == 2
+
+
 def test_nothing_in_a_control_file_steers_the_terminal(world: SmtpWorld) -> None:
     world.dcl("$ TCPIP STOP MAIL")
     recipient = to("SYSTEM")
