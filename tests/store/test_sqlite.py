@@ -153,3 +153,32 @@ def test_a_transaction_of_which_a_part_is_lost_is_never_committed(tmp_path: Path
     store.rollback()
     assert list(store.scan(b"", b"Z")) == [(b"A", b"committed")]
     store.close()
+
+
+@pytest.mark.parametrize("recent", [0, 700, 1 << 20])
+def test_a_read_gives_what_was_written_last_however_much_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    monkeypatch.setattr(sqlite_module, "SPILL_BYTES", 3000)
+    monkeypatch.setattr(sqlite_module, "RECENT_BYTES", recent)
+    store = SqliteStore(tmp_path / "a.vms")
+    committed: dict[bytes, bytes] = {}
+    for turn in range(60):
+        now = dict(committed)
+        for number in range(turn % 7):
+            key = b"K%d" % ((turn * 5 + number) % 11)
+            if (turn + number) % 5 == 0:
+                store.delete(key)
+                now.pop(key, None)
+            else:
+                now[key] = b"%d " % turn * (1 if number % 2 else 300)
+                store.put(key, now[key])
+            assert all(store.get(b"K%d" % n) == now.get(b"K%d" % n) for n in range(11))
+        if turn % 4 == 3:
+            store.rollback()
+        else:
+            store.commit()
+            committed = now
+        assert all(store.get(b"K%d" % n) == committed.get(b"K%d" % n) for n in range(11))
+        assert dict(store.scan(b"", b"Z")) == committed
+    store.close()

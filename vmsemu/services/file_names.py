@@ -5,8 +5,8 @@ until nothing translates; a search list makes several candidates. A concealed na
 real device and, for a rooted name, the directories that `[000000]` hides. Then the default, the related specification and the process
 default fill what is missing. The result is kept as long as no logical name, no device and no default changed.
 
-What a device leads to is kept beside the names that were translated on the way, for all processes of the node: a process that has just begun finds
-SYS$SYSTEM where the others found it, as long as each of those names means the same to it.
+What came out, and what each device led to, is kept beside the names that were translated on the way, for all processes of the node: a process that
+has just begun finds SYS$SYSTEM where the others found it, as long as each of those names means the same to it.
 
 Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using file specifications"; User's Manual, "Logical names".
 """
@@ -89,11 +89,19 @@ class ParsedSpec:
 Translations = tuple[Translation, ...] | None
 
 
-class KnownPlaces:
-    """Where devices lead: for (device, directory, default directory, parse style) the names translated on the way and what came out."""
+Dependencies = tuple[tuple[str, Translations], ...]
+
+
+class KnownNames:
+    """Parses, and where devices lead, each with the names translated on the way."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, str, str, bool], tuple[tuple[tuple[str, Translations], ...], list[Expanded]]] = {}
+        self.parses: dict[
+            tuple[str | FileSpec, str | FileSpec, str | FileSpec, str, bool], tuple[Dependencies, tuple[ParsedSpec, ...]]
+        ] = {}
+        self.places: dict[tuple[str, str, str, bool], tuple[Dependencies, list[Expanded]]] = {}
+        self.devices = -1
+        """The generation of the device table that the parses are for."""
 
 
 class FileNames:
@@ -102,13 +110,12 @@ class FileNames:
     def __init__(self, process: Process) -> None:
         self.process = process
         system = process.system
-        if KnownPlaces not in system.parts:
-            system.add_part(KnownPlaces())
-        self._known = system.part(KnownPlaces).known
+        if KnownNames not in system.parts:
+            system.add_part(KnownNames())
+        self._known = system.part(KnownNames)
         self._trace: list[tuple[str, Translations]] = []
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
-        self._places: list[Expanded] = []
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
 
     # -- parsing -------------------------------------------------------------------------------------------------------------------
@@ -119,21 +126,42 @@ class FileNames:
         now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
-            self._places = []
             self._valid_for = now
         key = (spec, default, related)
         found = self._cache.get(key)
         if found is None:
-            sticky = self.spec(related).with_version("") if related else _EMPTY
-            found = self._cache[key] = tuple(self._parse(self.spec(spec), self.spec(default), sticky))
+            found = self._cache[key] = self._shared(spec, default, related)
         return found
+
+    def _shared(self, spec: str | FileSpec, default: str | FileSpec, related: str | FileSpec) -> tuple[ParsedSpec, ...]:
+        """What another process found, or what this one finds."""
+        known, devices = self._known, self.process.system.devices.generation
+        if known.devices != devices or len(known.parses) >= CACHE_LIMIT:
+            known.parses.clear()
+            known.devices = devices
+        key = (spec, default, related, self.process.default_directory, self.extended)
+        found = known.parses.get(key)
+        if found is None or not self._same(found[0]):
+            self._trace = []
+            sticky = self.spec(related).with_version("") if related else _EMPTY
+            parsed = tuple(self._parse(self.spec(spec), self.spec(default), sticky))
+            found = known.parses[key] = tuple(dict.fromkeys(self._trace)), parsed
+        return found[1]
+
+    def _same(self, dependencies: Dependencies) -> bool:
+        """Does each of the names mean the same to this process?"""
+        translate = self.process.names.translate
+        for name, translations in dependencies:
+            entry = translate(name)
+            if (entry.translations if entry is not None else None) != translations:
+                return False
+        return True
 
     def spec(self, spec: str | FileSpec) -> FileSpec:
         """The fields of a specification in the process's parse style. Errors: those of FileSpec.from_text."""
         return FileSpec.from_text(spec, self.extended) if isinstance(spec, str) else spec
 
     def _parse(self, spec: FileSpec, default: FileSpec, related: FileSpec) -> list[ParsedSpec]:
-        self._trace = []
         # What stuck from the item before comes before a command's `*.*`: DIRECTORY A.TXT,.DAT lists A.DAT.
         if default.name == "*" and related.name:
             default = replace(default, name=related.name)
@@ -152,15 +180,9 @@ class FileNames:
                 for third in related_from if not (primary.device or second.device) else related_from[:1]:
                     source = primary if primary.device else second if second.device else third
                     filled = merge(primary.spec, second.spec, third.spec)
-                    for place in [source] if source.device else self._default_places():
+                    for place in [source] if source.device else self._place("SYS$DISK:", ""):
                         out.append(self._complete(filled, place))
         return out
-
-    def _default_places(self) -> list[Expanded]:
-        """The translations of SYS$DISK, kept as long as the cache is valid."""
-        if not self._places:
-            self._places = self._place("SYS$DISK:", "")
-        return self._places
 
     def _complete(self, merged: FileSpec, place: Expanded) -> ParsedSpec:
         """Fill in the process's default directory, and find out where the directory really is."""
@@ -175,7 +197,7 @@ class FileNames:
         """With a logical node name translated: SYS$NODE:: is ALPHA1::."""
         for _ in range(MAXIMUM_TRANSLATIONS if spec.node else 0):
             name, quote, access = spec.node.removesuffix("::").partition('"')
-            entry = self.process.names.translate(name) if "::" not in spec.node[:-2] else None
+            entry = self._translate(name) if "::" not in spec.node[:-2] else None
             if entry is None or not entry.equivalence.endswith("::"):
                 return spec
             spec = replace(spec, node=entry.equivalence.upper()[:-2] + quote + access + "::")
@@ -201,21 +223,15 @@ class FileNames:
     def _place(self, device: str, directory: str) -> list[Expanded]:
         """What a device and a directory lead to. Errors: as expand."""
         key = (device, directory, self.process.default_directory, self.extended)
-        found = self._known.get(key)
-        if found is not None:
-            translate = self.process.names.translate
-            for name, translations in found[0]:
-                entry = translate(name)
-                if (entry.translations if entry is not None else None) != translations:
-                    break
-            else:
-                self._trace += found[0]
-                return found[1]
+        found = self._known.places.get(key)
+        if found is not None and self._same(found[0]):
+            self._trace += found[0]
+            return found[1]
         outer, self._trace = self._trace, []
         places = self._expand(FileSpec(device=device, directory=directory), False, 0)
-        if len(self._known) >= CACHE_LIMIT:
-            self._known.clear()
-        self._known[key] = tuple(dict.fromkeys(self._trace)), places
+        if len(self._known.places) >= CACHE_LIMIT:
+            self._known.places.clear()
+        self._known.places[key] = tuple(dict.fromkeys(self._trace)), places
         self._trace = outer + self._trace
         return places
 

@@ -1,0 +1,96 @@
+"""What processes share of names and files: it is never more than each would have found by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.rms_world import SMITH, RmsWorld, write
+from vmsemu.base.condition import VmsError
+from vmsemu.base.protection import Protection
+from vmsemu.base.uic import Uic
+from vmsemu.services.process import Process
+from vmsemu.services.rms import RecordFile
+from vmsemu.tables.facilities import RMS
+
+JONES = Uic(0o200, 2)
+STRANGER = Uic(0o300, 1)
+
+
+@pytest.fixture
+def world() -> RmsWorld:
+    return RmsWorld()
+
+
+def lines(file: RecordFile) -> tuple[str, ...]:
+    return tuple(file.lines())
+
+
+def derived(process: Process, spec: str = "DKA100:[SMITH]A.COM") -> tuple[str, ...]:
+    return process.files.derive(spec, "", "lines", lines)[1]
+
+
+def test_a_process_that_translates_a_name_to_something_else_finds_its_own_place(world: RmsWorld) -> None:
+    first, second, third = world.process(), world.process(), world.process()
+    first.names.define("HERE", ["DKA100:[SMITH]"])
+    second.names.define("HERE", ["DKA100:[JONES]"])
+    assert [p.files.parse("HERE:A.TXT").to_text() for p in (first, second, first)] == [
+        "DKA100:[SMITH]A.TXT;", "DKA100:[JONES]A.TXT;", "DKA100:[SMITH]A.TXT;",
+    ]  # fmt: skip
+    assert third.files.parse("HERE:A.TXT").to_text() == "HERE:[SMITH]A.TXT;"
+
+
+def test_a_name_defined_later_is_seen_by_those_who_knew_the_place_without_it(world: RmsWorld) -> None:
+    first, second = world.process(), world.process()
+    assert first.files.parse("SYS$MANAGER:A.TXT").device == second.files.parse("SYS$MANAGER:A.TXT").device
+    world.names.define_system("SYS$MANAGER", "DKA100:[JONES]")
+    assert second.files.parse("SYS$MANAGER:A.TXT").to_text() == "DKA100:[JONES]A.TXT;"
+
+
+def test_another_default_directory_is_another_place(world: RmsWorld) -> None:
+    first, second = world.process(), world.process(directory="[JONES]")
+    world.names.define_system("DISK", "DKA100:")
+    assert [p.files.parse("DISK:A.TXT").directory for p in (first, second, first)] == ["[SMITH]", "[JONES]", "[SMITH]"]
+
+
+def test_what_was_made_of_a_file_is_made_again_when_the_file_changes(world: RmsWorld) -> None:
+    process = world.process()
+    write(process, "A.COM", "one")
+    assert derived(process) == derived(world.process()) == ("one",)
+    with process.files.open("A.COM", update=True) as file:
+        file.get()
+        file.update(b"two")
+    assert derived(process) == ("two",)
+    write(process, "A.COM", "three")
+    assert derived(process) == ("three",)
+
+
+def test_what_was_made_of_a_file_is_for_those_who_may_read_it(world: RmsWorld) -> None:
+    owner = world.process()
+    write(owner, "A.COM", "secret", protection=Protection.from_text("S:RWED,O:RWED,G:R,W"))
+    assert derived(owner) == derived(world.process(JONES)) == ("secret",)
+    with pytest.raises(VmsError) as caught:
+        derived(world.process(STRANGER))
+    assert caught.value.matches(RMS.PRV)
+
+
+def test_who_meets_a_writer_is_told_so(world: RmsWorld) -> None:
+    process = world.process()
+    write(process, "A.COM", "one")
+    assert derived(process) == ("one",)
+    with process.files.open("A.COM", append=True), pytest.raises(VmsError) as caught:
+        derived(process)
+    assert caught.value.matches(RMS.FLK)
+    assert derived(process) == ("one",)
+
+
+def test_a_directory_that_is_closed_to_a_process_stays_closed_at_once(world: RmsWorld) -> None:
+    process = world.process(SMITH)
+    write(process, "A.COM", "one")
+    stranger = world.process(STRANGER)
+    assert stranger.files.exists("DKA100:[SMITH]A.COM")
+    fid = world.work.find_directory(("SMITH",))
+    assert fid is not None
+    header = world.work.header(fid)
+    header.protection = Protection.from_text("S:RWE,O:RWE,G,W")
+    world.work.write_header(header)
+    assert not stranger.files.exists("DKA100:[SMITH]A.COM")
