@@ -306,3 +306,29 @@ def test_a_stream_record_is_overwritten_by_one_of_any_length(volume: Volume) -> 
     file.rewind()
     assert [file.get() for _ in range(4)] == [b"o", b"e", b"two", b"the last"]
     fails(RMS.EOF, file.get)
+
+
+@pytest.mark.parametrize("attributes", [VAR_CR, VAR_BLK, STM_CR, VFC_PRN])
+def test_records_put_all_at_once_are_the_records_put_one_by_one(attributes: RecordAttributes) -> None:
+    records = [b"x" * (n % 90) for n in range(1000)]
+    one, many = make_volume(), make_volume()
+    write(one, attributes, records).close()
+    file = create_file(many, MFD, "A.DAT", attributes=attributes)
+    file.put_all(iter(records))
+    file.close()
+    assert content(one) == content(many)
+
+
+def test_the_last_of_many_records_is_the_current_one(volume: Volume) -> None:
+    file = create_file(volume, MFD, "A.DAT", read=True)
+    file.put_all([b"one", b"two", b"three"])
+    file.update(b"THREE")
+    file.close()
+    assert read_all(volume) == [b"one", b"two", b"THREE"]
+
+
+def test_a_record_that_is_too_long_ends_many(volume: Volume) -> None:
+    file = create_file(volume, MFD, "A.DAT", attributes=RecordAttributes(maximum_size=5))
+    fails(RMS.RSZ, file.put_all, [b"one", b"much too long", b"two"])
+    file.close()
+    assert read_all(volume) == [b"one"]

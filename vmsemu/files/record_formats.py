@@ -6,7 +6,7 @@ Source: RMS Reference Manual, "Record formats"; Guide to OpenVMS File Applicatio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,16 @@ def _write_counted(f: SequentialFile, record: bytes, header: bytes) -> None:
     if length > (f.attributes.maximum_size or MAXIMUM_RECORD):
         raise RMS.RSZ.error()
     f._append(b"%b%b\0" % (_PACK(length), record) if length & 1 else _PACK(length) + record, length)
+
+
+def is_counted(writer: Writer) -> bool:
+    """Does it write each record as a count and bytes, wherever blocks end (VAR)?"""
+    return writer is _write_counted
+
+
+def counted(records: Sequence[bytes]) -> bytes:
+    """Records of a VAR file as they follow each other."""
+    return b"".join([b"%b%b\0" % (_PACK(len(r)), r) if len(r) & 1 else _PACK(len(r)) + r for r in records])
 
 
 def _read_counted_blocked(f: SequentialFile) -> bytes:

@@ -9,19 +9,22 @@ Source: RMS Reference Manual, "Record formats"; I/O User's Reference. Record Fil
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsemu.files.attributes import BLOCK, CarriageControl, RecordFormat
+from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, CarriageControl, RecordFormat
 from vmsemu.files.contents import CHUNK
 from vmsemu.files.control import Access, FileControl
 from vmsemu.files.open_stream import OpenStream
-from vmsemu.files.record_formats import STREAMS, WINDOW, encode, format_of
+from vmsemu.files.record_formats import STREAMS, WINDOW, counted, encode, format_of, is_counted
 from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     pass
 
 TAIL = 4 * CHUNK
+RECORDS_AT_ONCE = 200
 _NO_HEADER = b""
 
 
@@ -133,6 +136,21 @@ class SequentialFile(OpenStream):
         if self._position < self._control.size:
             raise RMS.NEF.error()
         self._write(self, record, header)
+
+    def put_all(self, records: Iterable[bytes]) -> None:
+        """As put, one after the other. After an error some of them may be there."""
+        source = iter(records)
+        counts = is_counted(self._write)
+        limit = self.attributes.maximum_size or MAXIMUM_RECORD
+        while some := list(islice(source, RECORDS_AT_ONCE)):
+            if not counts or (longest := max(map(len, some))) > limit:
+                for record in some:
+                    self.put(record)
+                continue
+            self.put(some[0])
+            last = counted(some[-1:])
+            self._append(counted(some[1:]), longest)
+            self._current = self._current_end - len(last)
 
     def _append(self, data: bytes, length: int, skip: int = 0) -> None:
         """Take the bytes of one record (`length` long as a record); `skip` of them precede it."""

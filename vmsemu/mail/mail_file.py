@@ -305,9 +305,7 @@ class MailFile:
             if foreign is not None:
                 file.append_bytes(foreign.data)
             else:
-                put = file.put
-                for line in lines:
-                    put(line)
+                file.put_all(lines)
             file.close()
             if foreign is not None and foreign.longest:
                 file.header.longest = foreign.longest
