@@ -6,8 +6,9 @@ name service the local databases are all there is. Source: Management 17.1.5 (or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Network
 
 from smtp.config.antispam import network
@@ -29,11 +30,16 @@ class Found:
 
 
 class Names:
-    """The names one process can ask for."""
+    """The names one process can ask for. `find_resolver` is asked when the first name is: most clients need none."""
 
-    def __init__(self, resolver: Resolver | None, files: ProcessFiles) -> None:
-        self.resolver = resolver
+    def __init__(self, find_resolver: Callable[[], Resolver | None], files: ProcessFiles) -> None:
+        self._find_resolver = find_resolver
         self._files = files
+
+    @cached_property
+    def resolver(self) -> Resolver | None:
+        """None when there is no name service."""
+        return self._find_resolver()
 
     async def addresses(self, name: str) -> Found:
         """The addresses of a host: BIND, then the local hosts database."""

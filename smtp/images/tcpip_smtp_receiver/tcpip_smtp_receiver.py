@@ -13,6 +13,8 @@ Source: Management 17.1.1, 17.5 (logical names); Management Command Reference, S
 
 from __future__ import annotations
 
+from functools import partial
+
 from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.config.resolver import process_resolver
@@ -76,7 +78,7 @@ class _Session:
             self._log.note(remark)
         relay = self._configuration.relay
         uucp = bool(self._configuration.general_gateway)
-        names = Names(process_resolver(process), process.files)
+        names = Names(partial(process_resolver, process), process.files)
         self._policy = Policy(self._rules, self._locality, names, connection.peer[0], relay=relay, uucp=uucp)
         self._sender = ""
         self._incoming = IncomingMessage(process, self._node, self._log, self._trace)
