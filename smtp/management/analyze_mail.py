@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import partial
 
 from smtp.facility import TCPIP
-from smtp.management.analysis import Analysis, Plan, TimeFrame
+from smtp.management.analysis import Analysis
+from smtp.management.analysis_plan import Plan, TimeFrame
 from smtp.management.mail_entries import OTHERS, Confirmation, command_time, user_pattern
 from vmsemu.base.condition import ConditionValue, Message, VmsError
 from vmsemu.base.privilege import Privilege

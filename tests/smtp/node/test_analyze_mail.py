@@ -13,7 +13,8 @@ from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.control_file.name import ControlFileName
 from smtp.delivery.bounce import LOST, RETURNED
-from smtp.management.analysis import Analysis, Plan, TimeFrame
+from smtp.management.analysis import Analysis
+from smtp.management.analysis_plan import Plan, TimeFrame
 from smtp.management.mail_entries import Confirmation
 from smtp.message.address import NULL, Address
 from smtp.node import SmtpNode

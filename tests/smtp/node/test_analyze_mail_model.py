@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp.management.analysis import Plan
+from smtp.management.analysis_plan import Plan
 from tests.smtp.node.smtp_world import SMTP, SmtpWorld
 from tests.smtp.node.test_analyze_mail import EVERYTHING, analyze, control_file, entry_of, to
 from vmsemu.base.time import DeltaTime, VmsTime
