@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
-from smtp.control_file.control_file import ControlFile, Recipient
+from smtp.control_file.control_file import LONG, ControlFile, Recipient
 from smtp.control_file.store import as_installed
 from smtp.delivery.inbound import RULER, InternetMessage
 from smtp.facility import TCPIP
 from smtp.images.mail_debug import MailDebug
 from smtp.message.address import NULL, Address, AddressError, distinct
-from smtp.message.body import Body, LongText, is_long
+from smtp.message.body import Body, LongText
 from smtp.message.compose import OutgoingMail, received_lines, sender_text
 from smtp.message.dates import internet_date
 from smtp.message.headers import HeaderBlock, split_message
@@ -114,7 +114,8 @@ def _body(message: Message, *, eight_bit: bool) -> Body:
         encoded = (line.encode("latin-1", "replace") for line in message.body_lines)
         return encoded if eight_bit else clear_eighth_bit(encoded)
 
-    return LongText(lines) if is_long(message.body_lines) else tuple(lines())
+    long = not isinstance(message.body_lines, Sequence) or sum(map(len, message.body_lines)) > LONG
+    return LongText(lines) if long else tuple(lines())
 
 
 def _trace(message: Message, identity: NodeIdentity, product: str, date: str) -> list[bytes]:

@@ -27,7 +27,7 @@ from enum import Enum
 from smtp.message.address import Address
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone, SessionEnded
 from smtp.protocol.replies import Reply, ReplyReader, ReplySyntaxError
-from smtp.protocol.text import stuffed_pieces
+from smtp.protocol.text import stuffed
 
 MINUTE = 600_000_000
 _LINE_LIMIT = 4096
@@ -194,7 +194,7 @@ class SmtpClient:
 
     def _data(self, reply: Reply) -> None:
         if reply.code == 354:
-            self._pieces = stuffed_pieces(self._lines)
+            self._pieces = stuffed(self._lines)
             self.state = Waiting.TEXT
         else:
             self._settle(_outcome(reply) if not reply.is_positive else Outcome.RETRY, reply)

@@ -15,7 +15,8 @@ reads a clock: `deadline()` says when `tick(now)` must be called at the latest.
 A command in a state that does not list it gets 503; EXPN, TURN, SEND, SOML and SAML get 502; a word that no table lists gets 500. Three events
 ask a question: sender, recipient and message. Until `accept` or `refuse` answers, the machine takes bytes but does not look at them; so a client
 that sends its commands without waiting (pipelining) gets its replies in order, and the answer may take as long as a lookup or a disk needs.
-RFC 821 commands end with CR LF; a bare LF is taken too between messages, never inside one (see text.py).
+RFC 821 commands end with CR LF; a bare LF is taken too between messages, never inside one (see text.py). A text of more than `part_size` octets
+is given away in parts while it comes (TextReceived), so that it need not be held.
 
 No client holds the machine for ever. The receive timeout runs from each receipt, as documented. Beside it a command must be whole within PATIENCE
 receive timeouts, and a message must be there within SESSION of them, to which a text that is coming adds the time it takes at SLOWEST octets a

@@ -151,7 +151,7 @@ def clear_eighth_bit(lines: Iterable[bytes]) -> Iterator[bytes]:
     return (piece for line in lines for piece in _pieces(line if line.isascii() else line.translate(_SEVEN_BITS)))
 
 
-def stuffed_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+def stuffed(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Lines as they go on the wire, dots doubled, ended by the end of data, in pieces of whole lines.
 
     A CR or LF inside a line becomes a line end of its own, so that no receiver can see a line that was not stuffed here.
@@ -160,11 +160,6 @@ def stuffed_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
     while len(some := list(islice(source, _AT_ONCE))) == _AT_ONCE:
         yield _stuffed(some)
     yield _stuffed(some) + END_OF_DATA
-
-
-def stuffed(lines: Iterable[bytes]) -> bytes:
-    """The same in one piece."""
-    return b"".join(stuffed_pieces(lines))
 
 
 def _stuffed(lines: list[bytes]) -> bytes:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.real.conftest import CONTROL_FILES, ROOT, run_dcl
 
-SIZE = 40 << 20
+SIZE = 24 << 20
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/clear_refs").exists(), reason="this host does not tell the memory of a process in /proc"
 )
@@ -31,7 +31,7 @@ def bench() -> ModuleType:
 
 @pytest.mark.parametrize("line", [76, 48])
 def test_a_long_message_takes_little_memory_wherever_it_goes(bench: ModuleType, tmp_path: Path, line: int) -> None:
-    """It needs about 30 MB, whatever its size; held in memory it would take more than ten times its size."""
+    """It needs about 30 MB, whatever its size; held in memory it took ten times its size."""
     with bench.running(tmp_path / "site") as (node, sink):
         idle = node.memory()
         for recipients in ([bench.LOCAL, bench.REMOTE], [bench.NOBODY]):

@@ -86,6 +86,34 @@ def test_forwarding_sends_a_long_message_on(world: SmtpWorld) -> None:
     assert world.control_files() == []
 
 
+def test_the_members_of_a_list_get_a_long_message_whole(world: SmtpWorld) -> None:
+    world.write(f"{SMTP}TEAM.DIS", LOCAL, "system@alpha1.example.com")
+    assert world.talk(*envelope("team@alpha1.example.com"), WIRE)[-1] == b"250 OK\r\n"
+    for user in ("STUDENT", "SYSTEM"):
+        ((_, text),) = world.messages(user)
+        assert check(text[: len(LINES)]) == check(LINES)
+    assert world.control_files() == []
+
+
+@pytest.mark.parametrize(("placement", "before"), [("TOP_HEADERS", 6), ("NOHEADERS", 0)])
+def test_the_headers_of_a_long_message_stand_where_they_are_wanted(world: SmtpWorld, placement: str, before: int) -> None:
+    world.dcl(f"$ TCPIP SET CONFIGURATION SMTP/OPTIONS={placement}", "$ TCPIP STOP MAIL", "$ TCPIP START MAIL")
+    assert world.talk(*envelope(LOCAL), WIRE)[-1] == b"250 OK\r\n"
+    ((_, text),) = world.messages("STUDENT")
+    assert check(text[before:]) == check(LINES)
+
+
+def test_what_a_user_sends_from_a_long_file_leaves_whole(world: SmtpWorld) -> None:
+    outside = OutsideServer(world, "192.0.2.11")
+    text = [line.decode("latin-1") for line in LINES]
+    world.write("SYS$SYSROOT:[SYSMGR]LONG.TXT", *text)
+    world.dcl(f'$ MAIL SYS$SYSROOT:[SYSMGR]LONG.TXT "{REMOTE}"')
+    world.settle()
+    ((_, _, lines),) = outside.messages
+    first = lines.index("") + 1
+    assert check(lines[first:]) == check(LINES)
+
+
 def test_bare_line_feeds_alone_do_not_make_the_receiver_hold_the_text(world: SmtpWorld) -> None:
     text = HEADERS + b"".join(b"%070d\n" % number for number in range(10_000)) + b"\r\n.\r\n"
     assert world.talk(*envelope(LOCAL), text)[-1] == b"250 OK\r\n"
@@ -180,7 +208,9 @@ def test_start_mail_leaves_a_message_that_is_coming_and_files_that_hold_anything
 
 def test_a_long_file_is_sent_and_counted(world: SmtpWorld) -> None:
     text = [line.decode("latin-1") for line in LINES]
-    world.write("SYS$SYSROOT:[SYSMGR]LONG.TXT", "MAIL FROM:<a@sender.example.org>", f"RCPT TO:<{LOCAL}>", "DATA", "Subject: a file", "", *text)
+    world.write(
+        "SYS$SYSROOT:[SYSMGR]LONG.TXT", "MAIL FROM:<a@sender.example.org>", f"RCPT TO:<{LOCAL}>", "DATA", "Subject: a file", "", *text
+    )
     shown = world.dcl("$ MCR TCPIP$SYSTEM:TCPIP$SMTP_SFF.EXE SYS$SYSROOT:[SYSMGR]LONG.TXT -loglevel 1")
     assert f"lines: 1 of headers, {len(LINES)} of text" in shown
     world.settle()

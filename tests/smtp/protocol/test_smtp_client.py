@@ -106,7 +106,7 @@ def test_a_bounce_goes_out_with_the_null_sender() -> None:
 
 def test_a_line_end_inside_a_line_can_not_smuggle_an_end_of_data() -> None:
     for hidden in (b"x\n.\nMAIL", b"x\r.\rMAIL", b"x\r\n.\r\nMAIL"):
-        assert stuffed([hidden]) == b"x\r\n..\r\nMAIL\r\n.\r\n"
+        assert b"".join(stuffed([hidden])) == b"x\r\n..\r\nMAIL\r\n.\r\n"
 
 
 LINE = st.binary(max_size=60).filter(lambda b: b"\n" not in b and b"\r" not in b)

@@ -81,7 +81,7 @@ def test_what_leaves_again_is_one_message_even_for_a_system_that_takes_any_line_
             continue
         dialogue = Dialogue(eight_bit=False)
         dialogue.send(ENVELOPE + b"DATA\r\none" + end + SMUGGLED + b"\r\n.\r\n")
-        wire = stuffed(dialogue.messages[0].lines)
+        wire = b"".join(stuffed(dialogue.messages[0].lines))
         assert wire.endswith(b"\r\n.\r\n")
         assert not re.search(rb"(^|[\r\n])\.[\r\n]", wire[:-5]), end
         assert wire.count(b"\r") == wire.count(b"\n") == wire.count(b"\r\n")
