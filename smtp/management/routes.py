@@ -14,7 +14,7 @@ from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.wildcard import is_wild, match
 from vmsemu.images.context import ImageContext
-from vmsemu.net.address import class_length, is_address, network_and_length
+from vmsemu.net.address import class_length, is_address, network_and_length, to_number
 from vmsemu.net.auxiliary import AuxiliaryServer
 from vmsemu.net.interface import Route
 from vmsemu.net.stack import NetworkStack
@@ -128,7 +128,7 @@ async def show_route(ctx: ImageContext) -> ConditionValue:
     """SHOW ROUTE [destination] [/DEFAULT_ROUTE] [/GATEWAY=host] [/LOCAL] [/NETWORK] [/PERMANENT]"""
     permanent = ctx.cli.present("PERMANENT") or not ctx.system.part(AuxiliaryServer).running
     try:
-        routes = RouteDatabase(ctx.files).all() if permanent else _running(ctx)
+        routes = _ordered(RouteDatabase(ctx.files).all() if permanent else _running(ctx))
     except VmsError as error:
         raise TCPIP.ROUTEERROR.error(cause=error) from None
     for line in _lines(await _selected(ctx, routes), permanent=permanent):
@@ -140,7 +140,12 @@ def _running(ctx: ImageContext) -> list[Route]:
     """The routes that were set, and those that the interfaces bring along."""
     layer = ctx.system.part(NetworkStack).network
     own = [Route.to_host(i.address, i.address) if i.is_loopback else Route(i.network, i.address, i.length, True) for i in layer.interfaces]
-    return sorted((*layer.routes, *own), key=lambda route: (not route.is_default, [int(part) for part in route.destination.split(".")]))
+    return [*layer.routes, *own]
+
+
+def _ordered(routes: list[Route]) -> list[Route]:
+    """The default route first, then in order of destinations."""
+    return sorted(routes, key=lambda route: (not route.is_default, to_number(route.destination) or 0, route.length))
 
 
 def _destination(route: Route) -> str:
