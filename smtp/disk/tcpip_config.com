@@ -46,7 +46,6 @@ $!
 $ IF .NOT. F$PRIVILEGE("SYSPRV,SYSNAM,OPER")
 $ THEN
 $     STATUS = 36
-$     SAY F$MESSAGE(36)
 $     GOTO LEAVE
 $ ENDIF
 $ GOSUB DEFINE_NAMES
@@ -515,7 +514,7 @@ $ IF COUNT .EQ. 0
 $ THEN
 $     SAY ""
 $     SAY "WARNING : No servers defined. The BIND resolver will not be enabled."
-$     RETURN
+$     GOTO PRESS_RETURN
 $ ENDIF
 $ SERVERLIST = SERVERLIST - ","
 $ DEFINE/USER_MODE SYS$OUTPUT NL:
@@ -1099,7 +1098,7 @@ $ CREATED = 1
 $ RETURN
 $!
 $! From UCX: copy each file, let the service of SMTP run our procedure under our account,
-$! and configure again what was enabled.
+$! and configure again what was enabled; what is not installed is not enabled any more.
 $!
 $CONVERT:
 $ TYPE SYS$INPUT
@@ -1152,6 +1151,7 @@ $ PART = PART + 1
 $ IF F$SEARCH("SYS$STARTUP:TCPIP$''SERVICE'_STARTUP.COM") .EQS. ""
 $ THEN
 $     GOSUB NOT_INSTALLED
+$     GOSUB DISABLE
 $ ELSE
 $     GOSUB ENABLE
 $ ENDIF
