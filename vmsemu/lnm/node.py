@@ -1,7 +1,7 @@
 """The logical names that all processes of a node share: system directory, system, cluster, group and job tables.
 
-They live in memory: what a boot and its startup procedures do not define again is gone. There is one member of the cluster, so a clusterwide
-table is one more shareable table, below LNM$CLUSTER_TABLE.
+They live in memory: what a boot and its startup procedures do not define again is gone. The members of a cluster have LNM$CLUSTER_TABLE and
+LNM$SYSCLUSTER_TABLE in common as long as one of them is there; fidelity: clusterwide tables that users make are known on their node only.
 
 Source: User's Manual, "Logical name tables"; Guide to System Security, "Logical name tables" (owner and protection of new tables).
 """
@@ -51,16 +51,21 @@ def table_entry(
 
 
 class LogicalNames:
-    """The names all processes of the node share."""
+    """The names all processes of the node share. `other` are those of another member of its cluster."""
 
-    def __init__(self) -> None:
-        self.changes = Generation()
+    def __init__(self, other: LogicalNames | None = None) -> None:
+        self.changes: Generation = Generation() if other is None else other.changes
         self.directory = LogicalNameTable(
             "LNM$SYSTEM_DIRECTORY", self.changes, Scope.SYSTEM, owner=_SYSTEM_UIC, protection=SYSTEM_PROTECTION
         )
         self.system_table = self._add("LNM$SYSTEM_TABLE")
-        self.clusterwide = self._add("LNM$CLUSTER_TABLE", common=NameAttribute.CLUSTERWIDE)
-        self.cluster_table = self._add("LNM$SYSCLUSTER_TABLE", self.clusterwide, common=NameAttribute.CLUSTERWIDE)
+        if other is None:
+            self.clusterwide = self._add("LNM$CLUSTER_TABLE", common=NameAttribute.CLUSTERWIDE)
+            self.cluster_table = self._add("LNM$SYSCLUSTER_TABLE", self.clusterwide, common=NameAttribute.CLUSTERWIDE)
+        else:
+            self.clusterwide, self.cluster_table = other.clusterwide, other.cluster_table
+            for table in (self.clusterwide, self.cluster_table):
+                self.directory.put(table_entry(table, self.directory.name))
         self.directory.put(table_entry(self.directory, self.directory.name))
         for name, *equivalences in (
             ("LNM$DIRECTORIES", "LNM$PROCESS_DIRECTORY", "LNM$SYSTEM_DIRECTORY"),

@@ -16,6 +16,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.files.control import Share
 from vmsemu.services.brkthru import BroadcastClass, broadcast_to_terminal
+from vmsemu.services.cluster import members
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -96,8 +97,14 @@ class OperatorCommunication:
         self.block([f"Message from user {username} on {self._system.node_name}", *lines], kind=kind)
 
     def block(self, lines: Sequence[str], *, kind: str | None = None, to: str | None = None) -> None:
-        """One OPCOM block: the banner with the time, and the lines."""
-        text = [banner(self._system.now), *lines]
+        """One OPCOM block: the banner with the time, and the lines. Operators of the whole cluster see it, unless it is for one terminal."""
+        self._deliver([banner(self._system.now), *lines], kind, to)
+        for member in members(self._system) if to is None else ():
+            there: OperatorCommunication | None = member.parts.get(OperatorCommunication)
+            if there is not None and there is not self:
+                there._deliver([banner(self._system.now, self._system.node_name), *lines], kind, None)
+
+    def _deliver(self, text: Sequence[str], kind: str | None, to: str | None) -> None:
         self._write_log(text)
         for operator in list(self.operators.values()):
             if (to is None or operator.terminal == to) and (kind is None or kind in operator.classes):
@@ -138,9 +145,10 @@ class OperatorCommunication:
             self._log.flush()
 
 
-def banner(now: VmsTime) -> str:
-    """`%%%%%%%%%%%  OPCOM   4-JUN-2025 12:42:26.99  %%%%%%%%%%%`"""
-    return f"{_BANNER}  OPCOM  {now.to_text()}  {_BANNER}"
+def banner(now: VmsTime, node: str = "") -> str:
+    """`%%%%%%%%%%%  OPCOM   4-JUN-2025 12:42:26.99  %%%%%%%%%%%`; a block from another member of the cluster says so."""
+    origin = f"    (from node {node} at {now.to_text()})" if node else ""
+    return f"{_BANNER}  OPCOM  {now.to_text()}  {_BANNER}{origin}"
 
 
 def operator_message(system: System, username: str, lines: Sequence[str], kind: str = "CENTRAL") -> None:

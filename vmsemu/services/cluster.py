@@ -53,6 +53,7 @@ class Cluster:
         self._sequences[name] = self._sequences.get(name, 0) + 1
         self._members[name] = system
         system.add_part(self)
+        system.processes.elsewhere = lambda: (member.processes for member in self if member is not system)
 
     def leave(self, name: str) -> None:
         self._members.pop(name, None)
@@ -78,4 +79,4 @@ class Cluster:
 def members(system: System) -> list[System]:
     """The nodes of the cluster that a node is in, itself included; itself alone without one."""
     found: Cluster | None = system.parts.get(Cluster)
-    return list(found) if found is not None else [system]
+    return list(found) if found is not None and found.member(system.node_name) is system else [system]

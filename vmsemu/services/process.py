@@ -8,7 +8,7 @@ Source: SHOW PROCESS, $GETJPI; OpenVMS System Services.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -208,6 +208,7 @@ class ProcessTable:
         self._by_pid: dict[int, Process] = {}
         self._by_name: dict[tuple[int, str], Process] = {}
         self._next = first
+        self.elsewhere: Callable[[], Iterable[ProcessTable]] = tuple
 
     def __iter__(self) -> Iterator[Process]:
         return iter(list(self._by_pid.values()))
@@ -248,10 +249,15 @@ class ProcessTable:
             raise SS.DUPLNAM.error()
 
     def by_pid(self, pid: int) -> Process:
-        """Errors: SS.NONEXPR. A pid without the node part (the low 16 bits) is accepted, as the utilities accept it."""
+        """Errors: SS.NONEXPR. A pid without the node part (the low 16 bits) is accepted, as the utilities accept it.
+
+        The process may be on another member of the cluster.
+        """
         found = self._by_pid.get(pid)
         if found is None and pid < 0x10000:
             found = next((p for p in self._by_pid.values() if p.pid & 0xFFFF == pid), None)
+        if found is None and pid >= 0x10000:
+            found = next((p for table in self.elsewhere() if (p := table._by_pid.get(pid)) is not None), None)
         if found is None:
             raise SS.NONEXPR.error()
         return found

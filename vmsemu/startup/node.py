@@ -106,7 +106,7 @@ class Node:
             profile=settings.profile,
             boot_time=kernel.now,
             devices=devices,
-            logical_names=LogicalNames(),
+            logical_names=LogicalNames(next((member.logical_names for member in cluster), None) if cluster is not None else None),
             processes=ProcessTable(cluster.first_pid(settings.name)) if cluster is not None else ProcessTable(),
             sysuaf=Sysuaf(volume),
             rights=RightsDatabase(volume),

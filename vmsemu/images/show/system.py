@@ -1,18 +1,22 @@
-"""SHOW SYSTEM: the processes of the node. Source: DCL Dictionary, SHOW SYSTEM; columns as on V7.3."""
+"""SHOW SYSTEM: the processes of the node, or of the cluster. Source: DCL Dictionary, SHOW SYSTEM; columns as on V7.3."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from vmsemu.base.time import DeltaTime
 from vmsemu.base.wildcard import match
 from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.nodes import chosen_nodes
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.services.process import Process, ProcessMode
+from vmsemu.services.system import System
 from vmsemu.tables.facilities import SS
 
 _HEADING = "  Pid    Process Name    State  Pri      I/O       CPU       Page flts  Pages"
 _GAPS = (
-    "CLUSTER", "EXACT", "FORMAT", "FULL", "GRAND_TOTAL", "IDENT", "IMAGE", "MULTITHREAD", "NODE", "OWNER_UIC", "PAGE", "PRIORITY", "TOTAL", "UIC",
+    "EXACT", "FORMAT", "FULL", "GRAND_TOTAL", "IDENT", "IMAGE", "MULTITHREAD", "OWNER_UIC", "PAGE", "PRIORITY", "TOTAL", "UIC",
 )  # fmt: skip
 _CPU_TICK = 100_000
 
@@ -20,20 +24,25 @@ _CPU_TICK = 100_000
 async def show_system(ctx: ImageContext) -> ImageResult:
     """Heading and one row for each process chosen by its name and by /BATCH, /NETWORK, /INTERACTIVE, /SUBPROCESS, /STATE."""
     refuse(ctx, *_GAPS)
-    system = ctx.system
-    chosen = [process for process in system.processes if _wanted(ctx, process)]
-    if (ctx.cli.value("PROCESS_NAME") or ctx.cli.values("PROCESS")) and not chosen:
+    nodes = chosen_nodes(ctx)
+    chosen = {node.node_name: [process for process in node.processes if _wanted(ctx, process)] for node in nodes}
+    if (ctx.cli.value("PROCESS_NAME") or ctx.cli.values("PROCESS")) and not any(chosen.values()):
         raise SS.NONEXPR.error()
+    for node in nodes:
+        _show_node(ctx, node, chosen[node.node_name])
+    return SS.NORMAL
+
+
+def _show_node(ctx: ImageContext, system: System, chosen: Sequence[Process]) -> None:
     up = DeltaTime(int(ctx.now) - int(system.boot_time)).to_text()
     if not ctx.cli.negated("HEADING"):
         ctx.write(f"OpenVMS {system.profile.version}  on node {system.node_name}   {ctx.now.to_text()}   Uptime  {up[3:-3]}")
     if ctx.cli.negated("PROCESS"):
-        return SS.NORMAL
+        return
     if not ctx.cli.negated("HEADING"):
         ctx.write(_HEADING)
     for process in chosen:
         ctx.write(_row(ctx, process))
-    return SS.NORMAL
 
 
 def _wanted(ctx: ImageContext, process: Process) -> bool:

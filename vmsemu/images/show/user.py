@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmsemu.base.wildcard import match
-from vmsemu.images.common.gaps import accept, refuse
+from vmsemu.images.common.gaps import refuse
+from vmsemu.images.common.nodes import chosen_nodes
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.services.process import Process, ProcessMode
@@ -15,12 +16,10 @@ _KINDS = ("INTERACTIVE", "SUBPROCESS", "BATCH", "NETWORK")
 
 
 async def show_user(ctx: ImageContext) -> ImageResult:
-    """Counts of processes by user, with /FULL every process, with /TOTAL only their sums. /CLUSTER and /NODE: this node is all there is."""
+    """Counts of processes by user, with /FULL every process, with /TOTAL only their sums; of this node, or those of /NODE, or all of the cluster."""
     refuse(ctx, "PAGE", "TERMINALS", "UNITS")
-    accept(ctx, "CLUSTER")
     wanted, kinds = ctx.cli.value("P2") or "*", _kinds(ctx)
-    here = not ctx.cli.values("NODE") or ctx.system.node_name in [n.upper().removesuffix("::") for n in ctx.cli.values("NODE")]
-    shown = [p for p in ctx.system.processes if here and _kind(p) in kinds and _named(wanted, p)]
+    shown = [p for node in chosen_nodes(ctx) for p in node.processes if _kind(p) in kinds and _named(wanted, p)]
     heading = not ctx.cli.negated("HEADING")
     if heading:
         ctx.write(f"      OpenVMS User Processes at {ctx.now.to_text()}")
@@ -55,7 +54,7 @@ def _show_each(ctx: ImageContext, shown: Sequence[Process], heading: bool) -> No
     places = {"SUBPROCESS": "(subprocess)", "BATCH": "(batch)", "NETWORK": "(network)"}
     for process in sorted(shown, key=lambda p: (p.username, p.pid)):
         place = places.get(_kind(process), process.terminal)
-        ctx.write(f" {process.username:<10} {ctx.system.node_name:<5} {process.name:<13} {process.pid:08X}  {place}".rstrip())
+        ctx.write(f" {process.username:<10} {process.system.node_name:<5} {process.name:<13} {process.pid:08X}  {place}".rstrip())
 
 
 def _show_counts(ctx: ImageContext, shown: Sequence[Process], heading: bool) -> None:
@@ -63,11 +62,11 @@ def _show_counts(ctx: ImageContext, shown: Sequence[Process], heading: bool) -> 
     network = "NETWORK" in _kinds(ctx)
     if heading:
         ctx.write(" Username  Node     Interactive  Subprocess   Batch" + ("  Network" if network else ""))
-    for user in sorted({p.username for p in shown}):
-        own = [_kind(p) for p in shown if p.username == user]
+    for user, node in sorted({(p.username, p.system.node_name) for p in shown}):
+        own = [_kind(p) for p in shown if p.username == user and p.system.node_name == node]
         widths = (11, 12, 9, 9)
         counts = "".join(f"{own.count(kind) or '':>{width}}" for kind, width in zip(_KINDS, widths, strict=True))
-        ctx.write(f" {user:<11}{ctx.system.node_name:<6}{counts}".rstrip())
+        ctx.write(f" {user:<11}{node:<6}{counts}".rstrip())
 
 
 def _named(pattern: str, process: Process) -> bool:
