@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from smtp.config.resolver import process_resolver
 from smtp.facility import TCPIP
 from smtp.management.common import confirmed, not_found
-from smtp.management.lookup import host_address
+from smtp.management.lookup import host_address, host_name
 from smtp.routing.databases import HostDatabase, HostRecord, NetworkDatabase
 from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
 from vmsemu.base.wildcard import is_wild, match
@@ -202,5 +202,5 @@ def local_lines(records: list[HostRecord], wording: Wording = HOSTS) -> list[str
 
 def server_line(ctx: ImageContext, address: str, first: int, second: int) -> str:
     """`Server:` with the address and, when the hosts database knows it, the name of the server that answered."""
-    names = HostDatabase(ctx.files).names(address) if address else []
-    return f"{'Server:':<{first}}{address:<{second}}{names[0].name if names else ''}".rstrip()
+    name = host_name(ctx, address)
+    return f"{'Server:':<{first}}{address:<{second}}{name if name != address else ''}".rstrip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from smtp.config.resolver import process_resolver
 from smtp.facility import TCPIP
 from smtp.routing.databases import HostDatabase
-from vmsemu.base.condition import MessageDefinition
+from vmsemu.base.condition import MessageDefinition, VmsError
 from vmsemu.images.context import ImageContext
 from vmsemu.net.address import is_address
 from vmsemu.net.resolver import LookupStatus
@@ -17,12 +17,16 @@ async def host_address(ctx: ImageContext, host: str, refusal: MessageDefinition)
 
 
 async def known_host(ctx: ImageContext, host: str, refusal: MessageDefinition) -> tuple[str, list[str]]:
-    """The primary name of a host and its addresses. An address whose name is not known is its own name. Errors: as host_address."""
-    database = HostDatabase(ctx.files)
+    """The primary name of a host and its addresses. An address whose name is not known is its own name.
+
+    Errors: as host_address; `refusal` with the RMS condition when the hosts database can not be read.
+    """
     if is_address(host):
-        names = [record.name for record in database.names(host) if not record.alias]
-        return (names[0] if names else host), [host]
-    records = database.find(host)
+        return host_name(ctx, host), [host]
+    try:
+        records = HostDatabase(ctx.files).find(host)
+    except VmsError as error:
+        raise refusal.error(cause=error) from None
     if records:
         primary = next((record.name for record in records if not record.alias), host)
         return primary, list(dict.fromkeys(record.address for record in records))
@@ -43,8 +47,11 @@ def _own(ctx: ImageContext, name: str) -> list[str]:
 
 
 def host_name(ctx: ImageContext, address: str) -> str:
-    """The primary name of an address in the hosts database; the address itself when it has none there."""
-    return next((record.name for record in HostDatabase(ctx.files).names(address) if not record.alias), address)
+    """The primary name of an address in the hosts database; the address itself when it has none there, or the database can not be read."""
+    try:
+        return next((record.name for record in HostDatabase(ctx.files).names(address) if not record.alias), address)
+    except VmsError:
+        return address
 
 
 def shown_names(ctx: ImageContext, addresses: tuple[str, ...]) -> str:

@@ -69,7 +69,7 @@ async def echo(ctx: ImageContext, host: str, number: int, size: int, wait: Delta
     try:
         name, addresses = await known_host(ctx, host, TCPIP.HOSTERROR)
     except VmsError as error:
-        if not error.matches(TCPIP.HOSTERROR) or error.message.cause is None or error.message.cause.definition != TCPIP.IVHOST:
+        if error.message.cause is None or error.message.cause.definition != TCPIP.IVHOST:
             raise
         ctx.write(f"ping: unknown host {host}.")
         return TCPIP.IVHOST(host).value.shown()

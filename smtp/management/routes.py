@@ -66,7 +66,7 @@ async def _route(ctx: ImageContext, gateway: str) -> Route:
     if not cli.present("NETWORK"):
         return Route.to_host(await host_address(ctx, destination, TCPIP.ROUTEERROR), gateway)
     if not is_address(destination) and "/" not in destination:
-        known = NetworkDatabase(ctx.files).addresses(destination)
+        known = _network_addresses(ctx, destination)
         if not known:
             raise TCPIP.ROUTEERROR.error(cause=TCPIP.NORECORD())
         destination = known[0]
@@ -77,6 +77,14 @@ async def _route(ctx: ImageContext, gateway: str) -> Route:
     if network is None:
         raise TCPIP.ROUTEERROR.error(cause=TCPIP.INVQUAL("NETWORK"))
     return Route(network[0], gateway, length, True)
+
+
+def _network_addresses(ctx: ImageContext, name: str) -> list[str]:
+    """What the networks database has of a name. Errors: TCPIP.ROUTEERROR when it can not be read."""
+    try:
+        return NetworkDatabase(ctx.files).addresses(name)
+    except VmsError as error:
+        raise TCPIP.ROUTEERROR.error(cause=error) from None
 
 
 async def set_noroute(ctx: ImageContext) -> ConditionValue:
@@ -112,7 +120,7 @@ async def _selected(ctx: ImageContext, routes: list[Route], *, required: bool = 
     elif destination and destination != "*":
         wanted = [destination]
         if not is_wild(destination) and not is_address(destination.partition("/")[0]):
-            wanted = NetworkDatabase(ctx.files).addresses(destination) or [await host_address(ctx, destination, TCPIP.ROUTEERROR)]
+            wanted = _network_addresses(ctx, destination) or [await host_address(ctx, destination, TCPIP.ROUTEERROR)]
         routes = [route for route in routes if any(match(each, route.destination) or each == _destination(route) for each in wanted)]
     if cli.present("NETWORK"):
         routes = [route for route in routes if route.is_network]
