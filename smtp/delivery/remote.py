@@ -24,6 +24,7 @@ from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
 from smtp.routing.router import PlanStatus, Router, Source, by_preference
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
+from vmsemu.kernel.kernel import give_way
 from vmsemu.net.port import NETWORK_CONDITIONS, Connection, Network
 from vmsemu.tables.facilities import SS
 
@@ -149,6 +150,8 @@ class RemoteDelivery:
         sent = False
         try:
             while data := client.data_to_send():
+                if sent:
+                    await give_way()  # a host that takes everything at once must not keep the node from others
                 sent = True
                 self._log.trace("send", data)
                 for at in range(0, len(data), _PIECE):
