@@ -6,8 +6,6 @@ the rights of the account TCPIP$SMTP, whatever the symbiont's are. Source: Manag
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
@@ -18,6 +16,7 @@ from smtp.delivery.log import SymbiontLog
 from vmsemu.base.condition import VmsError
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.facility import MAIL
+from vmsemu.services.persona import assumed
 from vmsemu.services.putmsg import message_lines
 from vmsemu.tables.facilities import SS
 
@@ -76,7 +75,8 @@ class LocalDelivery:
         self._log.error(error)
 
     def _list(self, local: str) -> MailingList | None:
-        with _as_account(self._process):
+        account = self._process.system.sysuaf.get(ACCOUNT)
+        with assumed(self._process, account.uic if account is not None else self._process.uic):
             found = find_list(self._process.files, local)
         if found is not None:
             for member in found.members:
@@ -89,19 +89,3 @@ class LocalDelivery:
 def _sent(recipient: Recipient) -> None:
     recipient.state = RecipientState.SENT
     recipient.reason = ""
-
-
-@contextmanager
-def _as_account(process: Process) -> Iterator[None]:
-    """The rights of the account TCPIP$SMTP without its privileges, for the plain calls inside."""
-    from vmsemu.base.privilege import PrivilegeSet
-
-    account = process.system.sysuaf.get(ACCOUNT)
-    before = process.uic, process.privileges, process.rights
-    process.privileges = PrivilegeSet.NONE
-    if account is not None:
-        process.uic, process.rights = account.uic, process.system.rights.rights_of(account.uic)
-    try:
-        yield
-    finally:
-        process.uic, process.privileges, process.rights = before

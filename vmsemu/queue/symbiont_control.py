@@ -36,6 +36,7 @@ from vmsemu.queue.symbiont import (
     find_symbiont,
 )
 from vmsemu.services.creprc import create_process
+from vmsemu.services.persona import as_user
 from vmsemu.services.process import Process, ProcessDeleted, ProcessMode
 from vmsemu.services.putmsg import message_lines
 from vmsemu.services.stream import NullStream
@@ -223,10 +224,12 @@ class SymbiontExecutor:
 
     @staticmethod
     def _delete_files(server: _Server, entry: Entry) -> None:
+        """PRINT/DELETE, with the rights of the job's user."""
         for file in entry.files:
             if file.flags & FileFlags.DELETE and server.process is not None:
                 try:
-                    server.process.files.erase(file.spec)
+                    with as_user(server.process, entry.username, entry.uic):
+                        server.process.files.erase(file.spec)
                 except VmsError:
                     continue
 

@@ -18,7 +18,7 @@ async def print_files(ctx: ImageContext) -> ImageResult:
     """One job of all the files; its reply comes when the job is durable."""
     refuse(ctx, "REMOTE", "SETUP", "STYLE")
     attributes = job_attributes(ctx)
-    files = await job_files(ctx, ".LIS", PRINT.OPENIN)
+    files = await job_files(ctx, ".LIS", PRINT.OPENIN, to_read=True)
     queue = ctx.cli.value("QUEUE") or ctx.cli.value("DEVICE") or DEFAULT_QUEUE
     entry = create_job(ctx, queue, files, attributes, PRINT.CREJOB)
     await ctx.kernel.durable()

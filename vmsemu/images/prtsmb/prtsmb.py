@@ -19,6 +19,7 @@ from vmsemu.queue.jbc import JBC
 from vmsemu.queue.manager import QueueManager
 from vmsemu.queue.status import FileFlags, FormFlags, QueueKind
 from vmsemu.queue.symbiont import ResetStream, StartStream, StartTask, StopStream, SymbiontContext, symbiont
+from vmsemu.services.persona import as_user
 from vmsemu.services.putmsg import message_lines
 from vmsemu.tables.facilities import SS
 
@@ -51,10 +52,12 @@ async def print_symbiont(context: SymbiontContext) -> None:
 
 
 def print_file(context: SymbiontContext, task: StartTask, device: Any) -> None:
-    """One copy of one file. Errors: those of opening and reading it; JBC.NOTSUPPORTED."""
+    """One copy of one file, opened with the rights of the job's user. Errors: those of opening and reading it; JBC.NOTSUPPORTED."""
     if task.file_flags & _UNSUPPORTED:
         raise JBC.NOTSUPPORTED.error()
-    with context.files.open(task.file_specification) as file:
+    with as_user(context.process, task.username, task.uic):
+        opened = context.files.open(task.file_specification)
+    with opened as file:
         if task.file_flags & FileFlags.PASSALL:
             for record in file.lines():
                 device.write_raw(record)

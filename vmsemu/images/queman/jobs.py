@@ -130,8 +130,11 @@ _READERS: dict[str, Callable[[ImageContext, JobAttributes], None]] = {
 # -- files ----------------------------------------------------------------------------------------------------------------------------
 
 
-async def job_files(ctx: ImageContext, default_type: str, openin: MessageDefinition) -> list[JobFile]:
-    """The files of the command, versions resolved. A file that is not there ends the command. Errors: `openin` with the cause."""
+async def job_files(ctx: ImageContext, default_type: str, openin: MessageDefinition, *, to_read: bool = False) -> list[JobFile]:
+    """The files of the command, versions resolved. A file that is not there, or with `to_read` must not be read, ends the command.
+
+    Errors: `openin` with the cause.
+    """
     selection, confirmation = Selection.of(ctx), Confirmation(ctx)
     out = []
     items = {item.text: item for item in ctx.cli.parameters("P1")}
@@ -139,11 +142,21 @@ async def job_files(ctx: ImageContext, default_type: str, openin: MessageDefinit
         if found is None:
             raise openin.error(asked, cause=error)
         if selection.wants(found) and await confirmation.allows(f"{ctx.cli.verb} {found.spec}"):
+            if to_read:
+                _check_readable(ctx, found, openin)
             item = next((items[text] for text in items if _asks_for(ctx, text, default_type, asked)), None)
             out.append(_job_file(ctx, found, item))
     if not out:
         raise JBC.EMPTYJOB.error()
     return out
+
+
+def _check_readable(ctx: ImageContext, found: FoundFile, openin: MessageDefinition) -> None:
+    try:
+        ctx.files.open(found).close()
+    except VmsError as error:
+        if error.matches(RMS.PRV):
+            raise openin.error(found.spec.to_text(), cause=error) from None
 
 
 def _asks_for(ctx: ImageContext, text: str, default_type: str, asked: object) -> bool:
@@ -179,9 +192,7 @@ def physical_spec(ctx: ImageContext, found: FoundFile) -> str:
 # -- creating the job -------------------------------------------------------------------------------------------------------------------
 
 
-def create_job(
-    ctx: ImageContext, queue: str, files: list[JobFile], attributes: JobAttributes, crejob: MessageDefinition
-) -> Entry:
+def create_job(ctx: ImageContext, queue: str, files: list[JobFile], attributes: JobAttributes, crejob: MessageDefinition) -> Entry:
     """Submit; $ENTRY becomes the entry number. Errors: `crejob` with the condition of the job controller."""
     try:
         username, uic, account = _user(ctx)
