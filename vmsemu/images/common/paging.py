@@ -26,12 +26,19 @@ class Pages:
             refuse(ctx, "PAGE")
         self._ctx = ctx
         self._write = to_file or ctx.write
+        self._on_screen = to_file is None
         self._room = 0
         if ctx.cli.present("PAGE") and to_file is None and ctx.dcl.input.is_terminal:
             self._room = max(0, int(getattr(ctx.dcl.input, "page", 0) or 0) - _LINES_LEFT)
         self._clears = bool(self._room) and not ctx.cli.present("PAGE.SCROLL")
         self._shown = 0
         self.stopped = False
+
+    def begin(self) -> None:
+        """Clear the screen before lines that are not counted, or none: TYPE/PAGE NL: is how procedures do it."""
+        cli, screen = self._ctx.cli, self._ctx.dcl.output
+        if self._on_screen and screen.is_terminal and getattr(screen, "page", 0) and cli.present("PAGE") and not cli.present("PAGE.SCROLL"):
+            screen.write_raw(_CLEAR_SCREEN)
 
     async def show(self, lines: list[str]) -> None:
         """Display lines, with a prompt after each screen; nothing more after Ctrl/Z at one."""

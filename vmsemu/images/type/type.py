@@ -32,6 +32,7 @@ async def type_files(ctx: ImageContext) -> ImageResult:
     pager = Pager(ctx, None if output is None else output.write)
     for asked, found, error in input_files(ctx, "P1", ".LIS", devices=True):
         if found is None and error is None:
+            pager.begin()
             await _show_device(ctx, asked.device, output)
             continue
         if found is None:
