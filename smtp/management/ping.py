@@ -16,7 +16,8 @@ from vmsemu.images.context import ImageContext
 from vmsemu.kernel.kernel import sleep
 from vmsemu.net.address import is_address
 from vmsemu.net.stack import NetworkStack
-from vmsemu.services.process import ControlY
+from vmsemu.services.control_c import taking_control_c
+from vmsemu.services.process import ControlC
 from vmsemu.tables.facilities import SS
 
 HEADER = 8
@@ -80,19 +81,20 @@ async def echo(ctx: ImageContext, host: str, number: int, size: int, wait: Delta
     sent = received = 0
     status = SS.TIMEOUT.value.shown()
     try:
-        while not number or sent < number:
-            if sent:
+        with taking_control_c(ctx.process):
+            while not number or sent < number:
+                if sent:
+                    await sleep(ctx.kernel, wait)
+                if direct and layer.on_network(address) is None:
+                    raise SS.UNREACHABLE.error()
+                sent += 1
+                if layer.answers(address):
+                    ctx.write(f"{size} bytes from {address}: icmp_seq={sent - 1} ttl={_TIME_TO_LIVE} time=0 ms")
+                    received += 1
+            if received < sent:
                 await sleep(ctx.kernel, wait)
-            if direct and layer.on_network(address) is None:
-                raise SS.UNREACHABLE.error()
-            sent += 1
-            if layer.answers(address):
-                ctx.write(f"{size} bytes from {address}: icmp_seq={sent - 1} ttl={_TIME_TO_LIVE} time=0 ms")
-                received += 1
-        if received < sent:
-            await sleep(ctx.kernel, wait)
-    except ControlY:
-        ctx.write()
+    except ControlC:
+        pass
     except VmsError as error:
         if not error.matches(SS.UNREACHABLE):
             raise

@@ -22,7 +22,8 @@ from vmsemu.net.auxiliary import AuxiliaryServer
 from vmsemu.net.resolver import LookupStatus
 from vmsemu.net.sockets import Socket
 from vmsemu.net.stack import NetworkStack
-from vmsemu.services.process import ControlY
+from vmsemu.services.control_c import taking_control_c
+from vmsemu.services.process import ControlC
 from vmsemu.tables.facilities import SS
 
 _UNIT = re.compile(r"BG(\d+):?", re.ASCII | re.IGNORECASE)
@@ -38,10 +39,11 @@ async def show_device_socket(ctx: ImageContext) -> ConditionValue:
     if seconds < 1 or not ctx.cli.value("DEVICE"):
         raise TCPIP.DEVSOCKERROR.error(cause=TCPIP.INVQUAL("CONTINUOUS"))
     try:
-        while True:
-            await _show(ctx)
-            await sleep(ctx.kernel, DeltaTime.of(seconds=seconds))
-    except ControlY:
+        with taking_control_c(ctx.process):
+            while True:
+                await _show(ctx)
+                await sleep(ctx.kernel, DeltaTime.of(seconds=seconds))
+    except ControlC:
         return SS.NORMAL.value
 
 

@@ -18,6 +18,7 @@ from vmsemu.kernel.kernel import sleep
 from vmsemu.net.address import mask_length, mask_of, to_number
 from vmsemu.net.interface import Interface, ethernet_address
 from vmsemu.net.stack import NetworkStack
+from vmsemu.services.control_c import taking_control_c
 from vmsemu.tables.facilities import SS
 
 _HOPS, _PROBES = 30, 3
@@ -90,8 +91,9 @@ async def _traceroute(ctx: ImageContext, host: str, options: dict[str, str]) -> 
             if here == address:
                 return SS.NORMAL.value
             continue
-        for _ in range(_PROBES):
-            await sleep(ctx.kernel, _PROBE_WAIT)
+        with taking_control_c(ctx.process):
+            for _ in range(_PROBES):
+                await sleep(ctx.kernel, _PROBE_WAIT)
         ctx.write(f"{hop:>2} {' *' * _PROBES}")
     return SS.TIMEOUT.value.shown()
 

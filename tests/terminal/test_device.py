@@ -6,6 +6,8 @@ from vmsemu.base.time import DeltaTime
 from vmsemu.kernel.kernel import sleep
 from vmsemu.kernel.task import ProcessState
 from vmsemu.services.brkthru import BroadcastClass, broadcast_to_all, broadcast_to_user
+from vmsemu.services.control_c import taking_control_c
+from vmsemu.services.process import ControlC
 from vmsemu.terminal.characteristics import Characteristics, all_types
 
 CTRL = {letter: chr(ord(letter) - 64) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -71,6 +73,21 @@ def test_an_image_with_a_ctrl_c_handler_is_cancelled(console):
     console.world.images["PROBE"] = image
     console.enter("PROBE x")
     assert console.type("abc", CTRL["C"]) == "abc\n*CANCEL*\nControlC\n$ "
+
+
+def test_an_image_that_takes_ctrl_c_while_it_works_is_not_left_at_it_but_at_ctrl_y(console):
+    async def image(ctx):
+        with taking_control_c(ctx.process):
+            try:
+                await sleep(ctx.kernel, DeltaTime.of(hours=1))
+            except ControlC:
+                ctx.write("cancelled")
+
+    console.world.images["PROBE"] = image
+    console.enter("PROBE x")
+    assert console.press(CTRL["C"]) == "*CANCEL*\ncancelled\n$ "
+    console.enter("PROBE x")
+    assert console.press(CTRL["Y"]) == "*INTERRUPT*\n\n$ "
 
 
 def test_control_z_is_the_end_of_an_answer_and_does_nothing_at_the_prompt(console):

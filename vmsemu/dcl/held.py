@@ -11,7 +11,7 @@ from typing import Any
 
 from vmsemu.dcl.streams import HOLD
 from vmsemu.kernel.task import Task, Wait
-from vmsemu.services.process import ControlY
+from vmsemu.services.process import ControlC, ControlY
 
 
 class _HeldWait:
@@ -80,7 +80,8 @@ class RunningImage:
     async def run(self, task: Task) -> Any:
         """Run until the image ends; returns its result or raises what it raised.
 
-        ControlY leaves the image as it is, to be run again. Any other interruption is thrown into the image.
+        ControlY leaves the image as it is, to be run again. Any other interruption is thrown into the image, ControlC among them, which comes
+        only to those that take it (services/control_c.py).
         """
         error: BaseException | None = None
         while True:
@@ -100,9 +101,14 @@ class RunningImage:
             wait = self._wait
             try:
                 await Wait(wait.state, wait.arm)
-            except ControlY:
-                wait.leave()
-                raise
+            except ControlY as interruption:
+                if not isinstance(interruption, ControlC):
+                    wait.leave()
+                    raise
+                wait.cancel()
+                self._wait = None
+                error = interruption
+                continue
             except BaseException as interruption:
                 wait.cancel()
                 self._wait = None

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.event import Completion, TimedOut
 from vmsemu.services.command_line import COMMAND_LINE, CommandLine, lent_control
+from vmsemu.services.control_c import takes_control_c
 from vmsemu.services.process import ControlC, ControlY, Process, ProcessDeleted
 from vmsemu.services.system import System
 from vmsemu.tables.facilities import RMS
@@ -162,7 +163,8 @@ class TerminalDevice(TerminalSettings):
         self.screen.discarding = False
         self.screen.resume()
         reads = self.reader.reads
-        cancels = control_c and reads and self.reader.takes_control_c
+        handled = self.owner is not None and takes_control_c(self.owner)
+        cancels = control_c and (self.reader.takes_control_c if reads else handled)
         self.screen.new_line()
         self.screen.echo("*CANCEL*\r\n" if cancels else "*INTERRUPT*\r\n")
         self._interrupted = not cancels
@@ -170,7 +172,7 @@ class TerminalDevice(TerminalSettings):
         if reads:
             self.reader.end(ReadEnd.LINE if not allowed else ReadEnd.CONTROL_C if control_c else ReadEnd.CONTROL_Y)
         elif allowed and self.owner is not None and self.owner.task is not None:
-            self.owner.task.interrupt(ControlC() if control_c else ControlY())
+            self.owner.task.interrupt(ControlC() if cancels else ControlY())
 
     # -- reads ------------------------------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.smtp.node.smtp_world import CLIENT, NODE, OutsideServer, SmtpWorld, read_reply
 from vmsemu.base.condition import VmsError
-from vmsemu.base.time import DeltaTime
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.net.port import Connection
+from vmsemu.services.process import ControlC
 from vmsemu.tables.facilities import SS
 
 
@@ -132,3 +133,14 @@ def test_a_failed_start_leaves_the_running_node_as_it_is(world: SmtpWorld) -> No
 def test_a_node_whose_interfaces_are_gone_is_configured_by_its_network(world: SmtpWorld) -> None:
     tcpip(world, "SET CONFIGURATION NOINTERFACE */NOCONFIRM", "STOP COMMUNICATION", "START COMMUNICATION/INITIALIZE")
     assert tcpip(world, "SHOW INTERFACE WE0")[3].split()[:3] == ["WE0", NODE, "255.255.255.0"]
+
+
+def test_ctrl_c_ends_ping_with_its_statistics(world: SmtpWorld) -> None:
+    def cancel() -> None:
+        for process in world.system.processes:
+            if process.image == "TCPIP$UCP" and process.task is not None:
+                process.task.interrupt(ControlC())
+
+    world.kernel.call_at(VmsTime(world.kernel.now + DeltaTime.of(seconds=10)), cancel)
+    lines = tcpip(world, "PING LOCALHOST/NUMBER_PACKETS=0/WAIT=4")
+    assert lines[-2:] == ["3 packets transmitted, 3 packets received, 0% packet loss", "round-trip (ms)  min/avg/max = 0/0/0 ms"]
