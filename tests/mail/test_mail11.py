@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmsemu.base.condition import ConditionValue
+from vmsemu.files.attributes import CarriageControl, RecordAttributes, RecordFormat
 from vmsemu.mail.mail11 import Addressee, Envelope, Mail11Client, Mail11Server, ProtocolError, Sender, Status
+from vmsemu.mail.message import ForeignBody
 
 CLIENT_DATA = bytes.fromhex("03010007000000001000000002020000")
 WANTS_BLOCK = bytes.fromhex("03010007000000001100000003040000")
@@ -130,3 +132,50 @@ def test_a_message_arrives_as_it_was_sent(to: str, cc: str, subject: str, lines:
     events = [server.receive(record) for record in client.text(to, cc, subject, lines)]
     assert events[:-1] == [None] * (len(events) - 1), "nothing is complete before the last record"
     assert events[-1] == Envelope(to, cc, subject, list(lines))
+
+
+def foreign_pair() -> tuple[Mail11Client, Mail11Server]:
+    client, server = Mail11Client(foreign=True), Mail11Server()
+    client.accepted(server.accept(client.connect_data()))
+    return client, server
+
+
+ATTRIBUTES = st.builds(
+    RecordAttributes,
+    format=st.sampled_from(RecordFormat),
+    carriage=st.sampled_from([CarriageControl.NONE, CarriageControl.CR, CarriageControl.PRN, CarriageControl.BLK]),
+    maximum_size=st.integers(0, 32767),
+    control_size=st.integers(0, 255),
+    extension=st.integers(0, 65535),
+)
+
+
+@given(
+    ATTRIBUTES, st.one_of(st.binary(max_size=40), st.sampled_from([4095, 4096, 4097, 8192, 8193, 9000]).map(bytes)), st.integers(0, 32767)
+)
+def test_a_foreign_file_arrives_as_it_was_sent(attributes: RecordAttributes, data: bytes, longest: int) -> None:
+    client, server = foreign_pair()
+    assert client.takes_foreign
+    server.receive(client.sender("SMITH"))
+    server.receive(client.addressee("JONES"))
+    body = ForeignBody(attributes, data, longest)
+    events = [server.receive(record) for record in client.file("JONES", "", "file", body)]
+    expected = ForeignBody(attributes, b"\0\0", longest) if data == b"\0" else body
+    assert events == [None] * (len(events) - 1) + [Envelope("JONES", "", "file", [], expected)]
+
+
+def test_a_server_of_text_takes_no_foreign_file() -> None:
+    client = Mail11Client(foreign=True)
+    client.accepted(SERVER_DATA)
+    assert not client.takes_foreign
+
+
+@pytest.mark.parametrize("record", [b"x", bytes.fromhex("0c000100 22"), bytes.fromhex("0c000100 0f")], ids=["short", "indexed", "format"])
+def test_attributes_of_no_file_are_an_error(record: bytes) -> None:
+    client, server = foreign_pair()
+    header = list(client.file("ANN", "", "", ForeignBody(RecordAttributes(), b"")))[:4]
+    for sent in (b"JOE", b"ANN", *header):
+        server.receive(sent)
+    with pytest.raises(ProtocolError):
+        server.receive(record)
+        server.receive(b"\0")

@@ -1,15 +1,17 @@
-"""What the two ends of a MAIL-11 link say when it is made, and the status records: declared with construct.
+"""What the two ends of a MAIL-11 link say when it is made, the status records, and the attributes of a foreign file: declared with construct.
 
-Source: captures of OpenVMS V7.3 (bytes 0 to 3, the block and CC bits, format and attributes); public programs that speak MAIL-11 (the other bits).
+Source: captures of OpenVMS V7.3 (bytes 0 to 3, the block and CC bits, format and attributes); public programs that speak MAIL-11 (the other bits);
+the attribute items of MAIL's foreign protocols. fidelity: that the items are the same on a link is inferred.
 """
 
 from __future__ import annotations
 
 import struct
-from enum import IntFlag
+from enum import IntEnum, IntFlag
 from typing import Any
 
-from construct import Byte, ConstructError, Default, Int32ul, Struct
+from construct import Byte, ConstructError, Default, GreedyRange, Int16ul, Int32ul, Prefixed, Struct, Terminated
+from construct import GreedyBytes as Data
 
 
 class IoMode(IntFlag):
@@ -26,6 +28,24 @@ class IoMode(IntFlag):
     WANT_FOREIGN = 0x100
     ACCEPT_FOREIGN = 0x200
 
+
+class FileItem(IntEnum):
+    """Types of attribute items."""
+
+    MESSAGE_FLAGS = 1
+    EXTENSION = 10
+    RECORD_FORMAT = 12  # with the organization in the high nibble
+    RECORD_ATTRIBUTES = 13
+    LONGEST_RECORD = 14
+    BUCKET_SIZE = 15
+    HEADER_SIZE = 16
+    MAXIMUM_RECORD = 17
+
+
+_ITEM_SIZES = {
+    FileItem.MESSAGE_FLAGS: 4, FileItem.EXTENSION: 2, FileItem.RECORD_FORMAT: 1, FileItem.RECORD_ATTRIBUTES: 1, FileItem.LONGEST_RECORD: 2,
+    FileItem.BUCKET_SIZE: 1, FileItem.HEADER_SIZE: 1, FileItem.MAXIMUM_RECORD: 2,
+}  # fmt: skip
 
 PARSE_ERRORS = (ConstructError, struct.error, IndexError)
 PROTOCOL_VERSION, ECO = 3, 1
@@ -49,3 +69,18 @@ CONFIGURATION: Any = Struct(
 
 STATUS: Any = Int32ul
 """A VMS condition value; 1 is success."""
+
+FILE_ATTRIBUTES: Any = Struct("rows" / GreedyRange(Struct("type" / Int16ul, "value" / Prefixed(Int16ul, Data))), Terminated)
+"""Items of type, length and value."""
+
+
+def pack_attributes(items: dict[FileItem, int]) -> bytes:
+    """The attribute record of a foreign file."""
+    rows = [{"type": item, "value": value.to_bytes(_ITEM_SIZES[item], "little")} for item, value in items.items()]
+    packed: bytes = FILE_ATTRIBUTES.build({"rows": rows})
+    return packed
+
+
+def unpack_attributes(record: bytes) -> dict[int, int]:
+    """Every item of an attribute record by its type. Errors: PARSE_ERRORS."""
+    return {row.type: int.from_bytes(row.value, "little") for row in FILE_ATTRIBUTES.parse(record).rows}

@@ -7,6 +7,7 @@ that the message is stored counts as not delivered. Source: captures of V7.3; ma
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import ConditionValue, MessageDefinition, VmsError
@@ -34,19 +35,25 @@ class NodeLink:
         self._protocol = protocol
 
     @classmethod
-    async def open(cls, process: Process, node: str, sender: str) -> NodeLink:
-        """Connect, and say who sends (a From text). Errors: MAIL.LOGLINK with the reason below it."""
+    async def open(cls, process: Process, node: str, sender: str, *, foreign: bool = False) -> NodeLink:
+        """Connect, and say who sends (a From text). `foreign`: a file is to be sent as it is.
+
+        Errors: MAIL.LOGLINK with the reason below it; MAIL.NOACCPTMSG from a node that takes no foreign files.
+        """
         servers: DecnetServers | None = process.system.parts.get(DecnetServers)
-        protocol = Mail11Client()
+        protocol = Mail11Client(foreign=foreign)
         try:
             if servers is None:
                 raise SS.NOSUCHNODE.error()
             link, answer = await servers.node.connect(node, OBJECT_NUMBER, process.username, protocol.connect_data())
             process.rundown.append(lambda: link.abort(SS.LINKEXIT))
             protocol.accepted(answer)
+            if foreign and not protocol.takes_foreign:
+                link.abort()
+                raise MAIL.NOACCPTMSG.error(node)
             await link.send(protocol.sender(sender))
         except VmsError as error:
-            raise MAIL.LOGLINK.error(node, cause=error) from None
+            raise error if error.matches(MAIL.NOACCPTMSG) else MAIL.LOGLINK.error(node, cause=error) from None
         return cls(node, link, protocol)
 
     async def check(self, addressee: str) -> None:
@@ -64,9 +71,7 @@ class NodeLink:
         """Send the text; what became of each accepted addressee (None: it is stored there). The link is over then."""
         failures: dict[str, VmsError | None] = {}
         try:
-            if message.foreign is not None:
-                raise MAIL.NOACCPTMSG.error(self.node)
-            for record in self._protocol.text(message.to, message.cc, message.subject, message.body_lines):
+            for record in self._records(message):
                 await self._link.send(record)
             for addressee in self.accepted:
                 status = await self._status()
@@ -76,6 +81,14 @@ class NodeLink:
         finally:
             self.close()
         return failures
+
+    def _records(self, message: Message) -> Iterator[bytes]:
+        """Errors: MAIL.NOACCPTMSG."""
+        if message.foreign is None:
+            return self._protocol.text(message.to, message.cc, message.subject, message.body_lines)
+        if not self._protocol.takes_foreign:
+            raise MAIL.NOACCPTMSG.error(self.node)
+        return self._protocol.file(message.to, message.cc, message.subject, message.foreign)
 
     def close(self) -> None:
         """Break the link; without the end of a text nothing is stored at the other node."""

@@ -26,12 +26,16 @@ End = tuple[AddressKind, str, str]
 
 
 class Sending:
-    """One message on its way. `to_line` and `cc_line` are what the recipients see; `sender` is the From text, the process's user by default."""
+    """One message on its way. `to_line` and `cc_line` are what the recipients see; `sender` is the From text, the process's user by default.
 
-    def __init__(self, mail: Mail, process: Process, sender: str = "") -> None:
+    `foreign` says that a file is going to be sent as it is; it is to be known before the first addressee.
+    """
+
+    def __init__(self, mail: Mail, process: Process, sender: str = "", *, foreign: bool = False) -> None:
         self.mail = mail
         self.process = process
         self.sender = sender or process.username
+        self.foreign = foreign
         self.to_line = ""
         self.cc_line = ""
         self._ends: dict[End, Address] = {}
@@ -85,7 +89,7 @@ class Sending:
         """The link to a node, made when there is none. Errors: MAIL.LOGLINK; what the node says of those it had accepted before."""
         link = self._links.get(node)
         if link is None:
-            link = self._links[node] = await NodeLink.open(self.process, node, self.sender)
+            link = self._links[node] = await NodeLink.open(self.process, node, self.sender, foreign=self.foreign)
             for kind, where, name in self._ends:
                 if kind is AddressKind.NODE and where == node:
                     await link.check(name)

@@ -130,7 +130,8 @@ def _signature(session: MailSession, command: ParsedCommand) -> list[str]:
 def new_draft(session: MailSession, command: ParsedCommand, subject: str = "") -> Draft:
     """A draft with the sender's name and signature. Errors: MAIL.ILLPERNAM, MAIL.OPENIN, before anything is asked."""
     name, signature = _personal_name(session, command), _signature(session, command)
-    sending = Sending(session.mail, session.process, compose_from(session.username, name))
+    foreign = command.present("FOREIGN")
+    sending = Sending(session.mail, session.process, compose_from(session.username, name), foreign=foreign)
     session.sending = sending
     return Draft(sending, subject, personal_name=name, signature=signature)
 
@@ -272,6 +273,7 @@ async def forward_command(session: MailSession, command: ParsedCommand) -> None:
     draft = new_draft(session, command)
     if header.flags & MailFlags.EXTNSTD:
         draft.foreign = session.file.foreign_body(header)
+        draft.sending.foreign = True
     else:
         above = extract_header(header) if not command.negated("HEADER") else []
         draft.text = [*above, *session.file.body(header)]

@@ -28,7 +28,7 @@ async def serve(ctx: ImageContext, request: ConnectRequest) -> ImageResult:
     """One link, to its end: one message."""
     protocol = Mail11Server()
     link = request.accept(protocol.accept(request.data))
-    dialogue = _Dialogue(ctx, link)
+    dialogue = _Dialogue(ctx, link, foreign=protocol.is_foreign)
     try:
         while True:
             event = protocol.receive(await link.receive())
@@ -46,7 +46,8 @@ async def serve(ctx: ImageContext, request: ConnectRequest) -> ImageResult:
 class _Dialogue:
     """What the server has been told on one link."""
 
-    def __init__(self, ctx: ImageContext, link: LogicalLink) -> None:
+    def __init__(self, ctx: ImageContext, link: LogicalLink, *, foreign: bool) -> None:
+        self._foreign = foreign
         self._ctx = ctx
         self._link = link
         self._mail = ctx.system.part(Mail)
@@ -56,7 +57,7 @@ class _Dialogue:
     async def answers(self, event: Sender | Addressee | Envelope | None) -> list[Status]:
         match event:
             case Sender():
-                self._sending = Sending(self._mail, self._ctx.process, f"{self._link.partner}::{event.text}")
+                self._sending = Sending(self._mail, self._ctx.process, f"{self._link.partner}::{event.text}", foreign=self._foreign)
             case Addressee():
                 return [await self._check(event.text)]
             case Envelope():
@@ -72,7 +73,7 @@ class _Dialogue:
         return _SUCCESS
 
     async def _deliver(self, envelope: Envelope) -> list[Status]:
-        message = Message(self._sending.sender, envelope.to, envelope.cc, envelope.subject, envelope.lines)
+        message = Message(self._sending.sender, envelope.to, envelope.cc, envelope.subject, envelope.lines, envelope.foreign)
         failed = await self._sending.deliver(message)
         return [next((self._failure(failed[end]) for end in ends if end in failed), _SUCCESS) for _, ends in self._accepted]
 
