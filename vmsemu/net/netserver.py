@@ -77,6 +77,7 @@ class DecnetServers:
 
     def start(self) -> None:
         """The executor goes on: the names of the node, NETACP, connects are taken."""
+        self._system.decnet_address = (self.node.address.area, self.node.address.number)
         names = self._system.logical_names
         for name in ("SYS$NODE", "SYS$CLUSTER_NODE"):
             names.define_system(name, f"{self.node.name}::", mode=AccessMode.EXEC)

@@ -28,6 +28,7 @@ _YES_NO = ("FALSE", "TRUE")
 _FREE_GLOBAL_PAGES = 60000
 _FREE_GLOBAL_SECTIONS = 200
 _FIRST_SECONDARY_DAY = 5
+_PHASE_IV = "00040000"  # fidelity: the phase in the third byte is as remembered; the rest of the version is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ _ITEMS: dict[str, SyiItem] = {
     "VERSION": _text(lambda s: s.profile.version.ljust(8)),
     # the node
     "NODENAME": _text(lambda s: s.node_name),
-    "NODE_AREA": _number(0),
-    "NODE_NUMBER": _number(0),
+    "NODE_AREA": SyiItem(int, lambda s: s.decnet_address[0] if s.decnet_address is not None else 0),
+    "NODE_NUMBER": SyiItem(int, lambda s: s.decnet_address[1] if s.decnet_address is not None else 0),
     "NODE_CSID": _text(_csid),
     "NODE_EVOTES": _parameter("EXPECTED_VOTES"),
     "NODE_HWTYPE": SyiItem(str, lambda s: "ALPH" if _is_alpha(s) else "VAX "),
@@ -148,8 +149,8 @@ _ITEMS: dict[str, SyiItem] = {
     "NODE_SYSTEMID": _text(_system_id),
     "NODE_VOTES": _parameter("VOTES"),
     "SCS_EXISTS": _flag(True),
-    "DECNET_FULLNAME": _text(lambda s: ""),
-    "DECNET_VERSION": _text(lambda s: "00000000"),
+    "DECNET_FULLNAME": _text(lambda s: s.node_name if s.decnet_address is not None else ""),
+    "DECNET_VERSION": _text(lambda s: _PHASE_IV if s.decnet_address is not None else "00000000"),
     "SYSTEM_RIGHTS": _text(lambda s: ",".join(system_rights(s))),
     "SYSTEM_UUID": _text(lambda s: ""),
     # the cluster

@@ -41,8 +41,8 @@ class Profile:
 class System:
     """A booted (or booting) node.
 
-    `on_bugcheck` is told of an exception that is a fault of this program, not of a user. `process_started` and `process_ended` are told of
-    each process (accounting, auditing).
+    `decnet_address` is area and number, where DECnet is on. `on_bugcheck` is told of an exception that is a fault of this program, not of a user.
+    `process_started` and `process_ended` are told of each process (accounting, auditing).
     """
 
     kernel: Kernel
@@ -58,6 +58,7 @@ class System:
     entropy: Entropy
     parts: dict[type, Any] = field(default_factory=dict)
     interactive_limit: int = 64
+    decnet_address: tuple[int, int] | None = None
     on_bugcheck: Callable[[Process, BaseException], None] | None = None
     process_started: list[Callable[[Process], None]] = field(default_factory=list)
     process_ended: list[Callable[[Process], None]] = field(default_factory=list)
