@@ -141,6 +141,15 @@ def test_options_may_stand_in_the_manifest(tmp_path: Path) -> None:
     assert shown == "BETA1 beta1.example.net\n"
 
 
+def test_a_new_system_may_come_without_tcpip_configured(tmp_path: Path) -> None:
+    line = 'WRITE SYS$OUTPUT F$SEARCH("SYS$COMMON:[SYSEXE]TCPIP$SERVICE.DAT"), "|", F$IDENTIFIER("TCPIP$AUX","NAME_TO_NUMBER")'
+    assert vmsemu("--site", str(tmp_path), "--set", "tcpip=unconfigured", "-c", line).stdout == "|0\n"
+    assert vmsemu("--site", str(tmp_path), "-c", line).stdout == "|0\n", "what the disk holds is settled when it is made"
+    assert vmsemu("--ephemeral", "-c", line).stdout == "SYS$COMMON:[SYSEXE]TCPIP$SERVICE.DAT;1|128843775\n"
+    refused = vmsemu("--ephemeral", "--set", "tcpip=half", "-c", line)
+    assert refused.returncode == 2 and "`configured` (default) or `unconfigured`" in refused.stderr
+
+
 def test_a_manifest_with_an_unknown_key_is_explained(tmp_path: Path) -> None:
     (tmp_path / "vmsemu.toml").write_text('colour = "red"\n')
     result = vmsemu("--site", str(tmp_path), "-c", "SHOW TIME")

@@ -57,5 +57,3 @@ def create_executive_processes(system: System) -> None:
             system, username="SYSTEM", name=name, mode=ProcessMode.OTHER, input=NullStream(), output=NullStream(), error=None,
             main=idle, priority=priority, login=False,
         )  # fmt: skip
-
-
