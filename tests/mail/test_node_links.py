@@ -108,6 +108,32 @@ def test_a_link_that_breaks_anywhere_loses_and_doubles_nothing(nodes: Nodes, at:
     assert nodes.send("BETA1::JONES") == [], "the nodes are sound afterwards"
 
 
+def test_a_break_anywhere_on_a_way_of_two_links_is_told_to_the_sender(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrive, passed, breaking = LogicalLink._arrive, 0, 0
+
+    def break_there(link: LogicalLink, data: bytes, is_last: bool) -> None:
+        nonlocal passed
+        passed += 1
+        if passed == breaking:
+            link.lose_path()
+        else:
+            arrive(link, data, is_last)
+
+    monkeypatch.setattr(LogicalLink, "_arrive", break_there)
+    nodes.beta.forward("JONES", "GAMMA1::SMITH")
+    assert nodes.send("BETA1::JONES") == []
+    total, stored, windows = passed, 1, 0
+    assert nodes.gamma.subjects("SMITH") == ["hello"]
+    for breaking in range(1, total + 1):
+        passed = 0
+        assert nodes.send("BETA1::JONES"), f"the sender is not told of a break at record {breaking}"
+        now = len(nodes.gamma.subjects("SMITH"))
+        windows += now - stored
+        stored = now
+    assert total == 2 * len(SEGMENTS)
+    assert windows == 2, "stored all the same only when one of the two last statuses was lost"
+
+
 def test_the_sender_hears_of_success_when_the_message_is_on_the_disk(nodes: Nodes) -> None:
     found = []
 

@@ -28,10 +28,12 @@ _LINE = re.compile(r"[%-]([A-Z0-9_$]+)-([WSEIF])-([A-Z0-9_$]+), (.*)\Z")
 class NodeLink:
     """A link to the MAIL object of a node. `accepted` are the addressees it took, in order."""
 
-    def __init__(self, node: str, link: LogicalLink, protocol: Mail11Client) -> None:
+    def __init__(self, node: str, process: Process, link: LogicalLink, protocol: Mail11Client) -> None:
         self.node = node
         self.accepted: list[str] = []
+        self._process = process
         self._link = link
+        process.rundown.append(link.exit)
         self._protocol = protocol
 
     @classmethod
@@ -46,15 +48,19 @@ class NodeLink:
             if servers is None:
                 raise SS.NOSUCHNODE.error()
             link, answer = await servers.node.connect(node, OBJECT_NUMBER, process.username, protocol.connect_data())
-            process.rundown.append(lambda: link.abort(SS.LINKEXIT))
-            protocol.accepted(answer)
-            if foreign and not protocol.takes_foreign:
-                link.abort()
-                raise MAIL.NOACCPTMSG.error(node)
+        except VmsError as error:
+            raise MAIL.LOGLINK.error(node, cause=error) from None
+        made = cls(node, process, link, protocol)
+        protocol.accepted(answer)
+        if foreign and not protocol.takes_foreign:
+            made.close()
+            raise MAIL.NOACCPTMSG.error(node)
+        try:
             await link.send(protocol.sender(sender))
         except VmsError as error:
-            raise error if error.matches(MAIL.NOACCPTMSG) else MAIL.LOGLINK.error(node, cause=error) from None
-        return cls(node, link, protocol)
+            made.close()
+            raise MAIL.LOGLINK.error(node, cause=error) from None
+        return made
 
     async def check(self, addressee: str) -> None:
         """May mail be sent to that addressee? Errors: what the other node says; MAIL.SENDERRAT with the reason when the link breaks."""
@@ -93,6 +99,8 @@ class NodeLink:
     def close(self) -> None:
         """Break the link; without the end of a text nothing is stored at the other node."""
         self._link.abort()
+        if self._link.exit in self._process.rundown:
+            self._process.rundown.remove(self._link.exit)
 
     async def _status(self) -> Status:
         """Errors: those of the link; SS.PROTOCOL."""

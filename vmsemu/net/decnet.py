@@ -100,6 +100,10 @@ class LogicalLink:
         """Break the link; the partner finds `reason`."""
         self._end(SS.LINKABORT, reason)
 
+    def exit(self) -> None:
+        """The process that has the link ends; the partner finds SS.LINKEXIT."""
+        self._end(SS.LINKEXIT, SS.LINKEXIT)
+
     def lose_path(self) -> None:
         """The path is lost; both ends find that out."""
         self._end(SS.PATHLOST, SS.PATHLOST)

@@ -171,14 +171,14 @@ class DecnetServers:
             return await self._run_image(process, wanted.image)
         finally:
             process.attributes.pop(CONNECT, None)
-            request.link.abort(SS.LINKEXIT)
+            request.link.exit()
 
     def _ended(self, process: Process, server: _Server) -> None:
         """The process is gone: connects it was given and did not take are refused."""
         self._servers.remove(server)
         request: ConnectRequest | None = process.attributes.pop(CONNECT, None)
         if request is not None:
-            request.link.abort(SS.LINKEXIT)
+            request.link.exit()
         while (left := server.requests.get_nowait()) is not None:
             left.reject(SS.LINKEXIT)
 
