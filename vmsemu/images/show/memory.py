@@ -72,7 +72,9 @@ def _pool(ctx: ImageContext) -> None:
 
 def _files(ctx: ImageContext) -> None:
     _heading(ctx, "Paging File Usage (pages):", "", "Free", "Reservable", "Total")
+    found = ctx.system.logical_names.translate_system("SYS$TOPSYS")
+    root = found.equivalence if found is not None else "SYS0"
     for name in ("SWAPFILE", "PAGEFILE"):
         free, size = _item(ctx, f"{name}_FREE"), _item(ctx, f"{name}_PAGE")
-        ctx.write(f"  DISK$ALPHASYS:[SYS0.SYSEXE]{name}.SYS")
+        ctx.write(f"  DISK$ALPHASYS:[{root}.SYSEXE]{name}.SYS")
         ctx.write(" " * 40 + f"{free:>12}{free:>12}{size:>12}")
