@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.control_file.name import ControlFileName
-from smtp.facility import TCPIP
 from smtp.management.mail_entries import chosen_entries, specification, still_there
 from smtp.trace import shown
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.images.context import ImageContext
-from vmsemu.images.show.queue import write_lines
 from vmsemu.kernel.kernel import give_way
 from vmsemu.queue.display import OUTPUT_HEADING, entry_rows, kind_words, state_words, wrapped
 from vmsemu.queue.entry import Entry
@@ -55,10 +53,8 @@ async def show_mail(ctx: ImageContext) -> ConditionValue:
             lines += _content_lines(file, entry) if full else ()
             lines += _recipient_lines([r for state in classes for r in file.recipients if r.state is state])
         lines.append("")
-    try:
-        write_lines(ctx, lines)
-    except VmsError as error:
-        raise TCPIP.MAILERROR.error(cause=error) from None
+    for line in lines:
+        ctx.write(line)
     status = SS.NORMAL.value
     for unreadable in errors:
         status = ctx.put_message(unreadable)

@@ -68,7 +68,6 @@ _ROUTINES = {routine: module for module, routines in _MODULES.items() for routin
 _UTILITY = re.compile(
     r"\s*(arp|finger|ifconfig|netstat|ping|ripquery|route|sysconfig|sysconfigdb|tcptrace|traceroute)(\s.*)?\Z", re.DOTALL | re.IGNORECASE
 )
-_WRITE_THEIR_FILE = ("SHOW_MAIL",)
 _COMMANDS_TOO = ("ping",)
 _NESTING = 32
 
@@ -164,7 +163,7 @@ class _Program:
             raise TCPIP.NOTIMPL.error(f"{command.verb} {' '.join(command.line.upper().split())}".strip())
         name = command.routine
         handler = getattr(import_module(f"smtp.management.{_ROUTINES[name]}"), name.lower())
-        if command.present("OUTPUT") and name not in _WRITE_THEIR_FILE:
+        if command.present("OUTPUT"):
             return await self._to_file(command, handler)
         status: ConditionValue = await handler(replace(self.ctx, cli=command))
         return status
