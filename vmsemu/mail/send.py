@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from vmsemu.base.condition import VmsError
 from vmsemu.mail.address import Address, AddressKind
 from vmsemu.mail.message import Message
-from vmsemu.mail.node_link import NodeLink
 from vmsemu.mail.resolve import expand, shown_line
 from vmsemu.mail.transport import PartlySent
 
 if TYPE_CHECKING:
     from vmsemu.mail.callable import Mail
+    from vmsemu.mail.node_link import NodeLink
     from vmsemu.services.process import Process
 
 End = tuple[AddressKind, str, str]
@@ -89,6 +89,8 @@ class Sending:
         """The link to a node, made when there is none. Errors: MAIL.LOGLINK; what the node says of those it had accepted before."""
         link = self._links.get(node)
         if link is None:
+            from vmsemu.mail.node_link import NodeLink
+
             link = self._links[node] = await NodeLink.open(self.process, node, self.sender, foreign=self.foreign)
             for kind, where, name in self._ends:
                 if kind is AddressKind.NODE and where == node:

@@ -21,7 +21,6 @@ from vmsemu.images.registry import add_image_package
 from vmsemu.kernel.kernel import Kernel
 from vmsemu.lnm.names import LogicalNames
 from vmsemu.mail.callable import Mail
-from vmsemu.mail.mail11 import OBJECT_NUMBER
 from vmsemu.net.decnet import DecnetNode
 from vmsemu.net.netserver import DecnetServers, NetworkObject
 from vmsemu.net.stack import NetworkStack
@@ -144,6 +143,8 @@ class Node:
         return self._procedure("STARTUP", STARTUP_PROCEDURE, console, self.settings.mounts)
 
     def _start_decnet(self, node: DecnetNode) -> None:
+        from vmsemu.mail.mail11 import OBJECT_NUMBER
+
         servers = DecnetServers(self.system, node, lambda process, image: session.detached(process, f"SYS$SYSTEM:{image}"))
         servers.define_object(NetworkObject("MAIL", OBJECT_NUMBER, "MAIL$SERVER", "MAIL"))
         self.system.add_part(servers)
