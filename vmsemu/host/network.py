@@ -264,11 +264,11 @@ class HostListener:
             self._network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
 
     def _arrived(self, sock: socket.socket, peer: Endpoint) -> None:
-        if self._closed:
+        own = self._network.local_addresses()
+        if self._closed or not own:
             sock.close()
             return
-        own = self._network.local_addresses()
-        self._arrivals.put(HostConnection(self._network.driver, sock, (own[0] if own else "127.0.0.1", self.local[1]), peer))
+        self._arrivals.put(HostConnection(self._network.driver, sock, (own[0], self.local[1]), peer))
 
     async def accept(self) -> Connection:
         if not self._closed:
