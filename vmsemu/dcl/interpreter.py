@@ -389,6 +389,8 @@ class Interpreter:
             self.end_level()
         self.open_files.close_all()
         self.redirections.close()
+        self._input = None
+        del self.open_files, self.redirections  # they point back here: all of it goes at once
 
 
 def status_of(error: VmsError) -> ConditionValue:

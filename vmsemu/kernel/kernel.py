@@ -203,7 +203,8 @@ class Kernel:
             if self.on_bugcheck is None:
                 raise error
             self.on_bugcheck(task, error)
-        for action in task.on_exit:
+        actions, task.on_exit = task.on_exit, []
+        for action in actions:
             action(task)
 
     # -- timers --------------------------------------------------------------------------------------------------------------------

@@ -237,6 +237,11 @@ class ProcessNames(TableSearch):
                 self._delete_tables(table.remove_exactly(name, _USER))
             self._user_names = []
 
+    def forget(self) -> None:
+        """The process has ended: let go of its own tables."""
+        self.may_read = None
+        self.directory._names = {}
+
     def copy_to(self, other: ProcessNames) -> None:
         """What SPAWN copies: supervisor- and user-mode names and tables of the process's own that are not confined.
 

@@ -321,6 +321,7 @@ def run_down(process: Process, status: ConditionValue) -> None:
     if process.parent is not None and process in process.parent.children:
         process.parent.children.remove(process)
     process.ended.complete(process.final_status)
+    process.forget()
 
 
 def _release_terminal(process: Process) -> None:

@@ -113,6 +113,7 @@ class _Session:
             await self._handle(server.connection_lost())
         finally:
             self._incoming.discard()
+            del self._incoming  # it points back here, and a busy node does not wait for the garbage collection
             self._connection.close()
 
     async def _receive(self) -> list[ServerEvent]:
