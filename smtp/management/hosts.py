@@ -70,10 +70,15 @@ async def set_host(ctx: ImageContext) -> ConditionValue:
 
 
 async def set_entry(ctx: ImageContext, wording: Wording, name: str) -> ConditionValue:
-    """Add an entry; aliases of one that is there are added to it."""
+    """Add an entry; aliases of one that is there are added to it, with /NOALIAS taken from it."""
     address = ctx.cli.value("ADDRESS") or ""
     if not is_address(address):
         raise wording.refusal.error(cause=TCPIP.INVQUAL("ADDRESS"))
+    if ctx.cli.negated("ALIAS"):
+        found = [r for r in all_records(ctx, wording) if r.address == address]
+        if not any(r.name.lower() == name.lower() for r in found):
+            raise wording.refusal.error(cause=TCPIP.NORECORD(cause=RMS.RNF()))
+        return _remove_aliases(ctx, wording, found)
     aliases = ctx.cli.values("ALIAS") if ctx.cli.present("ALIAS") else []
     if any(not 0 < len(text) <= _NAME for text in (name, *aliases)):
         raise wording.refusal.error(cause=TCPIP.INVQUAL("ALIAS") if 0 < len(name) <= _NAME else SS.BADPARAM)
@@ -93,6 +98,19 @@ async def set_entry(ctx: ImageContext, wording: Wording, name: str) -> Condition
         raise failed(wording, error) from None
     if known and not new[0].alias:
         return ctx.put_message(wording.added(cause=wording.duplicate(name)))
+    return SS.NORMAL.value
+
+
+def _remove_aliases(ctx: ImageContext, wording: Wording, names: list[HostRecord]) -> ConditionValue:
+    """Take the aliases that /ALIAS names, or all, from one entry. Errors: the refusal with TCPIP.NORECORD for a name that is no alias of it."""
+    wanted = [text.lower() for text in ctx.cli.values("ALIAS")]
+    aliases = {r.name for r in names if r.alias and (not wanted or r.name.lower() in wanted)}
+    if not aliases or not set(wanted) <= {alias.lower() for alias in aliases}:
+        raise wording.refusal.error(cause=TCPIP.NORECORD(cause=RMS.RNF()))
+    try:
+        wording.database(ctx.files).remove(names[0].address, aliases)
+    except VmsError as error:
+        raise failed(wording, error) from None
     return SS.NORMAL.value
 
 
@@ -118,6 +136,9 @@ async def remove_entries(ctx: ImageContext, wording: Wording, name: str) -> Cond
         raise wording.refusal.error(cause=wording.alias)
     for address in dict.fromkeys(r.address for r in found):
         names = [r for r in found if r.address == address]
+        if ctx.cli.present("ALIAS"):
+            _remove_aliases(ctx, wording, names)
+            continue
         if not ctx.cli.negated("CONFIRM"):
             for line in local_lines(names, wording):
                 ctx.write(line)

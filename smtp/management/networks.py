@@ -6,6 +6,7 @@ from smtp.facility import TCPIP
 from smtp.management.common import not_found
 from smtp.management.hosts import NETWORKS, all_records, chosen, create_database, local_lines, remove_entries, set_entry
 from vmsemu.base.condition import ConditionValue
+from vmsemu.images.common.gaps import accept
 from vmsemu.images.context import ImageContext
 from vmsemu.net.address import is_address
 from vmsemu.tables.facilities import SS
@@ -28,6 +29,7 @@ async def create_network(ctx: ImageContext) -> ConditionValue:
 
 async def show_network(ctx: ImageContext) -> ConditionValue:
     """SHOW NETWORK [name | address] [/ADDRESS=a.b.c.d] [/LOCAL]"""
+    accept(ctx, "LOCAL")
     address = ctx.cli.value("ADDRESS") or ""
     if address and not is_address(address):
         raise TCPIP.NETERROR.error(cause=TCPIP.INVQUAL("ADDRESS"))

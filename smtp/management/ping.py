@@ -12,6 +12,7 @@ from smtp.management.hosts import HOSTS, all_records
 from smtp.management.lookup import known_host
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import DeltaTime
+from vmsemu.images.common.gaps import accept
 from vmsemu.images.context import ImageContext
 from vmsemu.kernel.kernel import sleep
 from vmsemu.net.address import is_address
@@ -30,6 +31,7 @@ _TIME_TO_LIVE = 64
 
 async def ping(ctx: ImageContext) -> ConditionValue:
     """PING [host] [/ADDRESS=] [/ALL] [/NUMBER_PACKETS=] [/PACKET_SIZE=] [/PATTERN=] [/[NO]ROUTE] [/WAIT=]"""
+    accept(ctx, "FULL")
     cli = ctx.cli
     number = cli.integer("NUMBER_PACKETS") if cli.present("NUMBER_PACKETS") else _DEFAULT_NUMBER
     size = cli.integer("PACKET_SIZE") if cli.present("PACKET_SIZE") else _DEFAULT_SIZE

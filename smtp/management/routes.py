@@ -13,6 +13,7 @@ from smtp.routing.databases import NetworkDatabase, RouteDatabase
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.wildcard import is_wild, match
+from vmsemu.images.common.gaps import accept
 from vmsemu.images.context import ImageContext
 from vmsemu.net.address import class_length, is_address, network_and_length, to_number
 from vmsemu.net.auxiliary import AuxiliaryServer
@@ -134,6 +135,7 @@ async def _selected(ctx: ImageContext, routes: list[Route], *, required: bool = 
 
 async def show_route(ctx: ImageContext) -> ConditionValue:
     """SHOW ROUTE [destination] [/DEFAULT_ROUTE] [/GATEWAY=host] [/LOCAL] [/NETWORK] [/PERMANENT]"""
+    accept(ctx, "FULL", "LOCAL")
     permanent = ctx.cli.present("PERMANENT") or not ctx.system.part(AuxiliaryServer).running
     try:
         routes = _ordered(RouteDatabase(ctx.files).all() if permanent else _running(ctx))

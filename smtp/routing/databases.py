@@ -9,7 +9,7 @@ preference. fidelity: it is known that local MX records live in the routes datab
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -156,12 +156,13 @@ class HostDatabase(_Database):
                     file.delete()
                 raise
 
-    def remove(self, address: str) -> int:
-        """Delete every name of an address; returns how many there were. Errors: as add."""
+    def remove(self, address: str, names: Container[str] | None = None) -> int:
+        """Delete every name of an address, or those of its aliases that are in `names`; returns how many there were. Errors: as add."""
         count = 0
         with self._files.open_indexed(self.SPEC, self.DEFAULT, write=True) as file:
-            for record in file:
-                if HostRecord.from_bytes(record).address == address:
+            for data in file:
+                record = HostRecord.from_bytes(data)
+                if record.address == address and (names is None or (record.alias and record.name in names)):
                     file.delete()
                     count += 1
         return count
