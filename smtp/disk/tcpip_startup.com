@@ -47,25 +47,16 @@ $ ELSE
 $     SAY "%TCPIP-W-INFO, Logical name SYS$TIMEZONE_RULE not found."
 $ ENDIF
 $!
-$! Communication. fidelity: what is said when it runs already is proposed.
+$! Communication, unless it runs already. fidelity: what is said then is proposed.
 $!
 $ IF F$TRNLNM("TCPIP$INET_HOST","LNM$SYSTEM_TABLE") .NES. ""
 $ THEN
 $     SAY "%TCPIP-I-INFO, TCP/IP Services already running"
 $     GOTO COMPONENTS
 $ ENDIF
-$ TCPIP START COMMUNICATION /INITIALIZE
+$ @SYS$STARTUP:TCPIP$INET_STARTUP.COM
 $ STATUS = $STATUS
 $ IF .NOT. STATUS THEN EXIT 'STATUS'
-$ CONTEXT = ""
-$ FOUND = F$CONTEXT("PROCESS",CONTEXT,"PRCNAM","TCPIP$INETACP","EQL")
-$ SAY "%RUN-S-PROC_ID, identification of created process is ", F$PID(CONTEXT)
-$ SAY "%TCPIP-I-SETLOCAL, setting domain and/or local host"
-$ SAY "%TCPIP-I-STARTCOMM, starting communication"
-$ SAY "%TCPIP-I-SETPROTP, setting protocol parameters"
-$ SAY "%TCPIP-I-DEFINTE, defining interfaces"
-$ SAY "%TCPIP-I-STARTNAME, starting name service"
-$ SAY "%TCPIP-S-STARTDONE, TCP/IP Kernel startup completed"
 $!
 $! Proxies. fidelity: this version keeps none, so there is nothing to load.
 $!

@@ -1,0 +1,9 @@
+$! TCPIP$INET_SHUTDOWN.COM - stops communication; STOP COMMUNICATION disables what is
+$! still enabled.
+$!
+$ SET NOON
+$ TCPIP STOP COMMUNICATION
+$ STATUS = $STATUS
+$ IF .NOT. STATUS THEN EXIT 'STATUS'
+$ WRITE SYS$OUTPUT "%TCPIP-S-SHUTDONE, TCP/IP Kernel shutdown completed"
+$ EXIT 1
