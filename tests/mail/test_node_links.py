@@ -5,6 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.mail.mail_world import BOOT, MailWorld
 from vmsemu.base.condition import ConditionValue, VmsError
@@ -132,6 +134,44 @@ def test_a_break_anywhere_on_a_way_of_two_links_is_told_to_the_sender(nodes: Nod
         stored = now
     assert total == 2 * len(SEGMENTS)
     assert windows == 2, "stored all the same only when one of the two last statuses was lost"
+
+
+PLACES = {
+    "JONES": ("ALPHA1", "JONES"),
+    "BETA1::JONES": ("BETA1", "JONES"),
+    "BETA1::SMITH": ("BETA1", "SMITH"),
+    "GAMMA1::SMITH": ("GAMMA1", "SMITH"),
+    "BETA1::GAMMA1::JONES": ("GAMMA1", "JONES"),
+}
+REFUSED = ("BETA1::NOBODY", "GAMMA1::NOMAIL", "NOWHERE::SMITH")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from([*PLACES, *REFUSED]), min_size=1, max_size=6, unique=True), st.integers(1, 60))
+def test_whoever_does_not_get_the_message_is_named_to_the_sender(addressees: list[str], breaking: int) -> None:
+    nodes, arrive, passed = Nodes(), LogicalLink._arrive, 0
+
+    def break_there(link: LogicalLink, data: bytes, is_last: bool) -> None:
+        nonlocal passed
+        passed += 1
+        if passed == breaking:
+            link.lose_path()
+        else:
+            arrive(link, data, is_last)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LogicalLink, "_arrive", break_there)
+        told = nodes.send(",".join(addressees))
+    heads = [line for line in told if line.startswith("%")]
+    missing = 0
+    for addressee in addressees:
+        node, user = PLACES.get(addressee, ("", ""))
+        copies = len(nodes.worlds[node].subjects(user)) if node else 0
+        assert copies <= 1
+        missing += copies == 0
+    assert missing <= len(heads) <= missing + (passed >= breaking) * len(addressees), (
+        "one message for each, and more only for a lost status"
+    )
 
 
 def test_the_sender_hears_of_success_when_the_message_is_on_the_disk(nodes: Nodes) -> None:
