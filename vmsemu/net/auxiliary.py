@@ -237,6 +237,7 @@ class AuxiliaryServer:
 def _define_names(process: Process, device: SocketDevice, service: str) -> None:
     """The logical names a server finds its client by."""
     address, port = device.connection.peer
+    process.attributes["REMOTE"] = address, str(port)
     for logical, value in (
         ("SYS$NET", device.name),
         ("SYS$REM_NODE", address),

@@ -119,6 +119,7 @@ class BatchExecutor:
         except VmsError as error:
             raise JBC.FAILCREPRC.error(cause=error) from error
         process.attributes[ENTRY_ATTRIBUTE] = entry.number
+        process.attributes["QUEUE_JOB"] = entry.name, queue.name
         entry.pid = process.pid
         entry.state = JobStatus.EXECUTING
         assert process.task is not None

@@ -16,6 +16,7 @@ from vmsemu.base.privilege import Privilege
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.kernel.event import Completion
+from vmsemu.opcom.accounting import accounting
 from vmsemu.queue.access import DELETE, SUBMIT, require, require_entry
 from vmsemu.queue.entry import ATTRIBUTES, DEFAULT_PRIORITY, Entry, JobAttributes, JobFile, Requeue
 from vmsemu.queue.jbc import JBC
@@ -314,6 +315,9 @@ class Jobs(Scheduler):
         entry.completed = self.kernel.now
         entry.completion_queue = queue.name
         entry.queue = queue.name
+        books = accounting(self.system)
+        if books is not None and queue.kind is not QueueKind.BATCH:
+            books.print_ended(queue.name, entry, condition)
         if retain or self._retained(queue, entry):
             self.place(entry, JobStatus.RETAINED)
             self.save_later(entry)

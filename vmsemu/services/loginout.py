@@ -68,6 +68,15 @@ def authenticate_by(system: System, username: str, proof: Callable[[UafRecord], 
 
     Errors: LOGIN.NOSUCHUSER, INVPWD, INTRUDER, DISUSER, ACNTEXPIR, BADHOUR, RESTRICT, DISABLED.
     """
+    try:
+        return _authenticate(system, username, proof, source)
+    except VmsError as error:
+        for action in system.login_failed:
+            action(username.strip().upper(), source, error.value)
+        raise
+
+
+def _authenticate(system: System, username: str, proof: Callable[[UafRecord], bool], source: LoginSource) -> UafRecord:
     name = username.strip().upper()
     record = system.sysuaf.get(name)
     kind, place = source.intrusion(name, record is not None)

@@ -16,10 +16,12 @@ from vmsemu.kernel.kernel import Kernel
 from vmsemu.tables.facilities import SS
 
 if TYPE_CHECKING:
+    from vmsemu.base.condition import ConditionValue
     from vmsemu.files.mount import DeviceTable
     from vmsemu.lnm.names import LogicalNames
     from vmsemu.security.rights import RightsDatabase
     from vmsemu.security.sysuaf import Sysuaf
+    from vmsemu.services.loginout import LoginSource
     from vmsemu.services.process import Process, ProcessTable
 
 T = TypeVar("T")
@@ -42,7 +44,7 @@ class System:
     """A booted (or booting) node.
 
     `decnet_address` is area and number, where DECnet is on. `on_bugcheck` is told of an exception that is a fault of this program, not of a user.
-    `process_started` and `process_ended` are told of each process (accounting, auditing).
+    `process_started` and `process_ended` are told of each process, `login_failed` of each login that is refused (accounting, auditing).
     """
 
     kernel: Kernel
@@ -62,6 +64,7 @@ class System:
     on_bugcheck: Callable[[Process, BaseException], None] | None = None
     process_started: list[Callable[[Process], None]] = field(default_factory=list)
     process_ended: list[Callable[[Process], None]] = field(default_factory=list)
+    login_failed: list[Callable[[str, LoginSource, ConditionValue], None]] = field(default_factory=list)
 
     @property
     def now(self) -> VmsTime:

@@ -24,6 +24,7 @@ from vmsemu.mail.callable import Mail
 from vmsemu.net.decnet import DecnetNode
 from vmsemu.net.netserver import DecnetServers, NetworkObject
 from vmsemu.net.stack import NetworkStack
+from vmsemu.opcom.accounting import AccountingManager
 from vmsemu.opcom.mount_verification import MountVerification
 from vmsemu.opcom.opcom import OperatorCommunication
 from vmsemu.queue.cluster import join_queue_manager, leave_queue_manager
@@ -125,6 +126,7 @@ class Node:
         self.system.add_part(load_command_tables(packages))
         self.system.add_part(image_activator())
         self.system.add_part(OperatorCommunication(self.system))
+        self.system.add_part(AccountingManager(self.system))
         self._verification = MountVerification(self.system)
         kernel.watchers.append(self._verification)
         queues = join_queue_manager(self.system)
@@ -136,6 +138,7 @@ class Node:
         """Create the executive's processes and STARTUP, whose `ended` tells that the boot is finished."""
         define_bootstrap_names(self.system, self.settings.utc_offset, self.settings.root)
         create_executive_processes(self.system)
+        self.system.part(AccountingManager).begin()
         if self.settings.decnet is not None:
             self._start_decnet(self.settings.decnet)
         for product in self.settings.products:
