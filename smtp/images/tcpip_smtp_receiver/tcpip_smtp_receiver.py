@@ -36,6 +36,7 @@ from vmsemu.images.registry import image
 from vmsemu.kernel.kernel import give_way
 from vmsemu.net.port import Connection
 from vmsemu.net.socket_device import network_connection
+from vmsemu.opcom.accounting import accounting
 from vmsemu.opcom.opcom import operator_message
 from vmsemu.tables.facilities import SS
 
@@ -188,12 +189,12 @@ class _Session:
         return self._server.refuse(refusal.reply, self._ctx.now, disconnect=refusal.disconnect)
 
     def _report(self, refusal: Refusal, sender: str) -> None:
-        """The event of a connection that is ended because of its client. fidelity: the product's text is not known."""
+        """The event of a connection that is ended because of its client. fidelity: the text, in both places, is not known."""
         text = f"SMTP SPAM event: {refusal.kind}, client {self._connection.peer[0]}" + (f", sender {sender}" if sender else "")
         self._log.note(text)
-        if "ACCOUNTING" in self._rules.actions:
-            # fidelity: the product writes a record of type USER; this machine keeps no accounting file.
-            self._log.note("SPAM-Action ACCOUNTING: no accounting record written, there is no accounting file")
+        books = accounting(self._ctx.system)
+        if "ACCOUNTING" in self._rules.actions and books is not None:
+            books.user_message(self._ctx.process, text.encode("latin-1", "replace"))
         if "OPCOM" in self._rules.actions:
             operator_message(self._ctx.system, self._ctx.process.username, [text])
 

@@ -194,10 +194,12 @@ def test_a_long_line_is_traced_in_pieces_without_loss(world: SmtpWorld) -> None:
     assert sum(line.count("x") for line in world.text(LOG) if line.startswith("recv buf=")) == 100_000
 
 
-def test_bad_fields_of_the_site_and_accounting_are_remarked(world: SmtpWorld) -> None:
+def test_a_spam_event_is_a_record_of_accounting_when_the_site_asks_for_that(world: SmtpWorld) -> None:
     world.write(f"{SMTP}SMTP.CONFIG", "SPAM-Action: ACCOUNTING", "Bad-Clients: 192.0.2.2", protection="S:RWED,O:RWED,G:RE,W:RE")
     assert world.talk() == [b"421 Closing transmission channel.\r\n"]
-    assert [line for line in world.text(LOG) if line.endswith("no accounting record written, there is no accounting file")]
+    shown = world.dcl("$ ACCOUNTING/TYPE=USER/FULL")
+    assert "NETWORK User Message" in shown and "Username:          TCPIP$SMTP" in shown and "Remote node addr:  192.0.2.2" in shown
+    assert "User data:         SMTP SPAM event: bad client, client 192.0.2.2" in shown
 
 
 def test_what_a_crash_in_the_middle_of_a_message_leaves_is_never_executed_and_goes_when_smtp_starts(world: SmtpWorld) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.smtp.node.smtp_world import NODE, SmtpWorld
@@ -11,11 +13,14 @@ from vmsemu.tables.facilities import SS
 
 
 @pytest.fixture(scope="module")
-def world() -> SmtpWorld:
+def world() -> Iterator[SmtpWorld]:
     """A node with every small service enabled."""
     world = SmtpWorld()
-    world.dcl("$ SET NOON", "$ @TCPIP$EXAMPLES:TCPIP$SIMPLE_SERVICES", "$ @SYS$MANAGER:TCPIP$CONFIG SERVER ENABLE", "$ TCPIP ENABLE SERVICE *")
-    return world
+    world.dcl(
+        "$ SET NOON", "$ @TCPIP$EXAMPLES:TCPIP$SIMPLE_SERVICES", "$ @SYS$MANAGER:TCPIP$CONFIG SERVER ENABLE", "$ TCPIP ENABLE SERVICE *"
+    )
+    yield world
+    world.close()
 
 
 def ask(world: SmtpWorld, port: int, *sent: bytes, enough: int = 1 << 30) -> bytes:
