@@ -128,7 +128,10 @@ def _full(ctx: ImageContext, socket: Socket, host: str) -> list[str]:
 async def disconnect_socket(ctx: ImageContext) -> ConditionValue:
     """DISCONNECT DEVICE_SOCKET BGn: break a connection."""
     require_any(ctx.process, TCPIP.DEVSOCKERROR, Privilege.OPER)
-    (socket,) = await _selected(ctx)
+    found = await _selected(ctx)
+    if len(found) != 1:
+        raise TCPIP.DEVSOCKERROR.error(cause=SS.NOSUCHDEV)
+    socket = found[0]
     if socket.listens:
         raise TCPIP.DEVSOCKERROR.error(cause=SS.DEVOFFLINE)
     socket.close()

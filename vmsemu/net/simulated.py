@@ -326,7 +326,7 @@ class SimulatedNetwork:
         self._datagrams.clear()
         for socket in list(self._sockets.values()):
             socket.close()
-        self.assign(self._offered)
+        self.assign(tuple(address for address in self._offered if self.internet.host_at(address) in (None, self)))
 
 
 class SimulatedInternet:

@@ -19,8 +19,9 @@ async def show_network(ctx: ImageContext) -> ImageResult:
     if product in ("DECNET", "*") and decnet is not None:
         lines.append(_line("DECNET", decnet.node.name, decnet.node.address.to_text()))
     if product in ("TCPIP", "*"):
-        addresses = ctx.system.part(NetworkStack).network.local_addresses()
-        lines += [_line("TCP/IP", ctx.system.host_name, address) for address in addresses[:1]]
+        found = ctx.process.names.translate("TCPIP$INET_HOST", "LNM$SYSTEM_TABLE")
+        name = found.translations[0].equivalence if found is not None else ctx.system.host_name
+        lines += [_line("TCP/IP", name, address) for address in ctx.system.part(NetworkStack).network.local_addresses()[:1]]
     if not lines:
         raise SS.NOSUCHDEV.error()
     ctx.write()
