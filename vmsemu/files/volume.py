@@ -71,6 +71,7 @@ class Volume(VolumeSpace):
         self.write_locked = False
         self.open_files: dict[int, FileControl] = {}
         self.derived = Derived()
+        self.allowed: dict[object, tuple[int, FileId]] = {}
         self.when_idle: Callable[[], None] | None = None
         home = HomeBlock.read(store)
         if home is None:

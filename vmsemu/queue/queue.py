@@ -27,6 +27,7 @@ QUEUE_PROTECTION = Protection(MANAGE, DELETE, READ, SUBMIT)
 
 PRINT_PROCESSOR = "PRTSMB"
 DEFAULT_LIBRARY = "SYSDEVCTL"
+_HOLDING, _TIMED_RELEASE, _RETAINED = int(JobStatus.HOLDING), int(JobStatus.TIMED_RELEASE), int(JobStatus.RETAINED)
 
 
 class QueueAttributes(TypedDict, total=False):
@@ -193,10 +194,11 @@ class Queue:
 
     def place(self, state: JobStatus) -> dict[int, Entry]:
         """Where jobs of that state are kept (all but pending ones)."""
-        if state & JobStatus.HOLDING:
+        bits = int(state)
+        if bits & _HOLDING:
             return self.holding
-        if state & JobStatus.TIMED_RELEASE:
+        if bits & _TIMED_RELEASE:
             return self.timed
-        if state & JobStatus.RETAINED:
+        if bits & _RETAINED:
             return self.retained
         return self.executing

@@ -22,7 +22,7 @@ from vmsemu.files.attributes import VAR_CR
 from vmsemu.files.header import NO_TIME, NO_VERSION_LIMIT, FileHeader, FileId
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.volume import MFD, Volume
-from vmsemu.security.access import EXECUTE, READ, WRITE, Credentials
+from vmsemu.security.access import EXECUTE, READ, WRITE
 from vmsemu.services.file_names import FileError, FileNames, ParsedSpec, entry_name
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.tables.facilities import RMS, SS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vmsemu.files.directory import Directory
 
 MAXIMUM_DEPTH = 16
-KEPT_PATHS = 200
+KEPT_PATHS = 1000
 _ON_VOLUME = {WRITE: EXECUTE}  # who enters files in a directory must be allowed to create them on the volume
 
 
@@ -85,7 +85,6 @@ class FileSearch:
     def __init__(self, names: FileNames, security: FileSecurity) -> None:
         self.names = names
         self.security = security
-        self._allowed: dict[tuple[Volume, tuple[str, ...], int], tuple[int, Credentials, FileId]] = {}
 
     def search(self, candidates: tuple[ParsedSpec, ...], lost: bool = False) -> Iterator[FoundFile]:
         """All files of all candidates, with `lost` also entries without files. When there is none, the error of the last candidate is raised.
@@ -138,10 +137,11 @@ class FileSearch:
         device = parsed.device
         volume = device.volume if isinstance(device, DiskDevice) and device.volume is not None else self.names.volume(parsed)
         security = self.security
-        key = (volume, parsed.root + parsed.shown, wanted)
-        known = self._allowed.get(key)
-        if known is not None and known[0] == volume.tree and known[1] is security.credentials and not volume.guarded:
-            return volume, known[2]
+        key = (parsed.root, parsed.shown, wanted, security.credentials)
+        if volume.tree is not None and not volume.guarded:
+            known = volume.allowed.get(key)
+            if known is not None and known[0] == volume.tree:
+                return volume, known[1]
         path = directory_path(volume, parsed.root + parsed.shown)
         fid = volume.find_directory(path)
         if fid is None:
@@ -151,9 +151,9 @@ class FileSearch:
         if not security.path_allowed(volume, path) or not security.allowed(volume.header(fid), wanted):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), parsed.spec)
         if volume.tree is not None and not volume.guarded:
-            if len(self._allowed) >= KEPT_PATHS:
-                self._allowed.clear()
-            self._allowed[key] = volume.tree, security.credentials, fid
+            if len(volume.allowed) >= KEPT_PATHS:
+                volume.allowed.clear()
+            volume.allowed[key] = volume.tree, fid
         return volume, fid
 
     def _search_one(self, parsed: ParsedSpec, lost: bool) -> Iterator[FoundFile]:

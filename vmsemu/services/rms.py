@@ -194,7 +194,7 @@ class ProcessFiles(FileChanges):
         retain(found.volume, found.header)
         return self._opened_file(stream, found.spec)
 
-    def derive(self, spec: str, default: str, kind: str, make: Callable[[RecordFile], T]) -> tuple[FileSpec, T]:
+    def derive(self, spec: str, default: str, kind: str, make: Callable[[RecordFile], T], *, shared: bool = False) -> tuple[FileSpec, T]:
         """Open a file, give it to `make`, close it: the resultant specification and what `make` returned. Errors: as open, those of `make`.
 
         What was made is kept under the name `kind` and given again, to whoever may read the file, as long as nobody writes it.
@@ -209,7 +209,7 @@ class ProcessFiles(FileChanges):
             if known is not None and self.security.allowed(header, READ) and self.security.volume_allowed(volume, READ):
                 retain(volume, header)
                 return found.spec, known
-        with self.open(spec if found is None else found, default=default) as file:
+        with self.open(spec if found is None else found, default=default, shared=shared) as file:
             made = make(file)
         if found is not None and found.volume.tree is not None:
             found.volume.derived.keep(found.volume, found.header, kind, made)
