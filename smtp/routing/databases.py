@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vmsemu.services.rms import ProcessFiles
 
 _HOST = struct.Struct("<B15s255s")
+_KEY_SIZE = 255
 _MX = struct.Struct("<c254s255sH")
 
 
@@ -221,6 +222,21 @@ def _route(record: bytes) -> Route:
     return Route(destination.decode("latin-1").rstrip(), gateway.decode("latin-1").rstrip(), length, kind == b"N")
 
 
+def _by_key(file: RecordFile) -> dict[bytes, list[bytes]]:
+    """The records of the routes database by their primary key, equal keys in the order they were made."""
+    found: dict[bytes, list[bytes]] = {}
+    stream = file.indexed
+    stream.rewind()
+    try:
+        while True:
+            record = stream.next()
+            found.setdefault(record[:_KEY_SIZE], []).append(record)
+    except VmsError as error:
+        if not error.matches(RMS.EOF):
+            raise
+    return found
+
+
 class MxDatabase(_Database):
     """The local MX records."""
 
@@ -234,13 +250,14 @@ class MxDatabase(_Database):
 
     def find(self, destination: str) -> list[LocalMx]:
         """The records of a destination by preference, equal ones in the order they were made."""
-        key = LocalMx(destination, "", 0).to_bytes()[:255]
-        found = []
-        for record in self._records(key):
-            if record[:255] != key:
-                break
-            found.append(LocalMx.from_bytes(record))
-        return sorted(found, key=lambda r: r.preference)
+        try:
+            known = self._files.derive(self.SPEC, self.DEFAULT, "by key", _by_key, shared=True)[1]
+        except VmsError as error:
+            if error.matches(RMS.FNF):
+                return []
+            raise
+        records = known.get(LocalMx(destination, "", 0).to_bytes()[:_KEY_SIZE], ())
+        return sorted((LocalMx.from_bytes(record) for record in records), key=lambda r: r.preference)
 
     def add(self, record: LocalMx) -> None:
         """Add a record; one with the same destination and gateway is replaced."""
