@@ -115,6 +115,26 @@ def test_the_second_server_is_asked_when_the_first_is_not_there() -> None:
     assert world.ask(world.resolver.query_a("deep.under.example.org")).addresses == ("192.0.2.78",)
 
 
+def test_with_the_transport_tcp_every_question_goes_over_a_stream() -> None:
+    world = World(SECOND)
+    host = world.internet.attach(world.kernel, SECOND)
+    listener = host.listen("0.0.0.0", 53)
+    datagrams: list[bytes] = []
+    host.serve_datagrams(53, lambda data, source: datagrams.append(data))
+
+    async def serve() -> None:
+        connection = await listener.accept()
+        data = await connection.read()
+        answer = world.zone.serve(data[2:], SECOND)
+        assert answer is not None
+        connection.write(len(answer).to_bytes(2, "big") + answer)
+
+    world.kernel.start(serve(), "SERVER")
+    world.resolver.options = ResolverOptions((SECOND,), stream=True)
+    assert sorted(world.ask(world.resolver.query_a("mx1.example.org")).addresses) == ["192.0.2.11", "192.0.2.12"]
+    assert datagrams == []
+
+
 def test_an_answer_too_long_for_a_datagram_is_fetched_over_a_stream() -> None:
     world = World(zone="".join(f"big.example.org. MX {n} host-number-{n}.example.org.\n" for n in range(60)))
     host = world.internet.host_at(SERVER)
