@@ -131,3 +131,17 @@ def test_mappings_are_learnt_and_forgotten_after_three_minutes(net: Net) -> None
 def test_who_is_rejected_is_not_accepted_whatever_the_list_of_accepted_says(net: Net) -> None:
     net.layer.set_access(((), ("192.0.2.0/24",)), ((NEAR,), ()))
     assert (net.layer.admits(NEAR), net.layer.admits(GATE), net.layer.admits(FAR)) == (False, True, False)
+
+
+def test_datagrams_are_counted_both_ways(net: Net) -> None:
+    socket = net.layer.receive_datagrams("0.0.0.0", 7)
+
+    async def serve() -> None:
+        datagram = await socket.receive()
+        datagram.answer(datagram.data)
+
+    net.kernel.start(serve(), "SERVER")
+    assert net.run(net.near.query(NODE, 7, b"echo")) == b"echo"
+    (listed,) = net.layer.sockets
+    assert (listed.type, listed.bytes_received, listed.bytes_sent) == ("DGRAM", 4, 4)
+    assert (net.layer.protocols.datagrams_received, net.layer.protocols.datagrams_sent) == (1, 1)

@@ -232,13 +232,16 @@ class InternetLayer:
         return StreamSocket(self.sockets, connection, self.counters_of(way.name if way is not None else ETHERNET_INTERFACE))
 
     def receive_datagrams(self, address: str, port: int) -> DatagramSocket:
-        return ReceivingSocket(self.sockets, self.wire.receive_datagrams(address, port), self._datagram_arrived)
+        return ReceivingSocket(self.sockets, self.wire.receive_datagrams(address, port), self._datagram_arrived, self._datagram_answered)
 
     def _datagram_arrived(self, datagram: Datagram) -> bool:
         if not self.admits(datagram.peer[0]):
             return False
         self.protocols.datagrams_received += 1
         return True
+
+    def _datagram_answered(self) -> None:
+        self.protocols.datagrams_sent += 1
 
     async def connect(self, address: str, port: int, *, deadline: VmsTime | None = None) -> StreamSocket:
         way, hop = self.next_hop(address)

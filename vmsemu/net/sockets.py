@@ -115,21 +115,32 @@ class PassiveSocket(Socket):
 
 
 class ReceivingSocket(Socket):
-    """A socket for datagrams. `arrived` is told of each."""
+    """A socket for datagrams. `arrived` is told of each that comes and says whether it is taken; `answered` is told of each answer."""
 
-    __slots__ = ("_arrived", "_inner")
+    __slots__ = ("_answered", "_arrived", "_inner")
 
-    def __init__(self, table: SocketTable, inner: DatagramSocket, arrived: Callable[[Datagram], bool]) -> None:
+    def __init__(
+        self, table: SocketTable, inner: DatagramSocket, arrived: Callable[[Datagram], bool], answered: Callable[[], None]
+    ) -> None:
         super().__init__(table, DGRAM, inner.local, NOBODY)
         self._inner = inner
         self._arrived = arrived
+        self._answered = answered
 
     async def receive(self, *, deadline: VmsTime | None = None) -> Datagram:
         while True:
             found = await self._inner.receive(deadline=deadline)
             if self._arrived(found):
                 self.bytes_received += len(found.data)
-                return found
+                return found._replace(answer=self._counting(found.answer))
+
+    def _counting(self, answer: Callable[[bytes], None]) -> Callable[[bytes], None]:
+        def send(data: bytes) -> None:
+            answer(data)
+            self.bytes_sent += len(data)
+            self._answered()
+
+        return send
 
     def close(self) -> None:
         super().close()
