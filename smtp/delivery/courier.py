@@ -185,8 +185,7 @@ class Courier:
         first = [recipient for recipient in local if users[recipient.address.local.upper()] is recipient]
         found = [(recipient, members) for recipient in first if (members := self._local.deliver(recipient, message)) is not None]
         if copied := expand(file.recipients, found):
-            date = internet_date(self._kernel.now.fields(), self._identity.zone)
-            headers = (*received_lines(self._identity.host, self._node.product(), date), *file.headers)
+            headers = (*received_lines(self._identity.host, self._node.product(), self._date()), *file.headers)
             copy = ControlFile(self._kernel.now, file.user, file.return_path, copied, headers, file.body)
             self._node.enqueue(self._process, copy, self._process.username)
         for recipient in local:
@@ -233,10 +232,9 @@ class Courier:
         else:
             lost = False
             now = self._kernel.now
-            date = internet_date(now.fields(), self._identity.zone)
             message_id = self._node.message_id(self._identity.host)
             user = self._process.username
-            back = bounce(file, failed, postmaster=self._postmaster, date=date, message_id=message_id, user=user, now=now)
+            back = bounce(file, failed, postmaster=self._postmaster, date=self._date(), message_id=message_id, user=user, now=now)
             self._node.enqueue(self._process, back, user)
         for recipient in failed:
             recipient.reason = f"{LOST if lost else RETURNED}{recipient.reason}"
@@ -252,6 +250,10 @@ class Courier:
         else:
             self._local.deliver(recipient, message)
         return recipient.state is RecipientState.SENT
+
+    def _date(self) -> str:
+        """The time in the zone of today: summer may have begun since the queue started."""
+        return internet_date(self._kernel.now.fields(), NodeIdentity.of(self._process).zone)
 
     def _log_contents(self, file: ControlFile) -> None:
         """Level 2: all headers and recipients of a control file after it was processed."""

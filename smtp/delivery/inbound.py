@@ -4,7 +4,8 @@ From is the first of a list of header fields, as `SMTP%"address"` without the pe
 to his MAIL (X-VMS-To, X-VMS-Cc) or else the RFC fields. By default the RFC headers follow the body behind a ruler line of 53 characters.
 
 Source: Management 17.1.3 and 17.5; captured messages of 1995 and 1998 (layout). fidelity: From: itself is not in the printed list of fields and
-ranks before Resent-Sender here; Return-Path: and the own Received: line stand in both header placements.
+ranks before Resent-Sender here; Return-Path:, the last of the list, is the one that is written at delivery, not one that came along; it and the own
+Received: line stand in both header placements.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from smtp.message.headers import HeaderBlock, first_address
 from vmsemu.mail.message import Message
 
 RULER = "================== RFC 822 Headers =================="
-_FROM = ("Resent-Reply-To", "Resent-From", "Reply-To", "From", "Resent-Sender", "Sender", "Return-Path")
+_FROM = ("Resent-Reply-To", "Resent-From", "Reply-To", "From", "Resent-Sender", "Sender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class InboundOptions:
 def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool) -> InternetMessage:
     """The message to hand to MAIL. `from_local` says that its sender is a user of this node."""
     block = HeaderBlock.from_lines(file.headers)
-    to, cc = block.get("To"), block.get("Cc")
+    to, cc = block.addressees("To"), block.addressees("Cc")
     if not options.no_xvms:
         to = block.get("X-VMS-To") or to
         cc = block.get("X-VMS-Cc") or cc
@@ -59,8 +60,8 @@ def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool
     header = [f"Return-Path: {file.return_path.to_text() or '<>'}", *(line.decode("latin-1") for line in file.headers)] if jacket else []
     return InternetMessage(
         sender.to_mail_text(),
-        to or "",
-        cc or "",
+        to,
+        cc,
         block.get("Subject") or "",
         _placed(header, file.body, options.headers),
         trace=tuple(line for field in block if field.name.lower() == "received" for line in field.lines),

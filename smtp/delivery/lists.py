@@ -1,7 +1,9 @@
 """Distribution lists: `name.DIS` files, and lists named by a file specification in a quoted local part.
 
-One internet address on a line; a line whose first non-blank character is `!` is a comment. `name.DIS` is looked for in TCPIP$SMTP_COMMON, then
-in SYS$SPECIFIC:[TCPIP$SMTP].
+One internet address on a line, as it would stand in a header; a line whose first non-blank character is `!` is a comment. `name.DIS` is looked for
+in TCPIP$SMTP_COMMON, then in SYS$SPECIFIC:[TCPIP$SMTP].
+
+A file that is there but can not be read is no list, and said in the log; one that somebody is writing is tried again.
 
 The lists of one control file are expanded into one more control file, for those to whom the message was not addressed before. There the others
 stand as sent; so nobody gets a message twice, and lists that name each other come to an end, whatever they hold (fidelity: the product's way is
@@ -18,7 +20,10 @@ from typing import TYPE_CHECKING
 from smtp.config.aliases import text_lines
 from smtp.control_file.control_file import Recipient, RecipientState
 from smtp.message.address import Address, AddressError
+from smtp.message.headers import addresses
 from vmsemu.base.condition import VmsError
+from vmsemu.mail.facility import MAIL
+from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.services.rms import ProcessFiles
@@ -44,28 +49,41 @@ class MailingList:
             text = line.strip()
             if not text or text.startswith("!"):
                 continue
-            try:
-                address = Address.from_mail_text(text)
-            except AddressError:
+            address = _member(text)
+            if address is None:
                 bad.append(text)
             else:
                 members.setdefault(address.key, address)
         return cls(tuple(members.values()), tuple(bad))
 
 
+def _member(text: str) -> Address | None:
+    """The address of a line; one with a personal name may be the only one on it."""
+    try:
+        return Address.from_mail_text(text)
+    except AddressError:
+        found = addresses(text)
+        return found[0] if len(found) == 1 else None
+
+
 def find_list(files: ProcessFiles, local: str) -> MailingList | None:
-    """The list a local part names; None when there is none that can be read."""
-    if _NAME.match(local):
-        candidates = [f"{place}{local}.DIS" for place in _PLACES]
-    elif _SPEC.match(local):
+    """The list a local part names; None when there is none.
+
+    Errors: MAIL.OPENIN with the RMS condition, for a list that can not be read and for a file specification of no file.
+    """
+    named = _NAME.match(local) is not None
+    if named:
+        candidates = [f"{place}{local.upper()}.DIS" for place in _PLACES]
+    elif _SPEC.match(local) and "::" not in local:
         candidates = [local]
     else:
         return None
     for spec in candidates:
         try:
             return MailingList.from_lines(text_lines(files, spec))
-        except VmsError:
-            continue
+        except VmsError as error:
+            if not (named and error.matches(RMS.FNF, RMS.DNF, RMS.DEV)):
+                raise MAIL.OPENIN.error(spec, cause=error) from None
     return None
 
 

@@ -14,11 +14,13 @@ from smtp.delivery.inbound import InboundOptions, InternetMessage, for_user, mai
 from smtp.delivery.lists import MailingList, find_list
 from smtp.delivery.log import SymbiontLog
 from vmsemu.base.condition import VmsError
+from vmsemu.mail.address import AddressKind
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.facility import MAIL
+from vmsemu.mail.resolve import sent_by_node
 from vmsemu.services.persona import assumed
 from vmsemu.services.putmsg import message_lines
-from vmsemu.tables.facilities import SS
+from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -42,12 +44,15 @@ class LocalDelivery:
 
     def deliver(self, recipient: Recipient, message: InternetMessage) -> MailingList | None:
         """Deliver to one recipient; the list, when the name is one. Afterwards the recipient is SENT, FAILED, or UNSENT with the reason."""
-        user = recipient.address.local.upper()
+        user = self._user(recipient).upper()
         try:
             self._mail.deliver(user, for_user(message, user, self._options))
         except VmsError as error:
-            if error.matches(*_NO_USER) and (found := self._list(recipient.address.local)) is not None:
-                return found
+            try:
+                if error.matches(*_NO_USER) and (found := self._list(recipient.address.local)) is not None:
+                    return found
+            except VmsError as trouble:
+                error = trouble
             self._failed(recipient, error)
         else:
             _sent(recipient)
@@ -55,17 +60,26 @@ class LocalDelivery:
 
     def crosses(self, recipient: Recipient) -> bool:
         """Mail for this recipient goes to another node over DECnet: `"node::user"`, or a user whose mail is forwarded so."""
-        return self._mail.crosses(recipient.address.local)
+        return self._mail.crosses(self._user(recipient))
 
     async def deliver_over_links(self, recipient: Recipient, message: InternetMessage) -> None:
         """Deliver to a recipient that `crosses`. Afterwards it is as with `deliver`; what was sent is durable at the other node."""
-        user = recipient.address.local
+        user = self._user(recipient)
         try:
             await self._mail.deliver_over_links(user, for_user(message, user, self._options), self._process)
         except VmsError as error:
             self._failed(recipient, error)
         else:
             _sent(recipient)
+
+    def _user(self, recipient: Recipient) -> str:
+        """The local part, without the name of this node when it is `"node::user"`."""
+        local = recipient.address.local
+        try:
+            found = sent_by_node(self._process, local) if "::" in local else None
+        except VmsError:
+            return local
+        return found.rest if found is not None and found.kind is AddressKind.LOCAL else local
 
     def _failed(self, recipient: Recipient, error: VmsError) -> None:
         recipient.reason = " ".join(line.strip() for line in message_lines(error.message))
@@ -75,9 +89,20 @@ class LocalDelivery:
         self._log.error(error)
 
     def _list(self, local: str) -> MailingList | None:
+        """The list of that name. Why one can not be read is for the log; the sender is told no more of a file than that it is no user.
+
+        Errors: MAIL.OPENIN when somebody has the file open, so that it may be read later.
+        """
         account = self._process.system.sysuaf.get(ACCOUNT)
-        with assumed(self._process, account.uic if account is not None else self._process.uic):
-            found = find_list(self._process.files, local)
+        try:
+            with assumed(self._process, account.uic if account is not None else self._process.uic):
+                found = find_list(self._process.files, local)
+        except VmsError as error:
+            cause = error.message.cause
+            if cause is not None and VmsError(cause).matches(RMS.FLK):
+                raise
+            self._log.error(error)
+            return None
         if found is not None:
             for member in found.members:
                 self._log.parsed(member)

@@ -49,12 +49,12 @@ class SmtpTransport:
         """Refuse what is no internet address. Errors: TCPIP.INVADDR."""
         self._parse(process, address)
 
-    async def send(self, process: Process, recipients: Sequence[str], message: Message) -> None:
+    async def send(self, process: Process, recipients: Sequence[str], message: Message, copied: Sequence[str] = ()) -> None:
         """Queue the message for these addresses; durable before it returns. Errors: TCPIP.INVADDR, TCPIP.CFWRITE, those of the queue manager."""
-        self.enqueue(process, recipients, message)
+        self.enqueue(process, recipients, message, copied)
         await self._system.kernel.durable()
 
-    def enqueue(self, process: Process, recipients: Sequence[str], message: Message) -> None:
+    def enqueue(self, process: Process, recipients: Sequence[str], message: Message, copied: Sequence[str] = ()) -> None:
         """The same without the wait: durable after the tick."""
         debug = MailDebug(process)
         try:
@@ -62,7 +62,7 @@ class SmtpTransport:
             for target in targets:
                 debug.parsed(target)
             with as_installed(process):
-                file = self._compose(process, targets, message)
+                file = self._compose(process, targets, message, [self._parse(process, text) for text in copied])
                 debug.step(f"message of {file.return_path.to_path()} for {', '.join(t.to_path() for t in targets)}")
                 spec = self._node.enqueue(process, file, process.username)
             debug.step(f"control file {spec}")
@@ -82,21 +82,21 @@ class SmtpTransport:
                 raise TCPIP.INVADDR.error(text)
         return address
 
-    def _compose(self, process: Process, targets: list[Address], message: Message) -> ControlFile:
+    def _compose(self, process: Process, targets: list[Address], message: Message, copied: Sequence[Address]) -> ControlFile:
         now = self._system.now
         configuration = self._node.configuration(process)
         identity = NodeIdentity.of(process)
         domain = configuration.substitute_domain or identity.host
         sender = _sender(message.sender, domain)
-        known = {address.key for address in targets}
-        cc = [address for address in _internet_addresses(message.cc) if address.key in known]
-        copied = {address.key for address in cc}
+        everybody = distinct(targets)
+        to_line, cc_line = (distinct(_internet_addresses(line)) for line in (message.to, message.cc))
+        in_cc = {address.key for address in (*copied, *cc_line)} - {address.key for address in to_line}
         mail = OutgoingMail(
             internet_date(now.fields(), identity.zone),
             self._node.message_id(identity.host),
             _from_text(process, sender, message, domain),
-            [address for address in targets if address.key not in copied],
-            cc,
+            [address for address in everybody if address.key not in in_cc],
+            [address for address in everybody if address.key in in_cc],
             message.to,
             message.cc,
             message.subject,
@@ -104,8 +104,9 @@ class SmtpTransport:
         body = _body(message, eight_bit=configuration.eight_bit)
         is_bounce = isinstance(message, InternetMessage) and message.is_bounce
         return_path = NULL if is_bounce else _return_path(sender, configuration, local=domain)
-        recipients = [Recipient(address) for address in distinct(targets)]
-        headers = (*_trace(message, identity, self._node.product(), mail.date), *mail.header_lines())
+        recipients = [Recipient(address) for address in everybody]
+        trace = _trace(message, identity, self._node.product(), mail.date)
+        headers = (*trace, *mail.header_lines(eight_bit=configuration.eight_bit))
         return ControlFile(now, process.username, return_path, recipients, headers, body)
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from smtp.message.address import Address
 
 _FOLD = 76
+_EIGHT_BITS = bytes(byte if byte == 9 or byte >= 0x20 else 0x20 for byte in range(256))
+_SEVEN_BITS = bytes(_EIGHT_BITS[byte & 0x7F] for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,18 @@ class OutgoingMail:
     vms_cc: str = ""
     subject: str = ""
 
-    def header_lines(self) -> list[bytes]:
+    def header_lines(self, *, eight_bit: bool = False) -> list[bytes]:
+        """The lines. Unless `eight_bit` the eighth bit of every character is cleared, which makes of a cent sign the quotation mark it stands for.
+
+        Control characters become blanks, so no text makes a line of its own.
+        """
         lines = [f"Date: {self.date}", f"Message-Id: <{self.message_id}>", f"From: {self.sender}"]
         lines += _list_field("To", self.to)
         lines += _list_field("Cc", self.cc)
         for name, text in (("X-VMS-To", self.vms_to), ("X-VMS-Cc", self.vms_cc), ("Subject", self.subject)):
             if text:
-                lines.append(f"{name}: {' '.join(text.splitlines())}")
-        return [line.encode("latin-1", "replace") for line in lines]
+                lines.append(f"{name}: {text}")
+        return [line.encode("latin-1", "replace").translate(_EIGHT_BITS if eight_bit else _SEVEN_BITS) for line in lines]
 
 
 def sender_text(address: Address, personal_name: str = "") -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from smtp.message.address import Address, AddressError
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_SYMBOL = re.compile(r"\\.?|::|.", re.DOTALL)
+_AT = re.compile(r"\s*@\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class HeaderBlock:
         lower = name.lower()
         return next((f.text for f in self._fields if f.name.lower() == lower), None)
 
+    def addressees(self, name: str) -> str:
+        """The text of all fields of that name, which hold addresses, as if they were one; empty when there is none."""
+        lower = name.lower()
+        return ", ".join(text for f in self._fields if f.name.lower() == lower and (text := f.text))
+
     def count(self, name: str) -> int:
         lower = name.lower()
         return sum(1 for f in self._fields if f.name.lower() == lower)
@@ -95,11 +102,13 @@ def first_address(text: str) -> Address | None:
 
 
 def addresses(text: str) -> list[Address]:
-    """The addresses of a structured field: `a@b`, `Name <a@b>`, `a@b (Name)`, and the members of groups."""
+    """The addresses of a structured field: `a@b`, `Name <a@b>`, `a@b (Name)`, and the members of groups. Blanks may stand around the @."""
     found = []
     for mailbox in _mailboxes(text):
         bracket = re.search(r"<([^<>]*)>\s*\Z", mailbox)
         candidate = (bracket[1] if bracket else mailbox).strip()
+        if '"' not in candidate:
+            candidate = _AT.sub("@", candidate)
         try:
             found.append(Address.from_text(candidate))
         except AddressError:
@@ -108,13 +117,15 @@ def addresses(text: str) -> list[Address]:
 
 
 def _mailboxes(text: str) -> Iterator[str]:
-    """The pieces between commas, with comments and group names removed; quoted strings and angle brackets protect what is in them."""
+    """The pieces between commas, with comments and group names removed; quoted strings and angle brackets protect what is in them.
+
+    Two colons belong to the name of a node, which is not that of a group.
+    """
     piece: list[str] = []
     depth, quoted, angle = 0, False, False
-    characters = iter(text)
-    for c in characters:
-        if c == "\\":
-            c += next(characters, "")
+    for c in _SYMBOL.findall(text):
+        if c.startswith("\\"):
+            pass
         elif quoted:
             quoted = c != '"'
         elif depth or c == "(":

@@ -27,7 +27,7 @@ class Recorder:
         self.sent: list[tuple[tuple[str, ...], Message]] = []
         self.waits = waits
 
-    async def send(self, process: Process, recipients: Sequence[str], message: Message) -> None:
+    async def send(self, process: Process, recipients: Sequence[str], message: Message, copied: Sequence[str] = ()) -> None:
         if self.waits:
             await sleep(process.system.kernel, DeltaTime.of(seconds=1))
         self.sent.append((tuple(recipients), message))

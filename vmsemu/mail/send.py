@@ -39,6 +39,7 @@ class Sending:
         self.to_line = ""
         self.cc_line = ""
         self._ends: dict[End, Address] = {}
+        self._copied: set[End] = set()
         self._links: dict[str, NodeLink | None] = {}
 
     @property
@@ -52,11 +53,14 @@ class Sending:
         transport = self.mail.profile(self.process.username).transport
         addresses = expand(self.process, line, transport)
         failures = []
+        before = set(self._ends)
         for address in addresses:
             try:
                 await self.accept(address)
             except VmsError as error:
                 failures.append(error)
+        if cc:
+            self._copied |= self._ends.keys() - before
         shown = shown_line(self.process, line)
         if cc:
             self.cc_line = shown
@@ -147,7 +151,8 @@ class Sending:
 
     async def _deliver_foreign(self, protocol: str, ends: Sequence[Address], message: Message) -> dict[End, VmsError]:
         try:
-            await self.mail.transport(protocol).send(self.process, [end.bare for end in ends], message)
+            copied = [end.bare for end in ends if _end(end) in self._copied]
+            await self.mail.transport(protocol).send(self.process, [end.bare for end in ends], message, copied)
         except PartlySent as error:
             reasons = dict(error.failures)
             return {_end(end): reasons[end.bare] for end in ends if end.bare in reasons}

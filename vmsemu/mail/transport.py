@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 class Transport(Protocol):
     """What a foreign protocol offers. It may also have `check_user(process, address) -> None`, which raises for an address it refuses."""
 
-    async def send(self, process: Process, recipients: Sequence[str], message: Message) -> None:
-        """Take the message for these addresses, whole or not at all. Errors: any condition; none of them was served then."""
+    async def send(self, process: Process, recipients: Sequence[str], message: Message, copied: Sequence[str] = ()) -> None:
+        """Take the message for these addresses, whole or not at all; `copied` are those among them that come from the CC: line, as far as known.
+
+        Errors: any condition; none of them was served then.
+        """
         ...
 
 

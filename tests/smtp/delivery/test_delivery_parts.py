@@ -77,6 +77,17 @@ def test_from_is_the_first_field_of_the_list(extra: tuple[bytes, ...], sender: s
     assert mail_message(control_file(*extra), InboundOptions(POSTMASTER), from_local=False).from_ == f'SMTP%"{sender}"'
 
 
+def test_a_return_path_that_came_with_the_message_says_nothing_about_its_sender() -> None:
+    file = ControlFile(NOW, "X", Address("a", "example.org"), [], (b"Return-Path: <old@example.org>",), (b"x",))
+    assert mail_message(file, InboundOptions(POSTMASTER), from_local=False).from_ == 'SMTP%"a@example.org"'
+
+
+def test_several_fields_of_addressees_are_shown_as_one() -> None:
+    message = mail_message(control_file(b"to: z@example.org", b"To:", b"CC: A", b"Cc: B"), InboundOptions(POSTMASTER), from_local=False)
+    assert message.to == "smith@alpha1.example.com, x@example.net, z@example.org"
+    assert message.cc == "y@example.net, A, B"
+
+
 def test_a_message_without_any_sender_is_from_its_return_path_or_the_postmaster() -> None:
     file = ControlFile(NOW, "X", Address("a", "example.org"), [], (), (b"x",))
     assert mail_message(file, InboundOptions(POSTMASTER), from_local=False).from_ == 'SMTP%"a@example.org"'
@@ -117,6 +128,12 @@ def test_attempts_follow_the_documented_example() -> None:
     assert times[:3] == [NOW + DeltaTime.of(minutes=30), NOW + DeltaTime.of(minutes=90), NOW + DeltaTime.of(minutes=150)]
     assert NOW + DeltaTime.of(days=3) - times[-1] == DeltaTime.of(minutes=30)
     assert len(times) == 72
+
+
+def test_a_line_of_a_list_may_name_its_person_but_only_one() -> None:
+    found = MailingList.from_lines(['"Brown, B." <b@example.org>', "c@example.org (C)", "d, e", "node::f", "g@example.org ! why"])
+    assert found.members == (Address("b", "example.org"), Address("c", "example.org"))
+    assert found.bad_lines == ("d, e", "node::f", "g@example.org ! why")
 
 
 def test_a_list_has_one_address_on_a_line_and_comments_behind_blanks() -> None:
