@@ -174,7 +174,7 @@ async def _changed(ctx: ImageContext, old: InterfaceSettings, refusal: MessageDe
     if cli.present("HOST"):
         changes["host"] = cli.value("HOST") or ""
         changes["address"] = await host_address(ctx, changes["host"], refusal)
-        changes["dhcp"] = False
+        changes["dhcp"] = changes["primary"] = False
     if cli.present("CLUSTER"):
         changes["cluster_address"] = await host_address(ctx, cli.value("CLUSTER") or "", refusal)
     for qualifier, field in (
