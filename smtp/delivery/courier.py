@@ -154,11 +154,16 @@ class Courier:
                 store.update(self._process, spec, file)
             for recipient in crossing:
                 await self._local.deliver_over_links(recipient, self._local_message(file))
-                store.update(self._process, spec, file)
+                self._settle(spec, file)
             for domain, recipients in remote.items():
                 target = self._gateway(recipients[0]) or domain
-                await self._remote.deliver(file, target, recipients, lambda: store.update(self._process, spec, file))
+                await self._remote.deliver(file, target, recipients, lambda: self._settle(spec, file))
         return await self._finish(spec, file, began)
+
+    def _settle(self, spec: str, file: ControlFile) -> None:
+        """Note at once what another host has taken, lest he gets it again after a crash."""
+        store.update(self._process, spec, file)
+        self._kernel.commit_soon()
 
     def _hops_exceeded(self, file: ControlFile) -> bool:
         return HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum

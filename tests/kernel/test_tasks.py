@@ -368,3 +368,63 @@ def test_timers_that_were_cancelled_do_not_pile_up(kernel: Kernel) -> None:
     assert len(kernel._timers) < 3000
     kernel.run_until(late)
     assert fired == [0, 5000, 10_000, 15_000]
+
+
+class Medium:
+    """Counts its commits."""
+
+    def __init__(self) -> None:
+        self.dirty = False
+        self.commits = 0
+
+    def commit(self) -> None:
+        self.dirty = False
+        self.commits += 1
+
+
+def write_in_a_tick(kernel: Kernel, medium: Medium, then: Callable[[], object] = lambda: None) -> None:
+    async def body() -> None:
+        medium.dirty = True
+        then()
+
+    kernel.start(body(), "writer")
+    kernel.tick()
+
+
+def test_what_nobody_waits_for_is_committed_when_the_deferral_is_over() -> None:
+    clock = VirtualClock(START)
+    kernel, medium = Kernel(clock), Medium()
+    kernel.committers.append(medium)
+    kernel.deferral = DeltaTime(1000)
+    write_in_a_tick(kernel, medium)
+    assert medium.commits == 0
+    assert kernel.next_deadline() == START + 1000
+    write_in_a_tick(kernel, medium)
+    clock.advance_to(VmsTime(START + 999))
+    kernel.tick()
+    assert medium.commits == 0
+    clock.advance_to(VmsTime(START + 1000))
+    kernel.tick()
+    assert (medium.commits, kernel.next_deadline()) == (1, None)
+
+
+def test_what_somebody_waits_for_is_committed_in_his_tick_with_all_before_it() -> None:
+    kernel, medium = Kernel(VirtualClock(START)), Medium()
+    kernel.committers.append(medium)
+    kernel.deferral = DeltaTime.of(hours=1)
+    write_in_a_tick(kernel, medium)
+    waiter = kernel.start(kernel.durable(), "waiter")
+    kernel.tick()
+    assert (medium.commits, medium.dirty) == (1, False)
+    kernel.tick()
+    assert waiter.finished
+
+
+def test_what_must_not_be_forgotten_is_not_put_off() -> None:
+    kernel, medium = Kernel(VirtualClock(START)), Medium()
+    kernel.committers.append(medium)
+    kernel.deferral = DeltaTime.of(hours=1)
+    write_in_a_tick(kernel, medium, kernel.commit_soon)
+    assert medium.commits == 1
+    write_in_a_tick(kernel, medium)
+    assert medium.commits == 1

@@ -145,6 +145,7 @@ class Kernel:
         self._durable: list[Callable[[Any], None]] = []
         self._offline: _Offline | None = None
         self._commit_due: VmsTime | None = None
+        self._hasty = False
 
     @property
     def now(self) -> VmsTime:
@@ -271,7 +272,7 @@ class Kernel:
 
     def _put_off(self) -> bool:
         """May what is not committed wait for a later tick?"""
-        if not self.deferral or self._durable:
+        if not self.deferral or self._durable or self._hasty:
             return False
         now = self.clock.now()
         if self._commit_due is None and any(c.dirty for c in self.committers):
@@ -317,10 +318,15 @@ class Kernel:
                 committer.commit()
         self.commits += 1
         self._commit_due = None
+        self._hasty = False
         if self._durable:
             waiting, self._durable = self._durable, []
             for wake in waiting:
                 wake(None)
+
+    def commit_soon(self) -> None:
+        """Put off nothing at the end of this tick: what was written says that somebody outside has done his part."""
+        self._hasty = True
 
     async def durable(self) -> None:
         """Return when everything written so far is on stable storage (the barrier before a promise is made)."""
