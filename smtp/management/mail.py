@@ -10,6 +10,8 @@ sender still has the message. ANALYZE MAIL would tell of them until somebody rep
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from smtp.config.configuration import MAXIMUM_QUEUES
 from smtp.control_file import store
 from smtp.control_file.name import PRODUCT
@@ -25,6 +27,9 @@ from vmsemu.queue.manager import QueueManager, StopMode
 from vmsemu.queue.queue import Queue
 from vmsemu.queue.status import QueueKind, RunState
 from vmsemu.tables.facilities import SS
+
+if TYPE_CHECKING:
+    from vmsemu.services.system import System
 
 _STOPPING = (RunState.STOP_PENDING, RunState.STOPPING, RunState.RESETTING)
 _PATIENCE = DeltaTime.of(minutes=1)
@@ -64,6 +69,15 @@ async def stop_mail(ctx: ImageContext) -> ConditionValue:
     except VmsError as error:
         raise TCPIP.MAILERROR.error(cause=error) from None
     return SS.NORMAL.value
+
+
+def give_up_attempts(system: System) -> None:
+    """Reset the queues that were stopped and still have an attempt running: the network is going, and its failure would count as an attempt."""
+    node, manager = system.part(SmtpNode), system.part(QueueManager)
+    for number in range(1, MAXIMUM_QUEUES + 1):
+        queue = _find(manager, node.execution_queue(number))
+        if queue is not None and queue.executing and queue.state in _STOPPING:
+            manager.stop_queue(queue.name, StopMode.RESET)
 
 
 def _erase_unfinished(ctx: ImageContext, manager: QueueManager) -> None:

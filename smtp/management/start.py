@@ -19,6 +19,7 @@ from smtp.management.common import require_any
 from smtp.management.communication import apply_access, define_names
 from smtp.management.interfaces import active_interface, configured_interfaces
 from smtp.management.lookup import known_host
+from smtp.management.mail import give_up_attempts
 from smtp.management.name_service import start_name_service, stop_name_service
 from smtp.management.protocols import configured_parameters
 from smtp.routing.databases import RouteDatabase
@@ -115,6 +116,7 @@ def _translated(ctx: ImageContext, name: str) -> str:
 async def stop_communication(ctx: ImageContext) -> ConditionValue:
     """STOP COMMUNICATION: services, interfaces and names go; connections that are open are broken."""
     require_any(ctx.process, TCPIP.STARTFAIL, Privilege.OPER)
+    give_up_attempts(ctx.system)
     server = ctx.system.part(AuxiliaryServer)
     process = server.process
     server.stop()
