@@ -8,6 +8,18 @@ $ STATUS = $STATUS
 $ IF .NOT. STATUS THEN EXIT 'STATUS'
 $ IF P1 .NES. "BRIEF" THEN WRITE SYS$OUTPUT "%TCPIP-I-INFO, smtp service disabled"
 $ TCPIP STOP MAIL
+$!
+$! What is still under way when communication stops would fail, and wait half an hour
+$! for its next attempt. It goes back into the queue instead.
+$!
+$ NUMBER = 0
+$RESET_QUEUE:
+$ NUMBER = NUMBER + 1
+$ QUEUE = F$FAO("TCPIP$SMTP_!AS_!2ZL",F$GETSYI("NODENAME"),NUMBER)
+$ IF F$GETQUI("DISPLAY_QUEUE","QUEUE_NAME",QUEUE) .EQS. "" THEN GOTO QUEUES_STOPPED
+$ STOP/QUEUE/RESET 'QUEUE'
+$ IF NUMBER .LT. 10 THEN GOTO RESET_QUEUE
+$QUEUES_STOPPED:
 $ IF F$SEARCH("SYS$STARTUP:TCPIP$SMTP_SYSHUTDOWN.COM") .NES. "" THEN -
       @SYS$STARTUP:TCPIP$SMTP_SYSHUTDOWN.COM
 $!
