@@ -13,7 +13,7 @@ ELSEWHERE = b"RCPT TO:<jones@someplace.else.example>"
 
 
 def configured(*lines: str, relay: bool = False) -> SmtpWorld:
-    world = SmtpWorld()
+    world = SmtpWorld(zone=ZONE + "ours.example.org. MX 10 alpha1.example.com.\n")
     world.dcl(f"$ DELETE {SMTP}SMTP.CONFIG;*")
     if lines:
         world.write(f"{SMTP}SMTP.CONFIG", *lines, protection="S:RWED,O:RWED,G:RE,W:RE")
@@ -155,3 +155,56 @@ def test_an_address_of_another_host_inside_a_local_one_is_not_relayed(local: str
     world = configured("Accept-Unresolvable-Domains: 1")
     world.send("a@sender.example.org", [f"{local}@alpha1.example.com"], "Subject: x\n\nx")
     assert not [name for name, _ in world.zone.queries if name.endswith("else.example")]
+
+
+def friendly(*lines: str, relay: bool = False) -> SmtpWorld:
+    return configured("Security: FRIENDLY", *lines, relay=relay)
+
+
+def test_a_client_is_checked_as_bad_then_as_nameless_then_against_the_lists() -> None:
+    zone = ZONE + "2.2.0.192.rbl.example.org. A 127.0.0.2\n"
+    lines = ["RBLs: rbl.example.org", "Reject-Unbacktranslatable-IP: 1", f"Bad-Clients: {CLIENT}"]
+    texts = []
+    for count in (3, 2, 1):
+        world = SmtpWorld(zone=zone)
+        world.write(f"{SMTP}SMTP.CONFIG", "Security: FRIENDLY", *lines[:count], protection="S:RWED,O:RWED,G:RE,W:RE")
+        texts += world.talk()
+    assert [text.split(b" ", 1)[1] for text in texts] == [
+        b"Your IP address or subnet is in my list of bad ones.\r\n",
+        b"I can't backtranslate your IP address to a host name.\r\n",
+        b"Your IP address is in my RBL list.\r\n",
+    ]
+
+
+def test_a_sender_is_checked_as_rejected_then_as_unqualified_then_as_unresolvable() -> None:
+    replies = [
+        friendly(*lines).talk(HELLO, b"MAIL FROM:<a@nowhere>")[-1]
+        for lines in (["Reject-Mail-From: *"], [], ["Accept-Unqualified-Senders: 1"])
+    ]
+    assert replies == [
+        b"553 That sender address is in my list of bad ones.\r\n",
+        b"553 That sender address is unqualified.\r\n",
+        b"553 That sender address is unresolvable into a host name or MX domain.\r\n",
+    ]
+
+
+def test_a_domain_that_may_be_unresolvable_is_not_looked_up() -> None:
+    world = configured("Accept-Unresolvable-Domains: ON")
+    assert world.talk(HELLO, ABSENT)[-1] == TAKEN
+    assert not [name for name, _ in world.zone.queries if name.startswith("nowhere")]
+
+
+@pytest.mark.parametrize("good", [None, "198.51.100.1", CLIENT])
+@pytest.mark.parametrize("zones", [None, "else.example"])
+@pytest.mark.parametrize("by_mx", [False, True])
+@pytest.mark.parametrize("relay", [False, True])
+def test_every_case_of_the_table_of_relay(relay: bool, by_mx: bool, zones: str | None, good: str | None) -> None:
+    lines = [f"Relay-Based-On-Mx: {by_mx}"]
+    lines += [f"Good-Clients: {good}"] if good else []
+    lines += [f"Relay-Zones: {zones}"] if zones else []
+    world = configured(*lines, relay=relay)
+    here = b"RCPT TO:<jones@ours.example.org>"  # whose mail exchanger is this node
+    elsewhere, ours = world.talk(HELLO, GOOD, ELSEWHERE, here)[-2:]
+    trusted = good is None or good == CLIENT
+    assert (elsewhere == TAKEN) is (relay and (trusted or zones is not None))
+    assert (ours == TAKEN) is (relay and (trusted or by_mx))
