@@ -14,6 +14,7 @@ from smtp.management.lookup import host_address
 from smtp.routing.databases import HostDatabase, LocalMx, MxDatabase
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.images.context import ImageContext
+from vmsemu.net.address import is_address
 from vmsemu.net.resolver import AddressLookup, LookupStatus, MxLookup
 from vmsemu.tables.facilities import SS
 
@@ -79,7 +80,7 @@ def _local_mx_lines(ctx: ImageContext, records: list[LocalMx]) -> list[str]:
     hosts = HostDatabase(ctx.files)
     lines = ["", f"{'':{_TITLE}}LOCAL MX database", "", f"{'Destination':<24}{'Gate address':<17}{'Preference':<13}Gate name", ""]
     for record in records:
-        address = next(iter(hosts.addresses(record.gateway)), "")
+        address = record.gateway if is_address(record.gateway) else next(iter(hosts.addresses(record.gateway)), "")
         lines.append(f"{record.destination:<24}{address:<17}{record.preference:<13}{record.gateway}")
     return lines
 
