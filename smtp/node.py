@@ -194,14 +194,14 @@ class SmtpNode:
 
 def attach(system: System) -> None:
     """Add the parts of the product to a node that is about to boot."""
-    from smtp.images.mail_transport import SmtpTransport
+    from smtp.images.mail_transport import IMAGE, SmtpTransport
     from vmsemu.dcl import session
     from vmsemu.mail.callable import Mail
     from vmsemu.net.auxiliary import AuxiliaryServer
 
     system.add_part(SmtpNode(system))
     system.add_part(AuxiliaryServer(system, session.network))
-    system.part(Mail).register_transport("SMTP", SmtpTransport(system))
+    system.part(Mail).register_transport("SMTP", SmtpTransport(system), IMAGE)
     load_symbionts(system.part(QueueManager))
 
 

@@ -31,6 +31,7 @@ class SmtpProduct:
         "TCPIP$FINGER", "TCPIP$FINGER_SERVER", "TCPIP$POP_SERVER", "TCPIP$SIMPLE_SERVER", "TCPIP$SMTP_RECEIVER", "TCPIP$SMTP_SFF",
         "TCPIP$SMTP_SYMBIONT", "TCPIP$UCP",
     )  # fmt: skip
+    shareable_images = ("TCPIP$SMTP_MAILSHR", "TCPIP$SMTP_PARSESHR")
 
     def disk_directories(self) -> Iterable[DiskDirectory]:
         return (DiskDirectory("[SYS0.SYSCOMMON.SYSHLP.EXAMPLES.TCPIP]"),)

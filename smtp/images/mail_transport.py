@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vmsemu.services.process import Process
     from vmsemu.services.system import System
 
+IMAGE = "TCPIP$SMTP_MAILSHR"
 _RULER = RULER.encode("ascii")
 _PLAIN = re.compile(r"[\x20-\x7e]+\Z")
 _ALIAS = re.compile(r'\s*([^\s"()<>]+)((?:\s*\([^"]*\))?)\s*\Z')

@@ -10,6 +10,7 @@ Mail for another node goes over a link (mail/send.py), which waits. Source: MAIL
 
 from __future__ import annotations
 
+import re
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from vmsemu.services.process import Process
     from vmsemu.services.system import System
 
+_IMAGE = re.compile(r".*[:\]>]|\.[^.]*\Z")
 _FLAG_CLUSTER_NOTICE, _FLAG_TIME = 2, 4
 _REMEMBERED = 4096
 
@@ -46,6 +48,7 @@ class Mail:
     def __init__(self, system: System) -> None:
         self.system = system
         self.transports: dict[str, Transport] = {}
+        self._images: dict[str, Transport] = {}
         self._agent: Process | None = None
         self._profiles: ProfileFile | None = None
         self._latest: dict[tuple[int, FileId], int] = {}
@@ -70,13 +73,18 @@ class Mail:
 
     # -- foreign protocols -----------------------------------------------------------------------------------------------------------
 
-    def register_transport(self, protocol: str, transport: Transport) -> None:
-        """Let `transport` deliver `protocol%address`."""
+    def register_transport(self, protocol: str, transport: Transport, image: str = "") -> None:
+        """Let `transport`, which stands for the shareable image, deliver `protocol%address`."""
         self.transports[protocol.upper()] = transport
+        if image:
+            self._images[image.upper()] = transport
 
     def transport(self, protocol: str) -> Transport:
-        """Errors: MAIL.ERRACTRNS."""
+        """The protocol of that name, or that of the image to which the logical name MAIL$PROTOCOL_name points. Errors: MAIL.ERRACTRNS."""
         found = self.transports.get(protocol)
+        if found is None:
+            name = self.system.logical_names.translate_system(f"MAIL$PROTOCOL_{protocol}")
+            found = self._images.get(_IMAGE.sub("", name.equivalence.upper())) if name is not None and name.translations else None
         if found is None:
             raise MAIL.ERRACTRNS.error(protocol, cause=RMS.FNF)
         return found

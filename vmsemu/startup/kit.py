@@ -98,6 +98,8 @@ def install_product(volume: Volume, product: Product) -> None:
     _write_all(volume, product.disk_directories(), product.disk_files())
     for name in product.images:
         write_image(volume, name)
+    for name in product.shareable_images:
+        write_image(volume, name, "SYSLIB")
 
 
 def _write_all(volume: Volume, directories: Iterable[DiskDirectory], disk_files: Iterable[DiskFile]) -> None:
@@ -118,9 +120,9 @@ def image_names() -> list[str]:
     return names
 
 
-def write_image(volume: Volume, name: str) -> None:
+def write_image(volume: Volume, name: str, directory: str = "SYSEXE") -> None:
     """SYS$SYSTEM:name.EXE. An image file carries a name and nothing that could be executed."""
-    _write_blocks(volume, "SYSEXE", name, f"IMAGE {name}".encode("ascii").ljust(512, b"\0"))
+    _write_blocks(volume, directory, name, f"IMAGE {name}".encode("ascii").ljust(512, b"\0"))
 
 
 def _write_blocks(volume: Volume, directory: str, name: str, block: bytes) -> None:
