@@ -287,6 +287,8 @@ class HostListener:
             self._socket.close()
             self._network.opened.remove(self)
         self._inner.close()
+        while (left := self._arrivals.get_nowait()) is not None:
+            left.close()
         self._arrivals.put(None)
 
 
