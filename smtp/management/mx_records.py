@@ -14,7 +14,6 @@ from smtp.management.lookup import host_address
 from smtp.routing.databases import HostDatabase, LocalMx, MxDatabase
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.images.context import ImageContext
-from vmsemu.net.address import is_address
 from vmsemu.net.resolver import AddressLookup, LookupStatus, MxLookup
 from vmsemu.tables.facilities import SS
 
@@ -58,7 +57,7 @@ async def show_mx(ctx: ImageContext) -> ConditionValue:
     except VmsError as error:
         raise TCPIP.MXERROR.error(cause=error) from None
     local = [r for r in records if not gateway or r.gateway.lower() == gateway]
-    lines = _local_mx_lines(ctx, local) if local else []
+    lines = await _local_mx_lines(ctx, local) if local else []
     resolver = process_resolver(ctx.process)
     if destination and resolver is not None:
         answer = await resolver.query_mx(destination)
@@ -67,7 +66,10 @@ async def show_mx(ctx: ImageContext) -> ConditionValue:
         addresses = await resolver.query_a(destination)
         if addresses.status is LookupStatus.FOUND:
             lines += _bind_lines(ctx, addresses)
-    hosts = HostDatabase(ctx.files).find(destination) if destination else []
+    try:
+        hosts = HostDatabase(ctx.files).find(destination) if destination else []
+    except VmsError as error:
+        raise TCPIP.MXERROR.error(cause=error) from None
     lines += local_lines(hosts) if hosts else []
     if not lines:
         raise not_found()
@@ -76,11 +78,13 @@ async def show_mx(ctx: ImageContext) -> ConditionValue:
     return SS.NORMAL.value
 
 
-def _local_mx_lines(ctx: ImageContext, records: list[LocalMx]) -> list[str]:
-    hosts = HostDatabase(ctx.files)
+async def _local_mx_lines(ctx: ImageContext, records: list[LocalMx]) -> list[str]:
     lines = ["", f"{'':{_TITLE}}LOCAL MX database", "", f"{'Destination':<24}{'Gate address':<17}{'Preference':<13}Gate name", ""]
     for record in records:
-        address = record.gateway if is_address(record.gateway) else next(iter(hosts.addresses(record.gateway)), "")
+        try:
+            address = await host_address(ctx, record.gateway, TCPIP.MXERROR)
+        except VmsError:
+            address = ""  # nobody knows the gateway any more
         lines.append(f"{record.destination:<24}{address:<17}{record.preference:<13}{record.gateway}")
     return lines
 
