@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAXIMUM_TRANSLATIONS = 10
 CACHE_LIMIT = 2000
+SHARED_NAMES = 64  # a process that parses more is of those that go through many names, each once
 _EMPTY = FileSpec()
 _TRADITIONAL = re.compile(r"[A-Z0-9$_\-]{0,39}\.[A-Z0-9$_\-]{0,39}", re.ASCII)
 _PASSWORD = re.compile(r'("[^" ]+ +)[^" ]+')
@@ -89,6 +90,7 @@ class ParsedSpec:
 Translations = tuple[Translation, ...] | None
 
 
+Trace = list[tuple[str, Translations]]
 Dependencies = tuple[tuple[str, Translations], ...]
 
 
@@ -113,7 +115,8 @@ class FileNames:
         if KnownNames not in system.parts:
             system.add_part(KnownNames())
         self._known = system.part(KnownNames)
-        self._trace: list[tuple[str, Translations]] = []
+        self._trace: Trace | None = None
+        self._places: dict[tuple[str, str], tuple[Dependencies, list[Expanded]]] = {}
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
@@ -126,12 +129,18 @@ class FileNames:
         now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
+            self._places.clear()
             self._valid_for = now
         key = (spec, default, related)
         found = self._cache.get(key)
         if found is None:
-            found = self._cache[key] = self._shared(spec, default, related)
+            find = self._shared if len(self._cache) < SHARED_NAMES else self._found
+            found = self._cache[key] = find(spec, default, related)
         return found
+
+    def _found(self, spec: str | FileSpec, default: str | FileSpec, related: str | FileSpec) -> tuple[ParsedSpec, ...]:
+        sticky = self.spec(related).with_version("") if related else _EMPTY
+        return tuple(self._parse(self.spec(spec), self.spec(default), sticky))
 
     def _shared(self, spec: str | FileSpec, default: str | FileSpec, related: str | FileSpec) -> tuple[ParsedSpec, ...]:
         """What another process found, or what this one finds."""
@@ -142,10 +151,13 @@ class FileNames:
         key = (spec, default, related, self.process.default_directory, self.extended)
         found = known.parses.get(key)
         if found is None or not self._same(found[0]):
-            self._trace = []
-            sticky = self.spec(related).with_version("") if related else _EMPTY
-            parsed = tuple(self._parse(self.spec(spec), self.spec(default), sticky))
-            found = known.parses[key] = tuple(dict.fromkeys(self._trace)), parsed
+            trace: Trace = []
+            self._trace = trace
+            try:
+                parsed = self._found(spec, default, related)
+            finally:
+                self._trace = None
+            found = known.parses[key] = tuple(dict.fromkeys(trace)), parsed
         return found[1]
 
     def _same(self, dependencies: Dependencies) -> bool:
@@ -222,23 +234,31 @@ class FileNames:
 
     def _place(self, device: str, directory: str) -> list[Expanded]:
         """What a device and a directory lead to. Errors: as expand."""
-        key = (device, directory, self.process.default_directory, self.extended)
-        found = self._known.places.get(key)
-        if found is not None and self._same(found[0]):
+        found = self._places.get((device, directory))
+        if found is None:
+            key = (device, directory, self.process.default_directory, self.extended)
+            found = self._known.places.get(key)
+            if found is None or not self._same(found[0]):
+                trace: Trace = []
+                outer, self._trace = self._trace, trace
+                try:
+                    places = self._expand(FileSpec(device=device, directory=directory), False, 0)
+                finally:
+                    self._trace = outer
+                found = tuple(dict.fromkeys(trace)), places
+                if len(self._known.places) >= CACHE_LIMIT:
+                    self._known.places.clear()
+                self._known.places[key] = found
+            self._places[device, directory] = found
+        if self._trace is not None:
             self._trace += found[0]
-            return found[1]
-        outer, self._trace = self._trace, []
-        places = self._expand(FileSpec(device=device, directory=directory), False, 0)
-        if len(self._known.places) >= CACHE_LIMIT:
-            self._known.places.clear()
-        self._known.places[key] = tuple(dict.fromkeys(self._trace)), places
-        self._trace = outer + self._trace
-        return places
+        return found[1]
 
     def _translate(self, name: str) -> LogicalName | None:
         """One level of translation, noted for whoever is finding out where a device leads."""
         entry = self.process.names.translate(name)
-        self._trace.append((name, entry.translations if entry is not None else None))
+        if self._trace is not None:
+            self._trace.append((name, entry.translations if entry is not None else None))
         return entry
 
     def _expand(self, spec: FileSpec, whole: bool, depth: int) -> list[Expanded]:
