@@ -9,6 +9,22 @@ $ IF .NOT. STATUS THEN EXIT 'STATUS'
 $ IF P1 .NES. "BRIEF" THEN WRITE SYS$OUTPUT "%TCPIP-I-INFO, smtp service disabled"
 $ TCPIP STOP MAIL
 $!
+$! A message that is on its way has a few seconds to come to its end.
+$!
+$ TRIES = 0
+$WAIT_FOR_QUEUES:
+$ NUMBER = 1
+$NEXT_QUEUE:
+$ QUEUE = F$FAO("TCPIP$SMTP_!AS_!2ZL",F$GETSYI("NODENAME"),NUMBER)
+$ IF F$GETQUI("DISPLAY_QUEUE","QUEUE_STOP_PENDING",QUEUE) .EQS. "TRUE"
+$ THEN
+$     WAIT 00:00:01
+$     TRIES = TRIES + 1
+$     IF TRIES .LT. 5 THEN GOTO WAIT_FOR_QUEUES
+$ ENDIF
+$ NUMBER = NUMBER + 1
+$ IF NUMBER .LE. 10 .AND. TRIES .LT. 5 THEN GOTO NEXT_QUEUE
+$!
 $! What is still under way when communication stops would fail, and wait half an hour
 $! for its next attempt. It goes back into the queue instead.
 $!
