@@ -37,7 +37,7 @@ class Pages:
     def begin(self) -> None:
         """Clear the screen before lines that are not counted, or none: TYPE/PAGE NL: is how procedures do it."""
         cli, screen = self._ctx.cli, self._ctx.dcl.output
-        if self._on_screen and screen.is_terminal and getattr(screen, "page", 0) and cli.present("PAGE") and not cli.present("PAGE.SCROLL"):
+        if self._on_screen and screen.is_terminal and int(getattr(screen, "page", 0) or 0) and cli.present("PAGE") and not cli.present("PAGE.SCROLL"):
             screen.write_raw(_CLEAR_SCREEN)
 
     async def show(self, lines: list[str]) -> None:
