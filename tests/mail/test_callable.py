@@ -1,17 +1,19 @@
 """Callable MAIL: delivery, forwarding, counts, notices."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from tests.mail.mail_world import BOOT, MailWorld
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
+from vmsemu.files.attributes import FIX_512
 from vmsemu.kernel.kernel import sleep
 from vmsemu.mail.announce import login_announcement
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.facility import MAIL
-from vmsemu.mail.message import Message
+from vmsemu.mail.message import ForeignBody, Message
 from vmsemu.services.brkthru import disabled_classes
 from vmsemu.services.process import Process
 from vmsemu.services.putmsg import message_lines
@@ -92,6 +94,16 @@ def test_forwarding_to_a_foreign_address_uses_its_transport(world: MailWorld) ->
     world.forward("SMITH", 'SMTP%"smith@example.net"')
     world.mail.deliver("SMITH", HELLO)
     assert recorder.sent == [(("smith@example.net",), HELLO)]
+
+
+def test_a_file_as_it_is_does_not_go_through_a_foreign_protocol(world: MailWorld) -> None:
+    recorder = Recorder()
+    world.mail.register_transport("SMTP", recorder)
+    world.forward("SMITH", 'SMTP%"smith@example.net"')
+    with pytest.raises(VmsError) as caught:
+        world.mail.deliver("SMITH", replace(HELLO, foreign=ForeignBody(FIX_512, b"data")))
+    assert message_lines(caught.value.message) == ["%MAIL-E-NOACCPTMSG, SMTP does not accept messages of this format"]
+    assert recorder.sent == []
 
 
 def test_a_transport_that_waits_goes_on_by_itself(world: MailWorld) -> None:

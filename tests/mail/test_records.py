@@ -26,7 +26,7 @@ def test_the_external_file_is_named_after_the_message_number_low_longword_first(
 
 
 def test_a_header_survives_packing() -> None:
-    header = MailHeader(SAMPLE_TIME, "My Letters", MailFlags.NEWMSG | MailFlags.MARKED, "A::B  \"C\"", "x, y", "z", "Größe")
+    header = MailHeader(SAMPLE_TIME, "My Letters", MailFlags.NEWMSG | MailFlags.MARKED, 'A::B  "C"', "x, y", "z", "Größe")
     assert MailHeader.from_bytes(header.to_bytes()) == header
 
 

@@ -29,7 +29,9 @@ def test_remote_forms_show_the_ident_of_the_local_ones() -> None:
 
 def test_the_whole_command_table_compiles_and_every_verb_is_carried_out() -> None:
     table = command_table()
-    assert {definition.verb for definition in table.compile_all() if definition.name == definition.verb and definition.name in table} <= set(COMMANDS)
+    assert {
+        definition.verb for definition in table.compile_all() if definition.name == definition.verb and definition.name in table
+    } <= set(COMMANDS)
     assert set(COMMANDS) <= set(table.verb_names())
 
 

@@ -17,7 +17,7 @@ from vmsemu.mail.facility import MAIL
 
 MAXIMUM_USERNAME = 31
 _TOKEN = re.compile(r'(?:"[^"]*"|[^\s,"])+')
-_PROTOCOL = re.compile(r'([A-Za-z0-9_$\-]+)%(?!%)(.+)', re.DOTALL)
+_PROTOCOL = re.compile(r"([A-Za-z0-9_$\-]+)%(?!%)(.+)", re.DOTALL)
 _NODE = re.compile(r'([A-Za-z0-9_$.\-]+)(?:"[^"]*")?::(.+)', re.DOTALL)
 _QUOTED = re.compile(r'("[^"]*")')
 _BAD_LOCAL = re.compile(r"[\x00-\x20\x7f:%@,<>()\[\]]")

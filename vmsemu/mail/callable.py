@@ -166,7 +166,7 @@ class Mail:
     def deliver(self, to_user: str, message: Message, *, announce: bool = True, process: Process | None = None) -> None:
         """Deliver to a local name, forwarding applied. Durable when the tick ends (await `kernel.durable()` before promising anything).
 
-        Errors: MAIL.NOSUCHUSR, USERDSABL, FORWLOOP, ERRACTRNS; MAIL.LOGLINK for a name that `crosses`; MAIL.SENDERR with the reason below it when
+        Errors: MAIL.NOSUCHUSR, USERDSABL, FORWLOOP, ERRACTRNS, NOACCPTMSG; MAIL.LOGLINK for a name that `crosses`; MAIL.SENDERR with the reason below it when
         the mail file cannot take the message. Nothing is left behind for the recipient that failed.
         """
         username = to_user.upper()
@@ -179,6 +179,8 @@ class Mail:
         for end in ends:
             if end.kind is AddressKind.NODE:
                 raise MAIL.LOGLINK.error(end.where, cause=SS.NOSUCHNODE)
+            if end.kind is AddressKind.FOREIGN and message.foreign is not None:
+                raise MAIL.NOACCPTMSG.error(end.where)
         for end in ends:
             if end.kind is AddressKind.LOCAL:
                 self.put(end.rest, message, announce=announce)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vmsemu.base.condition import VmsError
 from vmsemu.mail.address import Address, AddressKind
+from vmsemu.mail.facility import MAIL
 from vmsemu.mail.message import Message
 from vmsemu.mail.resolve import expand, shown_line
 from vmsemu.mail.transport import PartlySent
@@ -73,12 +74,17 @@ class Sending:
         await self.accept(Address(AddressKind.LOCAL, self.process.username))
 
     async def accept(self, address: Address) -> list[End]:
-        """Add one addressee; where its copies go. Errors: as Mail.check, MAIL.LOGLINK, what another node says. Nothing is added then."""
+        """Add one addressee; where its copies go.
+
+        Errors: as Mail.check, MAIL.LOGLINK, MAIL.NOACCPTMSG, what another node says. Nothing is added then.
+        """
         found = {_end(end): end for end in self.mail.check(self.process, address)}
         new = {end: where for end, where in found.items() if end not in self._ends}
         asked = []
         try:
             for kind, node, name in new:
+                if kind is AddressKind.FOREIGN and self.foreign:
+                    raise MAIL.NOACCPTMSG.error(node)
                 if kind is AddressKind.NODE:
                     asked.append(node)
                     await (await self._link(node)).check(name)

@@ -1,7 +1,8 @@
 """Foreign protocols: who delivers `P%address`.
 
 A layered product registers an object under its protocol's name. MAIL asks it about each address when the user has typed it, and hands over
-the message once for all its addresses. The addresses come without the prefix and without the outer quotation marks.
+the message once for all its addresses. The addresses come without the prefix and without the outer quotation marks. Only text goes that way: an
+address of a protocol is refused for a file that is to be sent as it is (fidelity: inferred; what would not arrive must not be taken).
 
 Source: the foreign protocol interface of MAIL (OUT_CKUSER, OUT_SENDER ... OUT_CKSEND), reduced to its two questions.
 """
