@@ -165,6 +165,8 @@ def _log_options(ctx: ImageContext, record: ServiceRecord) -> dict[str, Any]:
     changes: dict[str, Any] = {"log_options": options}
     if cli.present("LOG_OPTIONS.FILE") or cli.negated("LOG_OPTIONS.FILE"):
         changes["log_file"] = "" if cli.negated("LOG_OPTIONS.FILE") else cli.value("LOG_OPTIONS.FILE") or ""
+        if cli.present("LOG_OPTIONS.FILE") and not changes["log_file"]:
+            raise invalid("LOG_OPTIONS")
     return changes
 
 
@@ -206,11 +208,13 @@ async def _access(ctx: ImageContext, record: ServiceRecord) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for qualifier, hosts, networks in (("ACCEPT", "accept_hosts", "accept_networks"), ("REJECT", "reject_hosts", "reject_networks")):
         if cli.present(qualifier):
+            if any(cli.present(f"{qualifier}.{word}") and not cli.values(f"{qualifier}.{word}") for word in ("HOSTS", "NETWORKS")):
+                raise invalid(qualifier)
             lists = await access_lists(ctx, qualifier, getattr(record, hosts), getattr(record, networks), TCPIP.SERVERROR)
             changes[hosts], changes[networks] = lists
     if cli.present("REJECT.MESSAGE") or cli.negated("REJECT.MESSAGE"):
         text = "" if cli.negated("REJECT.MESSAGE") else cli.value("REJECT.MESSAGE") or ""
-        if len(text) > 255:
+        if len(text) > 255 or (cli.present("REJECT.MESSAGE") and not text):
             raise invalid("REJECT")
         changes["reject_message"] = text
     return changes

@@ -97,7 +97,7 @@ def _report(ctx: ImageContext, records: list[AccountingRecord], write: Write) ->
         _summary(ctx, records, write)
     elif ctx.cli.present("FULL"):
         for record in records:
-            for line in (*full_lines(record, lambda status: _status_text(ctx, status)), "", ""):
+            for line in (*full_lines(record, lambda status: _status_text(ctx, status), ctx.system.rights.uic_text), "", ""):
                 write(line)
     elif records:
         for line in (*BRIEF_HEADING, *map(brief_line, records)):

@@ -26,6 +26,7 @@ _TITLES = {
 _SHORT = {RecordType.FILE_FORWARD: "FILE", RecordType.FILE_BACKWARD: "FILE"}
 _TICK = 100_000
 StatusText = Callable[[int], str]
+UicText = Callable[[Uic], str]
 
 
 def brief_line(record: AccountingRecord) -> str:
@@ -51,14 +52,14 @@ def _status(record: AccountingRecord) -> int | None:
     return record.resources.status if record.resources is not None else None
 
 
-def full_lines(record: AccountingRecord, status_text: StatusText) -> list[str]:
-    """All of a record, under its title."""
+def full_lines(record: AccountingRecord, status_text: StatusText, uic_text: UicText) -> list[str]:
+    """All of a record, under its title; the texts of a status and of a UIC are given by the caller."""
     kind = f"{record.kind.name} " if record.kind is not ProcessKind.NONE else ""
     title = kind + _TITLES[record.type]
     lines = [title, "-" * len(title), ""]
     if record.type in (RecordType.FILE_FORWARD, RecordType.FILE_BACKWARD):
         return [*lines, f"Finish time:       {record.time.to_text()}", f"File name:         {record.file}"]
-    lines += _identity_lines(record, record.identity)
+    lines += _identity_lines(record, record.identity, uic_text)
     if record.resources is not None:
         lines += _status_lines(record.resources.status, status_text)
         if record.type in (RecordType.PROCESS, RecordType.IMAGE):
@@ -73,7 +74,7 @@ def full_lines(record: AccountingRecord, status_text: StatusText) -> list[str]:
     return lines
 
 
-def _identity_lines(record: AccountingRecord, who: Identity) -> list[str]:
+def _identity_lines(record: AccountingRecord, who: Identity, uic_text: UicText) -> list[str]:
     r, p = record.resources, record.printed
     started = (r.started if r is not None else p.queued if p is not None else None) or None
     cpu = DeltaTime((r.cpu if r is not None else p.cpu if p is not None else 0) * _TICK).to_text()
@@ -81,7 +82,7 @@ def _identity_lines(record: AccountingRecord, who: Identity) -> list[str]:
     owner = f"{who.owner:08X}" if who.owner else ""
     privileges = f"{who.privileges:016X}"
     rows = [
-        ("Username", who.username, "UIC", Uic.from_long(who.uic).to_text()),
+        ("Username", who.username, "UIC", uic_text(Uic.from_long(who.uic))),
         ("Account", who.account, "Finish time", record.time.to_text()),
         ("Process ID", f"{who.pid:08X}" if who.pid else "", "Start time", started.to_text() if started is not None else ""),
         ("Owner ID", owner, "Elapsed time", f"{elapsed:>23}"),

@@ -84,6 +84,8 @@ def _list(ctx: ImageContext, qualifier: str) -> tuple[str, frozenset[str], bool]
     values = [value.upper() for value in ctx.cli.values(qualifier)]
     excluded = bool(values) and values[0].startswith("-")
     values = [value.lstrip("-").lstrip("_") for value in values]
+    if qualifier == "UIC":
+        values = [ctx.system.rights.parse_uic(value).to_text() for value in values]
     if qualifier in _HEXADECIMAL:
         values = [value.removeprefix("%X").rjust(8, "0") for value in values]
     return qualifier, frozenset(values), excluded
