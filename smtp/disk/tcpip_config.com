@@ -995,7 +995,8 @@ $!
 $! -- Without menus ----------------------------------------------------------------
 $!
 $WITHOUT_MENUS:
-$ IF F$TYPE(SET_'P1') .EQS. "" .OR. (P2 .NES. "ENABLE" .AND. P2 .NES. "DISABLE") .OR. (P3 .NES. "" .AND. P3 .NES. "CLUSTER")
+$ OPTIONS = ",ALL,CLIENT,DHCP,MINIMUM,SERVER,WORKSTATION,"
+$ IF F$LOCATE(",''P1',",OPTIONS) .EQ. F$LENGTH(OPTIONS) .OR. (P2 .NES. "ENABLE" .AND. P2 .NES. "DISABLE") .OR. (P3 .NES. "" .AND. P3 .NES. "CLUSTER")
 $ THEN
 $!    fidelity: the real refusal is not known.
 $     SAY "%TCPIP-E-BADPARAM, use @SYS$MANAGER:TCPIP$CONFIG {ALL|CLIENT|MINIMUM|SERVER|WORKSTATION} {ENABLE|DISABLE} [CLUSTER]"
