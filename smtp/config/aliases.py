@@ -2,11 +2,12 @@
 
 One domain on a line, at most 64 characters, at most 255 domains; `!` begins a comment line. Looked for in TCPIP$SMTP_COMMON, then in
 SYS$SPECIFIC:[TCPIP$SMTP], then as UCX$SMTP_LOCAL_ALIASES.TXT in TCPIP$SMTP_COMMON. Source: Management, 17.3.
-fidelity: comparison is case-blind and exact; longer lines and further names are ignored, with a remark.
+fidelity: comparison is case-blind and exact; longer lines, further names and what is no name are ignored, with a remark.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ PLACES = (
     "TCPIP$SMTP_COMMON:UCX$SMTP_LOCAL_ALIASES.TXT",
 )
 _LENGTH, _COUNT = 64, 255
+_NAME = re.compile(r"\[?[A-Za-z0-9_$-][A-Za-z0-9_$.-]*\]?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,13 @@ class LocalAliases:
                 continue
             if len(text) > _LENGTH:
                 remarks.append(f"local alias longer than {_LENGTH} characters ignored: {text[:_LENGTH]}...")
-            elif len(domains) == _COUNT and text.lower() not in domains:
+            elif _NAME.match(text) is None:
+                remarks.append(f"local alias that is no domain name ignored: {text}")
+            elif len(domains) == _COUNT and _key(text) not in domains:
                 remarks.append(f"local aliases after the first {_COUNT} ignored")
                 break
             else:
-                domains[text.lower()] = None
+                domains[_key(text)] = None
         return cls(frozenset(domains), tuple(remarks))
 
     @staticmethod
@@ -69,6 +73,10 @@ class LocalAliases:
             except VmsError:
                 continue
         return cls()
+
+
+def _key(name: str) -> str:
+    return name.lower().strip("[]").rstrip(".")
 
 
 def text_lines(files: ProcessFiles, spec: str) -> list[str]:

@@ -25,7 +25,8 @@ class Locality:
         """Mail for this address is delivered here. A bare user name is local."""
         if not address.domain:
             return True
-        if not self.alias_only and address.literal is not None and self.is_own_address(address.literal):
+        literal = address.literal
+        if literal is not None and (literal in self.aliases or (not self.alias_only and self.is_own_address(literal))):
             return True
         return self.is_local_domain(address.domain)
 

@@ -25,6 +25,14 @@ def test_comments_and_blank_lines_of_the_aliases_file_are_skipped() -> None:
     assert not aliases.remarks
 
 
+def test_an_alias_is_one_name_in_any_spelling() -> None:
+    aliases = LocalAliases.from_lines(
+        ["One.example.", "one.EXAMPLE", "[192.0.2.9]", "two.example ! why", "*.three.example", "a@four.example"]
+    )
+    assert aliases.domains == {"one.example", "192.0.2.9"}
+    assert [remark.rpartition(": ")[2] for remark in aliases.remarks] == ["two.example ! why", "*.three.example", "a@four.example"]
+
+
 def test_long_and_excess_aliases_are_ignored_with_a_remark() -> None:
     aliases = LocalAliases.from_lines(["x" * 65, *(f"d{n}.example" for n in range(300))])
     assert len(aliases.domains) == 255

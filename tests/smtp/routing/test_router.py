@@ -213,11 +213,13 @@ def test_with_local_alias_only_an_mx_record_that_names_this_host_still_ends_the_
         ("smith@[192.0.2.1]", True),
         ("smith@127.0.0.1", True),
         ("smith@[192.0.2.2]", False),
+        ("smith@[192.0.2.9]", True),
+        ("smith@192.0.2.9", True),
         ("smith@example.org", False),
     ],
 )
 def test_what_is_local(address: str, local: bool) -> None:
-    locality = Locality("alpha1.example.com", ("192.0.2.1",), "example.com", frozenset({"alias.example"}))
+    locality = Locality("alpha1.example.com", ("192.0.2.1",), "example.com", frozenset({"alias.example", "192.0.2.9"}))
     assert locality.is_local(Address.from_text(address)) is local
 
 
