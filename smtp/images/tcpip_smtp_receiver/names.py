@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 
-from smtp.config.antispam import network
+from smtp.config.antispam import closest, network
 from smtp.routing.databases import HostDatabase, MxDatabase
 from vmsemu.base.condition import VmsError
 from vmsemu.net.resolver import LookupStatus, Resolver
 from vmsemu.services.rms import ProcessFiles
+
+_WHOLE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +84,20 @@ class Names:
         name = ".".join([*reversed(address.split(".")), domain.strip("*.")])
         return (await self.resolver.query_a(name + ".")).status is LookupStatus.FOUND
 
-    async def networks(self, entries: Sequence[str]) -> tuple[list[IPv4Network], bool]:
-        """The entries of a list of clients as addresses, and whether these are all: names as hosts first, then as MX domains."""
-        found, sure = [], True
+    async def closest(self, address: str, entries: Sequence[str]) -> tuple[int, bool]:
+        """The prefix length of the entry of a list of clients that matches an address most closely (-1: none does), and whether that is sure.
+
+        Names stand for single addresses, as hosts first, then as MX domains; they are asked for until one of them is this client.
+        """
+        best, sure = closest(address, [known for entry in entries if (known := network(entry)) is not None]), True
         for entry in entries:
-            known = network(entry)
-            if known is not None:
-                found.append(known)
-                continue
-            client = await self._client(entry)
-            found += [IPv4Network(address) for address in client.items]
-            sure = sure and client.sure
-        return found, sure
+            if best == _WHOLE:
+                break
+            if network(entry) is None:
+                client = await self._client(entry)
+                best = _WHOLE if address in client.items else best
+                sure = sure and client.sure
+        return best, sure or best == _WHOLE
 
     async def _client(self, name: str) -> Found:
         host = await self.addresses(name)

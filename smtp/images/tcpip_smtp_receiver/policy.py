@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smtp.config.antispam import AntiSpam, closest
+from smtp.config.antispam import AntiSpam
 from smtp.images.tcpip_smtp_receiver.names import Names
 from smtp.message.address import Address
 from smtp.protocol.replies import Reply
@@ -49,12 +49,14 @@ class Policy:
         self._relay = relay
         self._uucp = uucp
         self._refused = 0
-        self._standing: tuple[bool, bool | None] | None = None
+        self._asked = False
+        self._good: bool | None = None
+        self._bad: int | None = None
 
     async def connection(self) -> Refusal | None:
         """Bad-Clients, Reject-Unbacktranslatable-IP, RBLs."""
         rules = self._rules
-        if rules.bad_clients is not None and (await self._judge())[0]:
+        if await self._is_bad():
             return self._refuse(421, "BAD-CLIENTS-TEXT", "bad client")
         own = self._locality.is_own_address(self._client)
         if rules.reject_unbacktranslatable and not own and not await self._names.has_name(self._client):
@@ -111,18 +113,24 @@ class Policy:
         named = await self._mx_names_us(domain) if rules.relay_based_on_mx else False
         return named if named or good is False else None
 
+    async def _is_bad(self) -> bool:
+        """The client is known bad, and surely not as closely known good."""
+        bad = await self._bad_match()
+        return bad >= 0 and await self.is_good() is False
+
     async def is_good(self) -> bool | None:
         """The client is known good: an entry of Good-Clients matches at least as closely as any of Bad-Clients. None: it may be."""
-        return (await self._judge())[1]
+        if not self._asked:
+            self._asked = True
+            match, sure = await self._names.closest(self._client, self._rules.good_clients or ())
+            good = match >= 0 and match >= await self._bad_match()
+            self._good = good or (False if sure else None)
+        return self._good
 
-    async def _judge(self) -> tuple[bool, bool | None]:
-        """Is the client known bad, and is it known good?"""
-        if self._standing is None:
-            networks, sure = await self._names.networks(self._rules.good_clients or ())
-            good = closest(self._client, networks)
-            bad = closest(self._client, (await self._names.networks(self._rules.bad_clients or ()))[0])
-            self._standing = bad > good and sure, True if good >= 0 and good >= bad else False if sure else None
-        return self._standing
+    async def _bad_match(self) -> int:
+        if self._bad is None:
+            self._bad = (await self._names.closest(self._client, self._rules.bad_clients or ()))[0]
+        return self._bad
 
     async def _resolvable(self, sender: Address) -> bool:
         if self._locality.is_local(sender) or sender.literal is not None or self._names.resolver is None:

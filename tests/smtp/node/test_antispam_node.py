@@ -208,3 +208,18 @@ def test_every_case_of_the_table_of_relay(relay: bool, by_mx: bool, zones: str |
     trusted = good is None or good == CLIENT
     assert (elsewhere == TAKEN) is (relay and (trusted or zones is not None))
     assert (ours == TAKEN) is (relay and (trusted or by_mx))
+
+
+def test_a_client_in_no_list_of_bad_ones_waits_for_no_name_of_the_good_ones() -> None:
+    world = configured("Bad-Clients: 198.51.100.9", "Good-Clients: slow.example.org")
+    world.zone.faults["slow.example.org"] = "SILENT"
+    before = world.kernel.now
+    assert world.talk(HELLO, GOOD)[-1] == TAKEN
+    assert world.kernel.now == before
+
+
+def test_a_good_address_needs_no_name() -> None:
+    world = configured(f"Bad-Clients: {CLIENT}", f"Good-Clients: slow.example.org, {CLIENT}", relay=True)
+    world.zone.faults["slow.example.org"] = "SILENT"
+    assert world.talk(HELLO, GOOD, ELSEWHERE)[-1] == TAKEN
+    assert not [name for name, _ in world.zone.queries if name.startswith("slow")]
