@@ -1,6 +1,7 @@
 """Lines that are too long for the wire: a line has at most 998 octets before its CR LF.
 
-A header line is folded before a blank, so that its field is the same for every reader; a body line, or a header line without a blank, is cut.
+A header line is folded before a blank, or behind a comma in a list without blanks, so that its field is the same for every reader; a body line, or a header line without
+either, is cut.
 Not an octet is lost. Source: RFC 821 4.5.3 (1000 octets with the CR LF); RFC 822 3.1.1 (folding).
 """
 
@@ -35,6 +36,8 @@ def _folded(line: bytes) -> Iterator[bytes]:
     """The pieces of a header line; each after the first begins with the blank at which it was folded, or with one that is added."""
     while len(line) > LIMIT:
         at = max(line.rfind(b" ", 1, LIMIT), line.rfind(b"\t", 1, LIMIT))
+        if line[:at].endswith(b":") or not line[1:at].strip():
+            at = line.rfind(b",", 1, LIMIT) + 1 or at
         if not line[1:at].strip():
             at = LIMIT
         yield line[:at]

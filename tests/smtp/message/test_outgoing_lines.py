@@ -33,6 +33,12 @@ def test_a_folded_header_is_still_one_field_with_all_its_words(text: str) -> Non
         assert b"".join(field.lines) == line
 
 
+def test_a_list_of_addresses_without_blanks_is_folded_between_two_of_them() -> None:
+    line = b"X-VMS-To: " + b",".join(b'SMTP%%"recipient%03d@example.org"' % number for number in range(60))
+    first, second = wrapped_headers([line])
+    assert first.endswith(b'",') and second.startswith(b' SMTP%"') and first + second[1:] == line
+
+
 def test_lines_that_fit_are_the_same_object() -> None:
     lines = [b"a" * LIMIT, b""]
     assert wrapped_body(lines) is lines and wrapped_headers(lines) is lines
