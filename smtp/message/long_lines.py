@@ -1,7 +1,7 @@
 """Lines that are too long for the wire: a line has at most 998 octets before its CR LF.
 
-A header line is folded before a blank, or behind a comma in a list without blanks, so that its field is the same for every reader; a body line, or a header line without
-either, is cut.
+A header line is folded before a blank, or behind a comma in a list without blanks, so that its field is the same for every reader; a body line,
+or a header line without either, is cut.
 Not an octet is lost. Source: RFC 821 4.5.3 (1000 octets with the CR LF); RFC 822 3.1.1 (folding).
 """
 
