@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from smtp.config.account import ACCOUNT
 from smtp.config.aliases import LocalAliases
 from smtp.config.antispam import SPEC as SMTP_CONFIG
 from smtp.config.antispam import AntiSpam
@@ -143,7 +144,7 @@ class SmtpNode:
 
     def postmaster(self, process: Process, identity: NodeIdentity) -> Address:
         """Who bounces come from: TCPIP$SMTP, or the user TCPIP$SMTP_POSTMASTER_ALIAS names."""
-        return Address(SmtpLogicals(process).text("POSTMASTER_ALIAS") or store.ACCOUNT, identity.host)
+        return Address(SmtpLogicals(process).text("POSTMASTER_ALIAS") or ACCOUNT, identity.host)
 
     def message_id(self, host: str) -> str:
         """`yymmddhhmmsscc@host`. A hundredth that is taken gives way to the next one, so no two messages of this node are named alike."""

@@ -13,7 +13,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
 
 SUBJECT = "SMTP"
-DEFAULT_LOG = "SYS$SPECIFIC:[TCPIP$SMTP]TCPIP$SMTP_LOGFILE.LOG"
+_LOG = "TCPIP$SMTP_LOGFILE.LOG"
 MAXIMUM_QUEUES = 10
 _HALF_HOUR = DeltaTime.of(minutes=30)
 _HOUR = DeltaTime.of(hours=1)
@@ -30,7 +30,7 @@ class HeaderPlacement(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SmtpConfiguration:
-    """Timeouts are minutes. Empty text is "not defined"; an empty `log_file` is /NOLOG."""
+    """Timeouts are minutes. Empty text is "not defined"; an empty `log_file` is /NOLOG, None the file in the login directory of SMTP."""
 
     address_retries: int = 16
     alternate_gateway: str = ""
@@ -39,7 +39,7 @@ class SmtpConfiguration:
     initial_interval: DeltaTime = _HALF_HOUR
     retry_interval: DeltaTime = _HOUR
     maximum_interval: DeltaTime = _THREE_DAYS
-    log_file: str = DEFAULT_LOG
+    log_file: str | None = None
     eight_bit: bool = False
     headers: HeaderPlacement = HeaderPlacement.BOTTOM
     relay: bool = False
@@ -67,6 +67,10 @@ class SmtpConfiguration:
             except (ValueError, VmsError):
                 continue
         return cls(**values)  # type: ignore[arg-type]
+
+    def log_specification(self, login_directory: str) -> str:
+        """The log file; empty when there is none."""
+        return login_directory + _LOG if self.log_file is None else self.log_file
 
     def to_items(self) -> dict[str, str]:
         """What is stored."""

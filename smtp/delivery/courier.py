@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smtp.config.account import account, login_directory
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
@@ -72,7 +73,8 @@ class Courier:
         logicals = SmtpLogicals(process)
         configuration = self.configuration = self._node.configuration(process)
         self._identity = NodeIdentity.of(process)
-        self.log = SymbiontLog(process, configuration.log_file, LogOptions.of(process))
+        log = configuration.log_specification(login_directory(account(system)))
+        self.log = SymbiontLog(process, log, LogOptions.of(process))
         self._nosey = logicals.switch("NOSEY")
         self._locality = self._node.locality(process, self._identity)
         self._postmaster = self._node.postmaster(process, self._identity)

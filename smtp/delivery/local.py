@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtp.config.account import account
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
-from smtp.control_file.store import ACCOUNT
 from smtp.delivery.inbound import InboundOptions, InternetMessage, for_user, mail_message
 from smtp.delivery.lists import MailingList, find_list
 from smtp.delivery.log import SymbiontLog
@@ -93,9 +93,9 @@ class LocalDelivery:
 
         Errors: MAIL.OPENIN when somebody has the file open, so that it may be read later.
         """
-        account = self._process.system.sysuaf.get(ACCOUNT)
+        owner = account(self._process.system)
         try:
-            with assumed(self._process, account.uic if account is not None else self._process.uic):
+            with assumed(self._process, owner.uic if owner is not None else self._process.uic):
                 found = find_list(self._process.files, local)
         except VmsError as error:
             cause = error.message.cause

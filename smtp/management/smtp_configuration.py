@@ -13,10 +13,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from smtp.config.configuration import DEFAULT_LOG, MAXIMUM_QUEUES, SUBJECT, HeaderPlacement, SmtpConfiguration
+from smtp.config.account import ACCOUNT, account, login_directory
+from smtp.config.configuration import MAXIMUM_QUEUES, SUBJECT, HeaderPlacement, SmtpConfiguration
 from smtp.config.database import ConfigurationDatabase
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
-from smtp.control_file.store import ACCOUNT
 from smtp.facility import TCPIP
 from smtp.management.common import defined, not_configured, not_found, require_system
 from smtp.node import SmtpNode
@@ -109,7 +109,7 @@ def _changes(ctx: ImageContext) -> dict[str, Any]:
     if cli.negated("LOG"):
         changes["log_file"] = ""
     elif cli.present("LOG"):
-        changes["log_file"] = _file(ctx, cli.value("LOG") or DEFAULT_LOG)
+        changes["log_file"] = _file(ctx, name) if (name := cli.value("LOG")) else None
     if cli.present("SUBSTITUTE_DOMAIN.NAME") or cli.negated("SUBSTITUTE_DOMAIN.NAME"):
         changes["substitute_domain"] = _name(ctx, "SUBSTITUTE_DOMAIN.NAME", "SUBSTITUTE_DOMAIN")
         changes["substitute_none"] = cli.negated("SUBSTITUTE_DOMAIN.NAME")
@@ -185,10 +185,12 @@ def configured_smtp(ctx: ImageContext) -> list[str]:
         raise not_configured()
     node = ctx.system.part(SmtpNode)
     postmaster = SmtpLogicals(ctx.process).text("POSTMASTER_ALIAS") or ACCOUNT
-    return smtp_lines(SmtpConfiguration.from_items(items), postmaster, node.generic_queue, ctx.system.node_name)
+    configuration = SmtpConfiguration.from_items(items)
+    log = configuration.log_specification(login_directory(account(ctx.system)))
+    return smtp_lines(configuration, log, postmaster, node.generic_queue, ctx.system.node_name)
 
 
-def smtp_lines(c: SmtpConfiguration, postmaster: str, queue: str, node: str) -> list[str]:
+def smtp_lines(c: SmtpConfiguration, log: str, postmaster: str, queue: str, node: str) -> list[str]:
     """The display."""
     eight_bit, relay = "" if c.eight_bit else "NO", "" if c.relay else "NO"
     return [
@@ -210,7 +212,7 @@ def smtp_lines(c: SmtpConfiguration, postmaster: str, queue: str, node: str) -> 
         f"Zone:                {defined(c.zone)}",
         "",
         f"Postmaster:          {postmaster}",
-        f"Log file:            {defined(c.log_file)}",
+        f"Log file:            {defined(log)}",
         "",
         "Generic queue                   Queues  Participating nodes",
         "",
