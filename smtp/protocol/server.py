@@ -114,6 +114,7 @@ class SmtpServer:
         self._events: list[ServerEvent] = []
         self._sender = NULL
         self._recipients: list[Address] = []
+        self._offered_8bit = False
         self._body_8bit = False
         self._idle = 0
         self._deadline = 0
@@ -278,7 +279,8 @@ class SmtpServer:
         self.state = State.READY
         self.hello_name = rest.split()[0]
         self._events.append(Hello(verb, self.hello_name))
-        extensions = ("8BITMIME",) if verb == "EHLO" and self.options.offer_8bitmime else ()
+        self._offered_8bit = verb == "EHLO" and self.options.offer_8bitmime
+        extensions = ("8BITMIME",) if self._offered_8bit else ()
         self._say_idle(Reply(250, (self.options.host, *extensions)))
 
     def _mail(self, _: str, rest: str) -> None:
@@ -290,7 +292,8 @@ class SmtpServer:
 
         def yes() -> None:
             self._sender = sender
-            self._body_8bit = "BODY=8BITMIME" in parameters.upper().split()
+            # fidelity: ours; Exim and OpenSMTPD send 8-bit text to who offers to take it without saying BODY=8BITMIME.
+            self._body_8bit = "BODY=8BITMIME" in parameters.upper() or (self._offered_8bit and not parameters)
             self.state = State.MAIL
 
         self._ask(SenderGiven(sender), yes)

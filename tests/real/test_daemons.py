@@ -87,3 +87,18 @@ def test_it_keeps_the_mail_while_the_node_is_away(serve: Callable[..., Served], 
     relay.await_log(DELIVERED)
     server.stop()
     assert "I waited for you." in read_mail(tmp_path / "site", "STUDENT", wanted="I waited for you.")
+
+
+def test_eight_bit_text_stays_whole_where_the_node_offers_to_take_it(
+    serve: Callable[..., Served], daemon: Callable[..., Daemon], tmp_path: Path
+) -> None:
+    procedure = "SYS$STARTUP:TCPIP$SMTP_SYSTARTUP.COM"
+    run_dcl(tmp_path / "site", [f"CREATE {procedure}", "$ DEFINE/SYSTEM TCPIP$SMTP_MIME_HACK 1", "\x1a"])
+    server = serve()
+    relay = daemon(routes={"alpha1.example.com": server.port})
+    with smtplib.SMTP("127.0.0.1", relay.port, timeout=PATIENCE) as client:
+        message = "Subject: bits\r\n\r\nGr\xfc\xdfe aus K\xf6ln.\r\n".encode("latin-1")
+        client.sendmail("smith@example.net", ["student@alpha1.example.com"], message, mail_options=["BODY=8BITMIME"])
+    relay.await_log(DELIVERED)
+    server.stop()
+    assert "Gr\xfc\xdfe aus K\xf6ln." in read_mail(tmp_path / "site", "STUDENT", wanted="aus K")

@@ -310,8 +310,15 @@ def test_the_dialogue_does_not_depend_on_how_the_bytes_are_cut(fragments: list[b
 def test_a_message_declared_8bitmime_keeps_its_bits_though_the_option_clears_them() -> None:
     d = Dialogue(offer_8bitmime=True)
     d.send(b"EHLO c\r\nMAIL FROM:<a@example.org> BODY=8BITMIME\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nGr\xfc\xdfe\r\n.\r\n")
-    d.send(b"MAIL FROM:<a@example.org>\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nGr\xfc\xdfe\r\n.\r\n")
+    d.send(b"MAIL FROM:<a@example.org> BODY=7BIT\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nGr\xfc\xdfe\r\n.\r\n")
     assert [m.lines for m in d.messages] == [(b"Gr\xfc\xdfe",), (b"Gr|_e",)]
+
+
+@pytest.mark.parametrize(("hello", "parameter", "kept"), [(b"EHLO", b"", True), (b"EHLO", b" BODY=7BIT", False), (b"HELO", b"", False)])
+def test_who_has_heard_the_offer_may_send_eight_bits_without_saying_so(hello: bytes, parameter: bytes, kept: bool) -> None:
+    d = Dialogue(offer_8bitmime=True)
+    d.send(hello + b" c\r\nMAIL FROM:<a@example.org>" + parameter + b"\r\nRCPT TO:<smith@example.com>\r\nDATA\r\nGr\xfc\xdfe\r\n.\r\n")
+    assert d.messages[0].lines == ((b"Gr\xfc\xdfe",) if kept else (b"Gr|_e",))
 
 
 TOO_MANY = b"421 alpha1.example.com Too many commands without mail, closing transmission channel\r\n"
