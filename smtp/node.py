@@ -31,8 +31,10 @@ from smtp.routing.databases import HostDatabase, MxDatabase
 from smtp.routing.locality import Locality
 from smtp.routing.router import Router, RoutingOptions
 from vmsemu.base.condition import VmsError
+from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.time import VmsTime
 from vmsemu.files.header import FileId
+from vmsemu.mail.place import privileged_process
 from vmsemu.opcom.opcom import operator_message
 from vmsemu.queue.entry import JobFile
 from vmsemu.queue.manager import QueueManager
@@ -54,6 +56,7 @@ class SmtpNode:
 
     def __init__(self, system: System) -> None:
         self.system = system
+        self._agent: Process | None = None
         self._configuration: SmtpConfiguration | None = None
         self._aliases: tuple[object, LocalAliases] = (None, LocalAliases())
         self._anti_spam: tuple[tuple[FileId, int], AntiSpam] | None = None
@@ -63,15 +66,23 @@ class SmtpNode:
 
     # -- what is configured ------------------------------------------------------------------------------------------------------------
 
-    def configuration(self, process: Process) -> SmtpConfiguration:
+    @property
+    def agent(self) -> Process:
+        """The process as which SMTP works for users: their own logical names lead it to no other files."""
+        if self._agent is None:
+            self._agent = privileged_process(self.system)
+            self._agent.privileges = PrivilegeSet.of(Privilege.SYSPRV)
+        return self._agent
+
+    def configuration(self) -> SmtpConfiguration:
         """The SMTP record. Errors: TCPIP.CONFIGERROR."""
         if self._configuration is None:
-            items = ConfigurationDatabase(process.files).get(self.system.node_name, SUBJECT)
+            items = ConfigurationDatabase(self.agent.files).get(self.system.node_name, SUBJECT)
             self._configuration = replace(SmtpConfiguration.from_items(items or {}), **self._substitute)
         return self._configuration
 
-    def is_configured(self, process: Process) -> bool:
-        return ConfigurationDatabase(process.files).get(self.system.node_name, SUBJECT) is not None
+    def is_configured(self) -> bool:
+        return ConfigurationDatabase(self.agent.files).get(self.system.node_name, SUBJECT) is not None
 
     def aliases(self, process: Process) -> LocalAliases:
         """The local aliases now; a file that has not changed is not read again."""
@@ -127,11 +138,11 @@ class SmtpNode:
     def locality(self, process: Process, identity: NodeIdentity) -> Locality:
         logicals = SmtpLogicals(process)
         # fidelity: what TCPIP$SMTP_NO_SUBS_DOMAIN_INBOUND does is taken from its name.
-        inbound = "" if logicals.switch("NO_SUBS_DOMAIN_INBOUND") else self.configuration(process).substitute_domain
+        inbound = "" if logicals.switch("NO_SUBS_DOMAIN_INBOUND") else self.configuration().substitute_domain
         return Locality(identity.host, identity.addresses, inbound, self.aliases(process).domains, logicals.switch("LOCAL_ALIAS_ONLY"))
 
     def router(self, process: Process, locality: Locality) -> Router:
-        configuration, logicals = self.configuration(process), SmtpLogicals(process)
+        configuration, logicals = self.configuration(), SmtpLogicals(process)
         options = RoutingOptions(
             configuration.alternate_gateway,
             # fidelity: the manual can also be read so that everything is outside as long as no zone is set.

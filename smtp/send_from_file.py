@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file.control_file import LONG, ControlFile, Recipient
-from smtp.control_file.store import as_installed
 from smtp.facility import TCPIP
 from smtp.message.body import Body, LongText, is_long
 from smtp.message.compose import received_lines
@@ -85,9 +84,8 @@ async def send_records(
     system = process.system
     node = system.part(SmtpNode)
     try:
-        with as_installed(process):
-            file = _control_file(process, node, mail)
-            spec = node.enqueue(process, file, process.username)
+        file = _control_file(process, node, mail)
+        spec = node.enqueue(node.agent, file, process.username)
         await system.kernel.durable()
     except VmsError as error:
         raise TCPIP.SFFERROR.error(infile_name, cause=error) from None
@@ -102,7 +100,7 @@ def _control_file(process: Process, node: SmtpNode, mail: SendFile) -> ControlFi
     now = process.system.now
     trace = received_lines(identity.host, node.product(), internet_date(now.fields(), identity.zone))
     headers, body = mail.headers, mail.body
-    if not node.configuration(process).eight_bit:
+    if not node.configuration().eight_bit:
         headers = tuple(clear_eighth_bit(headers))
         body = LongText(lambda: clear_eighth_bit(mail.body)) if is_long(body) else tuple(clear_eighth_bit(body))
     recipients = [Recipient(address) for address in mail.recipients]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from smtp.message.dates import TimeZone
 
 if TYPE_CHECKING:
+    from vmsemu.lnm.names import LogicalName
     from vmsemu.services.process import Process
 
 # fidelity: no effect here, with the reason. The second is named by no readable manual of this version.
@@ -65,19 +66,21 @@ class NodeIdentity:
 
     @classmethod
     def of(cls, process: Process) -> NodeIdentity:
-        """From TCPIP$INET_HOST, TCPIP$INET_DOMAIN, TCPIP$INET_HOSTADDR, MAIL$TIMEZONE and the SYS$TIMEZONE names; the node's own values without them."""
-        names = process.names
+        """From TCPIP$INET_HOST, TCPIP$INET_DOMAIN, TCPIP$INET_HOSTADDR, MAIL$TIMEZONE and the SYS$TIMEZONE names; the node's own values without them.
 
-        def first(name: str) -> str:
-            found = names.translate(name)
-            return found.translations[0].equivalence if found is not None and found.translations else ""
-
-        domain = first("TCPIP$INET_DOMAIN").lower() or process.system.domain
-        host = first("TCPIP$INET_HOST").lower() or process.system.host_name
+        The first three count as the system has them, whatever the process defines for itself: nobody gives the node another name.
+        """
+        system, own = process.system.logical_names.translate_system, process.names.translate
+        domain = _first(system("TCPIP$INET_DOMAIN")).lower() or process.system.domain
+        host = _first(system("TCPIP$INET_HOST")).lower() or process.system.host_name
         if "." not in host and domain:
             host = f"{host}.{domain}"
-        found = names.translate("TCPIP$INET_HOSTADDR")
+        found = system("TCPIP$INET_HOSTADDR")
         addresses = tuple(t.equivalence for t in found.translations) if found is not None else ()
-        offset = first("SYS$TIMEZONE_DIFFERENTIAL")
+        offset = _first(own("SYS$TIMEZONE_DIFFERENTIAL"))
         seconds = int(offset) if offset.lstrip("+-").isdigit() and offset.isascii() else 0
-        return cls(host, domain, addresses, TimeZone(seconds, first("MAIL$TIMEZONE") or first("SYS$TIMEZONE_NAME")))
+        return cls(host, domain, addresses, TimeZone(seconds, _first(own("MAIL$TIMEZONE")) or _first(own("SYS$TIMEZONE_NAME"))))
+
+
+def _first(found: LogicalName | None) -> str:
+    return found.translations[0].equivalence if found is not None and found.translations else ""

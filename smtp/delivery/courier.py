@@ -71,7 +71,7 @@ class Courier:
         self._kernel = system.kernel
         self._node = system.part(SmtpNode)
         logicals = SmtpLogicals(process)
-        configuration = self.configuration = self._node.configuration(process)
+        configuration = self.configuration = self._node.configuration()
         self._identity = NodeIdentity.of(process)
         log = configuration.log_specification(login_directory(account(system)))
         self.log = SymbiontLog(process, log, LogOptions.of(process))

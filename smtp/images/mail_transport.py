@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from smtp.config.configuration import SmtpConfiguration
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file.control_file import LONG, ControlFile, Recipient
-from smtp.control_file.store import as_installed
 from smtp.delivery.inbound import RULER, InternetMessage
 from smtp.facility import TCPIP
 from smtp.images.mail_debug import MailDebug
@@ -48,7 +47,7 @@ class SmtpTransport:
 
     def check_user(self, process: Process, address: str) -> None:
         """Refuse what is no internet address. Errors: TCPIP.INVADDR."""
-        self._parse(process, address)
+        self._parse(address)
 
     async def send(self, process: Process, recipients: Sequence[str], message: Message, copied: Sequence[str] = ()) -> None:
         """Queue the message for these addresses; durable before it returns. Errors: TCPIP.INVADDR, TCPIP.CFWRITE, those of the queue manager."""
@@ -59,33 +58,31 @@ class SmtpTransport:
         """The same without the wait: durable after the tick."""
         debug = MailDebug(process)
         try:
-            targets = [self._parse(process, text) for text in recipients]
+            targets = [self._parse(text) for text in recipients]
             for target in targets:
                 debug.parsed(target)
-            with as_installed(process):
-                file = self._compose(process, targets, message, [self._parse(process, text) for text in copied])
-                debug.step(f"message of {file.return_path.to_path()} for {', '.join(t.to_path() for t in targets)}")
-                spec = self._node.enqueue(process, file, process.username)
+            file = self._compose(process, targets, message, [self._parse(text) for text in copied])
+            debug.step(f"message of {file.return_path.to_path()} for {', '.join(t.to_path() for t in targets)}")
+            spec = self._node.enqueue(self._node.agent, file, process.username)
             debug.step(f"control file {spec}")
         finally:
             debug.write()
 
-    def _parse(self, process: Process, text: str) -> Address:
+    def _parse(self, text: str) -> Address:
         """An internet address; one of UUCP, which has no domain, when there is a general purpose gateway. Errors: TCPIP.INVADDR."""
         try:
             address = Address.from_mail_text(text)
         except AddressError:
             raise TCPIP.INVADDR.error(text) from None
         if not address.domain:
-            with as_installed(process):
-                gateway = self._node.configuration(process).general_gateway
+            gateway = self._node.configuration().general_gateway
             if not gateway or "!" not in address.local:
                 raise TCPIP.INVADDR.error(text)
         return address
 
     def _compose(self, process: Process, targets: list[Address], message: Message, copied: Sequence[Address]) -> ControlFile:
         now = self._system.now
-        configuration = self._node.configuration(process)
+        configuration = self._node.configuration()
         identity = NodeIdentity.of(process)
         domain = configuration.substitute_domain or identity.host
         sender = _sender(message.sender, domain)

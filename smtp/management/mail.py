@@ -41,12 +41,12 @@ async def start_mail(ctx: ImageContext) -> ConditionValue:
     require_system(ctx.process, TCPIP.MAILERROR)
     node = ctx.system.part(SmtpNode)
     node.forget()
-    if not node.is_configured(ctx.process):
+    if not node.is_configured():
         raise TCPIP.MAILERROR.error(cause=TCPIP.NOTCONFIG)
     manager = ctx.system.part(QueueManager)
     _erase_unfinished(ctx, manager)
     try:
-        targets = [node.execution_queue(number + 1) for number in range(node.configuration(ctx.process).queues)]
+        targets = [node.execution_queue(number + 1) for number in range(node.configuration().queues)]
         await _quiet(ctx, manager, [*targets, node.generic_queue])
         _make_queues(manager, node, targets)
         for name in (*targets, node.generic_queue):

@@ -217,7 +217,7 @@ class _Session:
 
     def _rules(self) -> MaildropRules:
         node, process, identity = self._ctx.system.part(SmtpNode), self._ctx.process, self._identity
-        configuration = node.configuration(process)
+        configuration = node.configuration()
         top = configuration.headers is HeaderPlacement.TOP
         if self._options.ignore_mail11_headers and not top:
             self._log(_ERROR, "TCPIP$POP_IGNORE_MAIL11_HEADERS is ignored, because SMTP is not configured with /OPTIONS=TOP_HEADERS")

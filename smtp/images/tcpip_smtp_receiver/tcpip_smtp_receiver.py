@@ -70,7 +70,7 @@ class _Session:
         self._connection = connection
         self._node = ctx.system.part(SmtpNode)
         self._identity = NodeIdentity.of(process)
-        self._configuration: SmtpConfiguration = self._node.configuration(process)
+        self._configuration: SmtpConfiguration = self._node.configuration()
         self._locality: Locality = self._node.locality(process, self._identity)
         logicals = SmtpLogicals(process)
         self._rules = self._node.anti_spam(process)
