@@ -154,6 +154,8 @@ class Courier:
             if len(file.unsent) < waiting:
                 await self._bounce_failed(spec, file)
                 store.update(self._process, spec, file)
+            if not file.attempts:
+                await self._kernel.durable()  # lest a crash makes the sender repeat what is outside already
             for recipient in crossing:
                 await self._local.deliver_over_links(recipient, self._local_message(file))
                 self._settle(spec, file)
