@@ -102,7 +102,7 @@ class NullDevice:
 
 
 class DeviceTable:
-    """The devices of a node by name. `generation` grows when a device comes, goes, or changes its volume."""
+    """The devices of a node by name. `generation` grows when a disk comes, goes, or changes its volume."""
 
     def __init__(self) -> None:
         self._devices: dict[str, Device] = {}
@@ -115,11 +115,18 @@ class DeviceTable:
         if device.name in self._devices:
             raise SS.DUPLNAM.error()
         self._devices[device.name] = device
-        self.changed()
+        self._came_or_went(device)
 
     def remove(self, device: Device) -> None:
         if self._devices.pop(device.name, None) is not None:
+            self._came_or_went(device)
+
+    def _came_or_went(self, device: Device) -> None:
+        """Sockets and terminals do so all the time, and nobody keeps them."""
+        if isinstance(device, DiskDevice):
             self.changed()
+        else:
+            self._found.clear()
 
     def changed(self) -> None:
         """A volume was mounted or dismounted: what callers keep about devices is void."""

@@ -65,7 +65,8 @@ class Expanded:
 class ParsedSpec:
     """One candidate: the expanded specification as displayed, and where it really is.
 
-    `path` holds the components of the directory from the top of the volume, root included; `shown` those below the root.
+    `path` holds the components of the directory from the top of the volume, root included; `shown` those below the root. `device` is kept here
+    once a disk was found.
     """
 
     spec: FileSpec
@@ -340,9 +341,12 @@ class FileNames:
             if '"' in parsed.spec.node:
                 raise FileError(RMS.FND(cause=SS.NOSUCHOBJ), parsed.spec)
             try:
-                parsed.device = self.process.system.devices.find(parsed.device_name)
+                found = self.process.system.devices.find(parsed.device_name)
             except VmsError as error:
                 raise FileError(RMS.DEV(cause=error.message), parsed.spec) from None
+            if not isinstance(found, DiskDevice):
+                return found
+            parsed.device = found
         return parsed.device
 
     def volume(self, parsed: ParsedSpec) -> Volume:
