@@ -1,7 +1,7 @@
 """Simulated machines of the outside: SMTP servers that accept, defer or refuse, and keep what they were given.
 
 A small server of its own, so that the product under test is never its own judge. `smtp:` in the front matter is one of accept, defer,
-reject, reject-rcpt, silent.
+defer-rcpt, reject, reject-rcpt, silent.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from vmsemu.kernel.kernel import Kernel
 from vmsemu.net.port import Connection
 from vmsemu.net.simulated import SimulatedInternet
 
-BEHAVIOURS = ("accept", "defer", "reject", "reject-rcpt", "silent")
+BEHAVIOURS = ("accept", "defer", "defer-rcpt", "reject", "reject-rcpt", "silent")
 
 
 @dataclass
@@ -80,6 +80,8 @@ class OutsideHost:
             elif verb == "RCPT":
                 if self.behaviour == "reject-rcpt":
                     _reply(connection, "550 no such user here")
+                elif self.behaviour == "defer-rcpt":
+                    _reply(connection, "451 not now")
                 else:
                     recipients.append(_path(line))
                     _reply(connection, "250 ok")
