@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 CENT = "\u00a2"
 _ATOM = re.compile(r"[^\x00-\x20\x7f-\U0010ffff\"(),:;<>@\[\\\]]+")
@@ -99,6 +99,15 @@ class Address:
 
 
 NULL = Address("")
+
+
+@lru_cache(maxsize=1024)
+def reads_back(address: Address) -> bool:
+    """Is the wire form of an address read as the same address?"""
+    try:
+        return Address.from_text(address.to_text()) == address
+    except AddressError:
+        return False
 
 
 def distinct(addresses: Iterable[Address]) -> list[Address]:

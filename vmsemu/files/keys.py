@@ -8,7 +8,7 @@ Source: RMS Reference Manual, XABKEY; FDL Reference, KEY section.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from struct import Struct
 
@@ -56,6 +56,10 @@ class KeyDefinition:
     changes: bool = False
     null: int | None = None
     name: str = ""
+    size: int = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", sum(size for _, size in self.segments))
 
     @classmethod
     def string(cls, position: int, size: int, **options: object) -> KeyDefinition:
@@ -66,10 +70,6 @@ class KeyDefinition:
     def integer(cls, position: int, type: KeyType = KeyType.BIN4, **options: object) -> KeyDefinition:
         """A binary key; its size follows from its type."""
         return cls(((position, _SIZES[KeyType(type & ~DESCENDING)]),), type, **options)  # type: ignore[arg-type]
-
-    @property
-    def size(self) -> int:
-        return sum(size for _, size in self.segments)
 
     @property
     def minimum_record(self) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import selectors
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from vmsemu.base.time import TICKS_PER_SECOND
@@ -32,6 +33,7 @@ class HostDriver:
         self._wake_in.setblocking(False)
         self._wake_out.setblocking(False)
         self._selector.register(self._wake_in, selectors.EVENT_READ, self._drain)
+        self._watched: set[Any] = set()
         self._woken = True  # nobody waits in the selector
 
     def wake(self) -> None:
@@ -45,17 +47,18 @@ class HostDriver:
 
     def watch(self, descriptor: Any, events: int, handler: Handler) -> None:
         """Call `handler(events)` whenever the descriptor is ready."""
-        try:
+        if descriptor in self._watched:
             self._selector.modify(descriptor, events, handler)
-        except KeyError:
+        else:
             self._selector.register(descriptor, events, handler)
+            self._watched.add(descriptor)
 
     def unwatch(self, descriptor: Any) -> None:
         """Forget a descriptor; forgetting one twice is harmless."""
-        try:
-            self._selector.unregister(descriptor)
-        except (KeyError, ValueError):
-            pass
+        if descriptor in self._watched:
+            self._watched.remove(descriptor)
+            with suppress(KeyError, ValueError):
+                self._selector.unregister(descriptor)
 
     def run(self, done: Callable[[], bool]) -> None:
         """Run until `done()` holds."""

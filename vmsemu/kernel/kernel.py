@@ -146,11 +146,12 @@ class Kernel:
         self._offline: _Offline | None = None
         self._commit_due: VmsTime | None = None
         self._hasty = False
+        self._began = self.clock.now()
 
     @property
     def now(self) -> VmsTime:
-        """The node's system time."""
-        return self.clock.now()
+        """The node's system time. It stands still while a task runs: a task that computes is shorter than anybody looks."""
+        return self.clock.now() if self.current is None else self._began
 
     # -- tasks ---------------------------------------------------------------------------------------------------------------------
 
@@ -167,9 +168,9 @@ class Kernel:
             self.wake_driver()
 
     def _run(self, task: Task) -> None:
+        began = self._began = self.clock.now()
         self.current = task
         task.state = ProcessState.CUR
-        began = self.clock.now()
         try:
             error = task.take_pending()
             request = task.body.throw(error) if error is not None else task.body.send(task.value)

@@ -56,7 +56,7 @@ class Policy:
     async def connection(self) -> Refusal | None:
         """Bad-Clients, Reject-Unbacktranslatable-IP, RBLs."""
         rules = self._rules
-        if await self._is_bad():
+        if rules.bad_clients and await self._is_bad():
             return self._refuse(421, "BAD-CLIENTS-TEXT", "bad client")
         own = self._locality.is_own_address(self._client)
         if rules.reject_unbacktranslatable and not own and not await self._names.has_name(self._client):
