@@ -4,7 +4,7 @@ $! Execute it in LOGIN.COM or SYLOGIN.COM. Which utilities this version has is t
 $! the program TCPIP.
 $!
 $ ARP         == "TCPIP arp"
-$ FINGER      == "TCPIP finger"
+$ FINGER      == "$SYS$SYSTEM:TCPIP$FINGER.EXE"
 $ IFCONFIG    == "TCPIP ifconfig"
 $ NETSTAT     == "TCPIP netstat"
 $ PING        == "TCPIP ping"

@@ -2,6 +2,7 @@ $! TCPIP$SHUTDOWN.COM - stops TCP/IP Services on this node.
 $!
 $! Change TCPIP$SYSHUTDOWN.COM for what is special to this site, not this file.
 $!
+$ IF .NOT. F$PRIVILEGE("SYSPRV,SYSNAM,OPER") THEN EXIT %X24
 $ SET NOON
 $ SAY := WRITE SYS$OUTPUT
 $ SAY "%TCPIP-I-INFO, TCP/IP Services shutdown beginning at ", F$TIME()

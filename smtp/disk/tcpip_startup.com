@@ -2,6 +2,7 @@ $! TCPIP$STARTUP.COM - starts TCP/IP Services on this node.
 $!
 $! Change TCPIP$SYSTARTUP.COM for what is special to this site, not this file.
 $!
+$ IF .NOT. F$PRIVILEGE("SYSPRV,SYSNAM,OPER") THEN EXIT %X24
 $ SET NOON
 $ SAY := WRITE SYS$OUTPUT
 $ SAY "%TCPIP-I-INFO, TCP/IP Services startup beginning at ", F$TIME()

@@ -28,9 +28,14 @@ def not_found() -> VmsError:
 
 
 async def confirmed(ctx: ImageContext, question: str = "Remove? [N]: ") -> bool:
-    """Ask until the answer is Y, N or nothing."""
+    """Ask until the answer is Y, N, nothing or Ctrl/Z."""
     while True:
-        answer = (await ctx.read(question)).strip().upper()
+        try:
+            answer = (await ctx.read(question)).strip().upper()
+        except VmsError as error:
+            if not error.matches(RMS.EOF):
+                raise
+            return False
         if answer in ("", "N", "NO"):
             return False
         if answer in ("Y", "YES"):

@@ -14,7 +14,7 @@ from smtp.config.network import COMMUNICATION, Communication
 from smtp.facility import TCPIP
 from smtp.management.common import not_configured, not_found, require_any, require_running, require_system
 from smtp.management.lookup import known_host, shown_names
-from smtp.management.selection import access_lists
+from smtp.management.selection import access_lists, shown_networks
 from vmsemu.base.condition import ConditionValue, MessageDefinition
 from vmsemu.base.privilege import Privilege
 from vmsemu.images.context import ImageContext
@@ -141,8 +141,8 @@ def _lines(ctx: ImageContext, title: str, settings: Communication) -> list[str]:
         ("Accept", settings.accept_hosts, settings.accept_networks),
         ("Reject", settings.reject_hosts, settings.reject_networks),
     ):
-        if word == "Accept" or hosts or networks:
-            lines.append(f" {word} host:  {shown_names(ctx, hosts) or '0.0.0.0'}")
-            lines.append(f" {word} netw:  {', '.join(networks) or '0.0.0.0'}")
-            lines.append("")
+        listed = word == "Accept"  # 0.0.0.0 stands for everybody: an empty list of who is rejected is left out
+        shown = [f" {word} host:  {shown_names(ctx, hosts) or '0.0.0.0'}"] if hosts or listed else []
+        shown += [f" {word} netw:  {shown_networks(networks)}"] if networks or listed else []
+        lines += [*shown, ""] if shown else []
     return [*lines, f" Proxies:      {settings.proxies}"]

@@ -6,7 +6,7 @@ from smtp.facility import TCPIP
 from smtp.management.lookup import host_address
 from vmsemu.base.condition import MessageDefinition
 from vmsemu.images.context import ImageContext
-from vmsemu.net.address import network_and_length
+from vmsemu.net.address import mask_of, network_and_length
 
 _MAXIMUM = {"HOSTS": 32, "NETWORKS": 16}
 
@@ -41,3 +41,9 @@ async def _entry(ctx: ImageContext, keyword: str, text: str, qualifier: str, ref
     if network is None:
         raise refusal.error(cause=TCPIP.INVQUAL(qualifier))
     return f"{network[0]}/{network[1]}"
+
+
+def shown_networks(entries: tuple[str, ...]) -> str:
+    """`net:mask, ...`, as the lists are typed; 0.0.0.0 for an empty one."""
+    pairs = [pair for pair in map(network_and_length, entries) if pair is not None]
+    return ", ".join(f"{net}:{mask_of(length)}" for net, length in pairs) or "0.0.0.0"

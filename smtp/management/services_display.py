@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from smtp.facility import TCPIP
 from smtp.management.common import defined, not_found
+from smtp.management.selection import shown_networks
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.wildcard import match
 from vmsemu.images.context import ImageContext
-from vmsemu.net.address import mask_of, network_and_length
 from vmsemu.net.auxiliary import AuxiliaryServer
 from vmsemu.net.running_service import RunningService
 from vmsemu.net.service import ServiceDatabase, ServiceRecord
@@ -102,9 +102,9 @@ def full_lines(record: ServiceRecord, running: RunningService | None) -> list[st
         "Security",
         f" Reject msg:  {defined(record.reject_message)}",
         f" Accept host: {', '.join(record.accept_hosts) or _ALL}",
-        f" Accept netw: {_networks(record.accept_networks)}",
+        f" Accept netw: {shown_networks(record.accept_networks)}",
         *([f" Reject host: {', '.join(record.reject_hosts)}"] if record.reject_hosts else []),
-        *([f" Reject netw: {_networks(record.reject_networks)}"] if record.reject_networks else []),
+        *([f" Reject netw: {shown_networks(record.reject_networks)}"] if record.reject_networks else []),
     ]
 
 
@@ -113,9 +113,3 @@ def _rpc_lines(record: ServiceRecord) -> list[str]:
         return []
     numbers = f" Program:{record.rpc_program:>13}     Low version:{record.rpc_lowest:>4}     High version:{record.rpc_highest:>4}"
     return ["RPC Opts", numbers, ""]
-
-
-def _networks(entries: tuple[str, ...]) -> str:
-    """`net:mask, ...`"""
-    pairs = [pair for pair in map(network_and_length, entries) if pair is not None]
-    return ", ".join(f"{net}:{mask_of(length)}" for net, length in pairs) or _ALL

@@ -115,7 +115,7 @@ def _translated(ctx: ImageContext, name: str) -> str:
 
 async def stop_communication(ctx: ImageContext) -> ConditionValue:
     """STOP COMMUNICATION: services, interfaces and names go; connections that are open are broken."""
-    require_any(ctx.process, TCPIP.STARTFAIL, Privilege.OPER)
+    require_any(ctx.process, TCPIP.COMMERROR, Privilege.OPER)
     give_up_attempts(ctx.system)
     server = ctx.system.part(AuxiliaryServer)
     process = server.process

@@ -74,6 +74,7 @@ async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
     try:
         dcl.refresh_streams()
     except VmsError:
+        dcl.image.discard()
         _run_down(dcl)
         raise
     return await continue_image(dcl)

@@ -117,6 +117,10 @@ class RunningImage:
             self._wait = None
             self._value = wait.value
 
+    def discard(self) -> None:
+        """Give up an image that was activated and has not run yet."""
+        self._body.close()
+
     def abandon(self, error: BaseException) -> None:
         """End the image at its present wait; it may clean up but not wait."""
         if self._wait is not None:
