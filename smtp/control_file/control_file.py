@@ -3,9 +3,10 @@
 Invariants: `to_bytes` and `from_bytes` are inverse; recipients keep their place and their size, so that noting a result changes bytes but
 moves none; a file that fails the internal consistency check is refused as TCPIP.CFCORRUPT and is never read in part.
 
-A text of more than LONG bytes is not held in memory: `from_source` checks the whole file piece by piece and leaves a body that reads its lines
-anew whenever they are asked for; long_text.py writes one. construct is imported at first use, because it takes longer to load than a small image
-runs.
+A file that is read is checked as a whole, but its text is taken apart only by who asks for its lines: most attempts during an outage never come to
+DATA. A text of more than LONG bytes is not even held in memory: `from_source` checks the whole file piece by piece and leaves a body that reads its
+lines anew whenever they are asked for; long_text.py writes one. construct is imported at first use, because it takes longer to load than a small
+image runs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 from zlib import crc32
 
 from smtp.facility import TCPIP
-from smtp.message.address import Address, AddressError
+from smtp.message.address import Address, AddressError, reads_back
 from smtp.message.body import Body, LongText
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
@@ -51,7 +52,7 @@ class Recipient:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextRecords:
     """The records of headers and text, which do not change: what the header block tells of them, and their first bytes, which may share a
     block with the recipients."""
@@ -63,9 +64,48 @@ class TextRecords:
     start: bytes
 
 
+class StoredLines:
+    """The lines of a body that was read with its file, taken apart whenever they are asked for. Errors then: TCPIP.CFCORRUPT."""
+
+    __slots__ = ("_at", "_count", "_name", "_records")
+
+    def __init__(self, records: bytes, at: int, count: int, name: str) -> None:
+        self._records = records
+        self._at = at
+        self._count = count
+        self._name = name
+
+    def __iter__(self) -> Iterator[bytes]:
+        layout = _layout()
+        try:
+            lines, end = layout.split(self._records, self._count, b"B", self._at)
+        except IndexError as error:
+            raise _corrupt(self._name, _DISAGREE) from error
+        if end != len(self._records):
+            raise _corrupt(self._name, _DISAGREE)
+        return iter(lines)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, tuple | StoredLines) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+@dataclass(slots=True)
+class _Stored:
+    """The first blocks of a file as the disk has them; where in them the fields of each recipient begin, and where the last one ends."""
+
+    blocks: bytes
+    places: list[int]
+    end: int
+
+
 @dataclass(slots=True)
 class ControlFile:
-    """The contents. `user` created it; lines are without their ends. `body` is a tuple, or a LongText."""
+    """The contents. `user` created it; lines are without their ends. `body` is a tuple, or what reads the lines of a file."""
 
     created: VmsTime
     user: str
@@ -77,6 +117,7 @@ class ControlFile:
     last_attempt: VmsTime = field(default_factory=lambda: VmsTime(0))
     text: TextRecords | None = field(default=None, init=False, repr=False, compare=False)
     """Known once it has been written or read."""
+    _stored: _Stored | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def unsent(self) -> list[Recipient]:
@@ -96,13 +137,8 @@ class ControlFile:
         """Errors: TCPIP.INVADDR."""
         paths = [recipient.address for recipient in self.recipients]
         for address in paths if self.return_path.is_null else [self.return_path, *paths]:
-            text = address.to_text()
-            try:
-                same = Address.from_text(text) == address
-            except AddressError:
-                same = False
-            if not same:
-                raise TCPIP.INVADDR.error(text)
+            if not reads_back(address):
+                raise TCPIP.INVADDR.error(address.to_text())
 
     def to_bytes(self) -> bytes:
         """Whole blocks, ready to be written. The contents pass `check`."""
@@ -113,11 +149,33 @@ class ControlFile:
         return b"".join((envelope, text, bytes(-(len(envelope) + len(text)) % _BLOCK)))
 
     def changing_blocks(self) -> bytes:
-        """The first blocks of the file, all that noting a result can change. It has been written or read before."""
+        """The first blocks of the file, all that noting a result can change: attempts and recipients. It has been written or read before."""
+        if self._stored is not None:
+            return self._noted(self._stored)
         assert self.text is not None
         envelope = self._envelope(self.text)
         rest = -len(envelope) % _BLOCK
         return b"".join((envelope, self.text.start[:rest].ljust(rest, b"\0")))
+
+    def stored_blocks(self) -> bytes:
+        """The same blocks as they were when the file was read, or when a result was noted last; nothing when that is not known."""
+        return self._stored.blocks if self._stored is not None else b""
+
+    def noted(self, blocks: bytes) -> None:
+        """The blocks have been written."""
+        if self._stored is not None:
+            self._stored.blocks = blocks
+
+    def _noted(self, stored: _Stored) -> bytes:
+        layout = _layout()
+        blocks = bytearray(stored.blocks)
+        layout.TRIED.pack_into(blocks, layout.TRIED_AT, self.last_attempt, min(self.attempts, 0xFFFF))
+        for at, recipient in zip(stored.places, self.recipients, strict=True):
+            reason = recipient.reason.encode("latin-1", "replace")[: layout.REASON_SIZE]
+            layout.RECIPIENT_FIELDS.pack_into(blocks, at, recipient.state, len(reason), reason)
+        check = crc32(blocks[_BLOCK : stored.end], crc32(blocks[: _BLOCK - 4]))
+        blocks[_BLOCK - 4 : _BLOCK] = check.to_bytes(4, "little")
+        return bytes(blocks)
 
     def envelope_size(self) -> int:
         """Where the records of headers and text begin."""
@@ -133,36 +191,29 @@ class ControlFile:
         recipients = self._recipient_records(layout)
         user = self.user.encode("latin-1")[: layout.USER_SIZE]
         path = self.return_path.to_text().encode("latin-1")
-        header: bytes = layout.HEADER.build(
-            {
-                "version": layout.VERSION,
-                "created": int(self.created),
-                "last_attempt": int(self.last_attempt),
-                "attempts": min(self.attempts, 0xFFFF),
-                "recipients": len(self.recipients),
-                "header_lines": text.header_lines,
-                "body_lines": text.body_lines,
-                "length": len(recipients) + text.length,
-                "user_length": len(user),
-                "user": user.ljust(layout.USER_SIZE, b"\0"),
-                "path_length": len(path),
-                "path": path.ljust(layout.PATH_SIZE, b"\0"),
-                "text_check": text.check,
-                "reserved": bytes(_BLOCK - 4 - layout.HEADER_USED),
-            }
+        fields = layout.Header(
+            layout.MAGIC,
+            layout.VERSION,
+            self.created,
+            self.last_attempt,
+            min(self.attempts, 0xFFFF),
+            len(self.recipients),
+            text.header_lines,
+            text.body_lines,
+            len(recipients) + text.length,
+            len(user),
+            user,
+            len(path),
+            path,
+            text.check,
         )
+        header: bytes = layout.HEADER_FIELDS.pack(*fields)
         return b"".join((header, crc32(recipients, crc32(header)).to_bytes(4, "little"), recipients))
 
     @staticmethod
     def _recipient_bytes(layout: ModuleType, recipient: Recipient) -> bytes:
         reason = recipient.reason.encode("latin-1", "replace")[: layout.REASON_SIZE]
-        fields = {
-            "state": int(recipient.state),
-            "reason_length": len(reason),
-            "reason": reason.ljust(layout.REASON_SIZE, b"\0"),
-            "address": recipient.address.to_text().encode("latin-1"),
-        }
-        built: bytes = layout.RECIPIENT.build(fields)
+        built: bytes = layout.RECIPIENT_FIELDS.pack(recipient.state, len(reason), reason) + recipient.address.to_text().encode("latin-1")
         return built
 
     @classmethod
@@ -170,32 +221,36 @@ class ControlFile:
         """Read and check a control file; `name` is for the message. Errors: TCPIP.CFCORRUPT, with the first thing that is wrong."""
         layout = _layout()
         header = _header(layout, data, len(data), name)
-        records = data[_BLOCK : _BLOCK + header.length]
-        count = header.recipients + header.header_lines + header.body_lines
+        end = _BLOCK + header.length
         try:
-            lines = layout.split(records, count)
-        except layout.PARSE_ERRORS as error:
+            recipients, start = layout.split(data, header.recipients, b"R", _BLOCK)
+            headers, first_body = layout.split(data, header.header_lines, b"H", start)
+        except IndexError as error:
             raise _corrupt(name, _CUT_OFF) from error
-        first_header, first_body = header.recipients, header.recipients + header.header_lines
-        start = sum(map(len, lines[:first_header])) + 2 * first_header
-        text = records[start:]
+        text = data[start:end]
         check = crc32(text)
         if header.version == layout.FIRST_VERSION:
-            sound = _checksum(data) == crc32(records, crc32(data[: _BLOCK - 4]))
+            sound = _checksum(data) == crc32(data[_BLOCK:end], crc32(data[: _BLOCK - 4]))
         else:
-            sound = _checksum(data) == crc32(records[:start], crc32(data[: _BLOCK - 4])) and header.text_check == check
+            sound = _checksum(data) == crc32(data[_BLOCK:start], crc32(data[: _BLOCK - 4])) and header.text_check == check
         if not sound:
             raise _corrupt(name, _WRONG_CHECKSUM)
-        kinds = b"".join(line[:1] for line in lines)
-        if (
-            sum(map(len, lines)) + 2 * count != header.length
-            or kinds != b"R" * header.recipients + b"H" * header.header_lines + b"B" * header.body_lines
-        ):
+        if first_body > end:
             raise _corrupt(name, _DISAGREE)
-        headers, body = tuple(line[1:] for line in lines[first_header:first_body]), tuple(line[1:] for line in lines[first_body:])
-        file = cls._of(layout, header, lines[:first_header], headers, body, name)
-        file.text = TextRecords(len(headers), len(body), len(text), check, text[:_BLOCK])
+        body = StoredLines(text, first_body - start, header.body_lines, name)
+        file = cls._of(layout, header, recipients, tuple(headers), body, name)
+        file.text = TextRecords(header.header_lines, header.body_lines, len(text), check, text[:_BLOCK])
+        file._store(layout, header, recipients, start, data)
         return file
+
+    def _store(self, layout: ModuleType, header: Any, recipients: list[bytes], end: int, data: bytes) -> None:
+        """Remember the first blocks of a file that is read; one of the first layout is written anew."""
+        if header.version == layout.VERSION:
+            places, at = [], _BLOCK + 3
+            for record in recipients:
+                places.append(at)
+                at += len(record) + 3
+            self._stored = _Stored(data[: -(-end // _BLOCK) * _BLOCK], places, end)
 
     @classmethod
     def from_source(cls, source: Source, size: int, name: str) -> ControlFile:
@@ -211,7 +266,7 @@ class ControlFile:
         end = _BLOCK + header.length
         try:
             recipients = _some(layout.split_pieces(_pieces(source, _BLOCK, end)), header.recipients, b"R")
-            start = _BLOCK + sum(map(len, recipients)) + 2 * len(recipients)
+            start = _BLOCK + sum(map(len, recipients)) + 3 * len(recipients)
             first = block[:-4] if start == _BLOCK else block[:-4] + source(_BLOCK, start - _BLOCK)
             check, text_check = crc32(first), 0
             for piece in _pieces(source, start, end):
@@ -223,14 +278,15 @@ class ControlFile:
             headers = _some(layout.split_pieces(_pieces(source, start, end)), header.header_lines, b"H")
         except IndexError as error:
             raise _corrupt(name, _CUT_OFF) from error
-        first_body = start + sum(map(len, headers)) + 2 * len(headers)
+        first_body = start + sum(map(len, headers)) + 3 * len(headers)
 
         def lines() -> Iterator[bytes]:
             return _body_lines(layout, _pieces(source, first_body, end), header.body_lines, name)
 
-        file = cls._of(layout, header, recipients, tuple(line[1:] for line in headers), LongText(lines), name)
+        file = cls._of(layout, header, recipients, tuple(headers), LongText(lines), name)
         beginning = source(start, min(_BLOCK, end - start))
         file.text = TextRecords(header.header_lines, header.body_lines, end - start, text_check, beginning)
+        file._store(layout, header, recipients, start, block + source(_BLOCK, start) if start > _BLOCK else block)
         return file
 
     @classmethod
@@ -243,7 +299,7 @@ class ControlFile:
                 created=VmsTime(header.created),
                 user=header.user[: header.user_length].decode("latin-1"),
                 return_path=_address(header.path[: header.path_length]),
-                recipients=[_recipient(layout.RECIPIENT.parse(record[1:])) for record in recipients],
+                recipients=[_recipient(layout, record) for record in recipients],
                 headers=headers,
                 body=body,
                 attempts=header.attempts,
@@ -253,6 +309,7 @@ class ControlFile:
             raise _corrupt(name, "an address or a state is invalid") from error
 
 
+_STATES = tuple(RecipientState)
 _CUT_OFF = "a record is cut off"
 _WRONG_CHECKSUM = "the checksum is wrong"
 _DISAGREE = "the records do not agree with the header"
@@ -268,7 +325,7 @@ def _header(layout: ModuleType, block: bytes, size: int, name: str) -> Any:
     """The header of a file of `size` bytes, when that size and the version are right."""
     if len(block) < _BLOCK or block[:6] != layout.MAGIC:
         raise _corrupt(name, "no control file header")
-    header = layout.HEADER.parse(block[: _BLOCK - 4])
+    header = layout.Header._make(layout.HEADER_FIELDS.unpack_from(block))
     if header.version not in (layout.FIRST_VERSION, layout.VERSION):
         raise _corrupt(name, f"unknown version {header.version}")
     if header.length > size - _BLOCK:
@@ -286,11 +343,11 @@ def _pieces(source: Source, start: int, end: int) -> Iterator[bytes]:
 
 
 def _some(records: Iterator[bytes], count: int, kind: bytes) -> list[bytes]:
-    """The next records, all of one kind. Errors: IndexError when there are not so many."""
+    """The next records, all of one kind, without its letter. Errors: IndexError when there are not so many."""
     found = list(islice(records, count))
     if len(found) < count or any(record[:1] != kind for record in found):
         raise IndexError
-    return found
+    return [record[1:] for record in found]
 
 
 def _body_lines(layout: ModuleType, pieces: Iterator[bytes], count: int, name: str) -> Iterator[bytes]:
@@ -312,9 +369,10 @@ def _address(raw: bytes) -> Address:
     return Address.from_text(raw.decode("latin-1")) if raw else Address("")
 
 
-def _recipient(fields: Any) -> Recipient:
-    reason = fields.reason[: fields.reason_length].decode("latin-1")
-    return Recipient(_address(fields.address), RecipientState(fields.state), reason)
+def _recipient(layout: ModuleType, record: bytes) -> Recipient:
+    """Errors: AddressError, PARSE_ERRORS."""
+    state, length, reason = layout.RECIPIENT_FIELDS.unpack_from(record)
+    return Recipient(_address(record[layout.RECIPIENT_FIELDS.size :]), _STATES[state], reason[:length].decode("latin-1"))
 
 
 def _corrupt(name: str, what: str) -> VmsError:

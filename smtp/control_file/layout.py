@@ -10,6 +10,9 @@ take most of the time of an attempt.
 The checksum is the CRC-32 of the header without it and of the R records. That of the H and B records stands in the header by itself, so that a
 result can be noted without reading the text again, and a long text written before the header is. Version 1 had one CRC-32 of everything.
 
+Each attempt at a message reads a header and its recipients and writes them again, so that is left to the struct module, which is told of the
+declarations once.
+
 fidelity: the product's layout is not published; it is known only that control files are binary, hold these things and can be checked.
 """
 
@@ -17,9 +20,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from construct import Byte, Bytes, Const, ConstructError, GreedyBytes, Int8ul, Int16ul, Int32ul, Int64ul, Struct
+from construct import Byte, Bytes, Const, FormatField, GreedyBytes, Int8ul, Int16ul, Int32ul, Int64ul, Struct
 
 BLOCK = 512
 MAGIC = b"SMTPCF"
@@ -30,7 +33,7 @@ PATH_SIZE = 256
 REASON_SIZE = 128
 HEADER_USED = 6 + 2 + 8 + 8 + 2 + 2 + 4 + 4 + 4 + 1 + USER_SIZE + 2 + PATH_SIZE + 4
 
-PARSE_ERRORS = (ConstructError, struct.error, IndexError)
+PARSE_ERRORS = (struct.error, IndexError)
 
 HEADER: Any = Struct(
     "magic" / Const(MAGIC),
@@ -48,14 +51,51 @@ HEADER: Any = Struct(
     "path" / Bytes(PATH_SIZE),
     "text_check" / Int32ul,
     "reserved" / Bytes(BLOCK - 4 - HEADER_USED),
-).compile()
+)
 
 RECIPIENT: Any = Struct(
     "state" / Byte,
     "reason_length" / Byte,
     "reason" / Bytes(REASON_SIZE),
     "address" / GreedyBytes,
-).compile()
+)
+
+
+class Header(NamedTuple):
+    """The fields of HEADER."""
+
+    magic: bytes
+    version: int
+    created: int
+    last_attempt: int
+    attempts: int
+    recipients: int
+    header_lines: int
+    body_lines: int
+    length: int
+    user_length: int
+    user: bytes
+    path_length: int
+    path: bytes
+    text_check: int
+    reserved: bytes = bytes(BLOCK - 4 - HEADER_USED)
+
+
+def _packer(declared: Any, names: Iterable[str]) -> struct.Struct:
+    """What the struct module makes of the first fields of a declaration, which have these names."""
+    codes = []
+    for name, field in zip(names, declared.subcons, strict=False):
+        assert field.name == name
+        kind = field.subcon
+        codes.append(kind.fmtstr[1:] if isinstance(kind, FormatField) else f"{kind.sizeof()}s")
+    return struct.Struct("<" + "".join(codes))
+
+
+HEADER_FIELDS = _packer(HEADER, Header._fields)
+RECIPIENT_FIELDS = _packer(RECIPIENT, ("state", "reason_length", "reason"))
+TRIED = struct.Struct("<QH")
+"""The time of the last attempt and the number of attempts, from TRIED_AT on: what changes in a header."""
+TRIED_AT = len(MAGIC) + 2 + 8
 
 
 def joined(records: Iterable[bytes]) -> bytes:
@@ -63,17 +103,22 @@ def joined(records: Iterable[bytes]) -> bytes:
     return b"".join([piece for record in records for piece in (len(record).to_bytes(2, "little"), record)])
 
 
-def split(data: bytes, count: int) -> list[bytes]:
-    """The first `count` records. Errors: IndexError when the data end before."""
+def split(data: bytes, count: int, kind: bytes, at: int = 0) -> tuple[list[bytes], int]:
+    """`count` records of one kind from a place on, without their letter, and the place behind them.
+
+    Errors: IndexError when the data end before, or there is a record of another kind.
+    """
     records = []
-    at = 0
+    letter = kind[0]
     for _ in range(count):
         start = at + 2
         at = start + (data[at] | data[at + 1] << 8)
-        records.append(data[start:at])
+        if at == start or data[start] != letter:
+            raise IndexError
+        records.append(data[start + 1 : at])
     if at > len(data):
         raise IndexError
-    return records
+    return records, at
 
 
 def split_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -25,6 +25,7 @@ from vmsemu.queue.entry import JobFile
 
 if TYPE_CHECKING:
     from smtp.control_file.long_text import LongTextWriter
+    from vmsemu.services.file_search import FoundFile
     from vmsemu.services.process import Process
     from vmsemu.services.record_file import RecordFile
 
@@ -121,13 +122,21 @@ def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile
     return finish(process, begin(process, name), file)
 
 
-def read(process: Process, spec: str) -> ControlFile:
-    """Read and check a control file. Errors: TCPIP.CFREAD with the RMS condition, TCPIP.CFCORRUPT.
+def find(process: Process, spec: str) -> FoundFile:
+    """Where a control file is, for who will read it and note results in it. Errors: TCPIP.CFREAD with the RMS condition."""
+    try:
+        return process.files.find(spec)
+    except VmsError as error:
+        raise TCPIP.CFREAD.error(spec, cause=error) from None
+
+
+def read(process: Process, spec: str, found: FoundFile | None = None) -> ControlFile:
+    """Read and check a control file, which may have been found already. Errors: TCPIP.CFREAD with the RMS condition, TCPIP.CFCORRUPT.
 
     The lines of a long text are read from the file whenever they are asked for; that may fail with the same errors.
     """
     try:
-        with process.files.open(spec) as opened:
+        with process.files.open(found or spec) as opened:
             size = opened.sequential.end()
             whole = opened.sequential.read_bytes(0, size) if size <= LONG else None
     except VmsError as error:
@@ -148,20 +157,18 @@ def _source(process: Process, spec: str) -> Source:
     return piece
 
 
-def update(process: Process, spec: str, file: ControlFile) -> None:
+def update(process: Process, spec: str, file: ControlFile, found: FoundFile | None = None) -> None:
     """Write the blocks that changed. Errors: TCPIP.CFWRITE; the file is as it was then."""
-    data = file.changing_blocks()
+    data, before = file.changing_blocks(), file.stored_blocks()
     try:
-        with process.files.open(spec, update=True) as opened:
-            stream = opened.sequential
-            before = stream.read_bytes(0, len(data))
+        with process.files.open(found or spec, update=True) as opened:
             for at in range(0, len(data), BLOCK):
                 block = data[at : at + BLOCK]
-                if before[at : at + BLOCK] != block:
-                    stream.get_record(at // BLOCK + 1)
-                    stream.update(block)
+                if block != before[at : at + BLOCK]:
+                    opened.sequential.write_bytes(at, block)
     except VmsError as error:
         raise TCPIP.CFWRITE.error(spec, cause=error) from None
+    file.noted(data)
 
 
 def erase(process: Process, spec: str) -> None:

@@ -46,6 +46,7 @@ from vmsemu.queue.symbiont import TaskStopped
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
+    from vmsemu.services.file_search import FoundFile
     from vmsemu.services.process import Process
 
 _POSTMASTER = "POSTMASTER"
@@ -68,6 +69,7 @@ class Courier:
     def __init__(self, process: Process) -> None:
         system = process.system
         self._process = process
+        self._found: FoundFile | None = None  # the control file of the job
         self._kernel = system.kernel
         self._node = system.part(SmtpNode)
         logicals = SmtpLogicals(process)
@@ -113,7 +115,8 @@ class Courier:
         """One attempt at one control file."""
         self.log.write(f"Next Open File: {spec}", 2)
         try:
-            file = store.read(self._process, spec)
+            found = self._found = store.find(self._process, spec)
+            file = store.read(self._process, spec, found)
         except VmsError as error:
             self.log.error(error)
             self.log.flush()
@@ -137,7 +140,7 @@ class Courier:
     def _save(self, spec: str, file: ControlFile) -> None:
         """Note what is known after an error, as far as that is still possible."""
         try:
-            store.update(self._process, spec, file)
+            store.update(self._process, spec, file, self._found)
         except VmsError as error:
             self.log.error(error)
 
@@ -153,7 +156,7 @@ class Courier:
         if remote or crossing:
             if len(file.unsent) < waiting:
                 await self._bounce_failed(spec, file)
-                store.update(self._process, spec, file)
+                store.update(self._process, spec, file, self._found)
             if not file.attempts:
                 await self._kernel.durable()  # lest a crash makes the sender repeat what is outside already
             for recipient in crossing:
@@ -166,7 +169,7 @@ class Courier:
 
     def _settle(self, spec: str, file: ControlFile) -> None:
         """Note at once what another host has taken, lest he gets it again after a crash."""
-        store.update(self._process, spec, file)
+        store.update(self._process, spec, file, self._found)
         self._kernel.commit_soon()
 
     def _hops_exceeded(self, file: ControlFile) -> bool:
@@ -217,12 +220,12 @@ class Courier:
                     recipient.state = RecipientState.FAILED
         await self._bounce_failed(spec, file)
         if retry is not None:
-            store.update(self._process, spec, file)
+            store.update(self._process, spec, file, self._found)
             for recipient in file.unsent:
                 self.log.write(f"delivery to {recipient.address.to_path()} deferred until {retry.to_text()}: {recipient.reason}")
             return JobResult(SS.NORMAL.value, retry)
         if any(recipient.reason.startswith(LOST) for recipient in file.failed):
-            store.update(self._process, spec, file)
+            store.update(self._process, spec, file, self._found)
             return JobResult(TCPIP.LOSTMAIL.value)
         store.erase(self._process, spec)
         return _DONE

@@ -140,16 +140,14 @@ class FileControl:
 
     def start_tail(self) -> None:
         """Begin to append: load the part of the last chunk that is in use, so that whole chunks are written."""
-        if not self.tail and self.size % CHUNK:
-            self.tail_base = self.size // CHUNK * CHUNK
+        self.tail_base = self.size // CHUNK * CHUNK
+        if self.size % CHUNK:
             self.tail.extend(self.volume.read_at(self.header, self.tail_base, self.size - self.tail_base))
 
     def restart_tail(self) -> None:
-        """Forget the tail (it is written, or not wanted any more) and begin again at the end of the file."""
+        """Forget the tail (it is written, or not wanted any more); who appends begins again at the end of the file."""
         self.tail.clear()
-        self.tail_base = self.size
         self.dirty = False
-        self.start_tail()
 
     def flush(self) -> None:
         """Write everything and make the end of file known."""

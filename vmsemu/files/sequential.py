@@ -56,8 +56,6 @@ class SequentialFile(OpenStream):
         self._current = -1
         self._current_end = -1
         self._read, self._write = format_of(self.attributes)
-        if access.write:
-            control.start_tail()
         if append:
             self._position = control.size
 
@@ -155,6 +153,8 @@ class SequentialFile(OpenStream):
     def _append(self, data: bytes, length: int, skip: int = 0) -> None:
         """Take the bytes of one record (`length` long as a record); `skip` of them precede it."""
         control = self._control
+        if not control.tail:
+            control.start_tail()
         at = control.size
         size = at + len(data)
         if size > control.room:
