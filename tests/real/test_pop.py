@@ -24,14 +24,7 @@ def pop_port(serve: Callable[..., Served], tmp_path: Path) -> int:
     shown = run_dcl(
         site,
         [
-            "SET DEFAULT SYS$SYSTEM",
-            "MCR AUTHORIZE ADD TCPIP$POP/UIC=[3655,4]/DEVICE=SYS$SYSDEVICE:/DIRECTORY=[TCPIP$POP]/FLAGS=(RESTRICTED,NODISUSER)"
-            "/PRIVILEGES=(SYSPRV,BYPASS)/DEFPRIVILEGES=(SYSPRV,BYPASS)",
-            "CREATE/DIRECTORY SYS$SYSDEVICE:[TCPIP$POP]/OWNER=[3655,4]",
-            "TCPIP SET SERVICE POP/PORT=110/PROCESS_NAME=TCPIP$POP/USER_NAME=TCPIP$POP/FILE=TCPIP$SYSTEM:TCPIP$POP_RUN.COM",
-            "CREATE SYS$STARTUP:TCPIP$SYSTARTUP.COM",
-            "$ @SYS$STARTUP:TCPIP$POP_STARTUP",
-            "\x1a",
+            *("@SYS$MANAGER:TCPIP$CONFIG", "3", "14", "1", "E", "E"),  # server components, POP, enable
             "CREATE SYS$SYSDEVICE:[STUDENT]POP_SECRET.DAT",
             SECRET,
             "\x1a",
