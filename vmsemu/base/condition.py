@@ -14,6 +14,9 @@ from enum import IntEnum
 from typing import Any
 
 
+_IDENTITY = 0x0FFFFFF8  # facility and message number
+
+
 class Severity(IntEnum):
     """The three severity bits of a condition value."""
 
@@ -53,7 +56,7 @@ class ConditionValue(int):
 
     def same_condition(self, other: int) -> bool:
         """Equal apart from the control bits and severity (LIB$MATCH_COND)."""
-        return (self ^ other) & 0x0FFFFFF8 == 0
+        return (self ^ other) & _IDENTITY == 0
 
     def __bool__(self) -> bool:
         return bool(int(self) & 1)
@@ -122,7 +125,8 @@ class VmsError(Exception):
 
     def matches(self, *definitions: MessageDefinition) -> bool:
         """True when the topmost condition is one of these."""
-        return any(self.value.same_condition(d.value) for d in definitions)
+        value = int(self.message.definition.value)
+        return any([(value ^ definition.value) & _IDENTITY == 0 for definition in definitions])
 
     def __str__(self) -> str:
         chain = ((m.definition, m.parameters) for m in self.message.chain())

@@ -25,6 +25,7 @@ from vmsemu.tables.facilities import SS
 
 LOOPBACK_INTERFACE, ETHERNET_INTERFACE = "LO0", "WE0"
 _ARP_LIFE = DeltaTime.of(minutes=3)
+_KNOWN_ADDRESSES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,9 @@ class ArpEntry:
 
 @dataclass(slots=True)
 class _State:
-    interfaces: list[Interface] = field(default_factory=list)
+    interfaces: tuple[Interface, ...] = ()
     routes: list[Route] = field(default_factory=list)
+    known: dict[str, Interface | None] = field(default_factory=dict)
     counters: dict[str, Counters] = field(default_factory=dict)
     arp: dict[str, ArpEntry] = field(default_factory=dict)
 
@@ -90,7 +92,7 @@ class InternetLayer:
         self.protocols = ProtocolCounters()
         self.accepts, self.rejects = AccessList(), AccessList()
         self._state = _State()
-        self._state.interfaces = [loopback_interface(), *self._offered()]
+        self._state.interfaces = _ordered([loopback_interface(), *self._offered()])
         if wire.router():
             self._state.routes = [Route.default(wire.router())]
 
@@ -106,7 +108,7 @@ class InternetLayer:
     @property
     def interfaces(self) -> tuple[Interface, ...]:
         """In order of name."""
-        return tuple(sorted(self._state.interfaces, key=lambda each: (not each.is_loopback, each.name)))
+        return self._state.interfaces
 
     def interface(self, name: str) -> Interface | None:
         return next((each for each in self._state.interfaces if each.name == name), None)
@@ -120,7 +122,8 @@ class InternetLayer:
             (each for each in interfaces if not each.is_loopback), key=lambda each: (not each.primary, len(each.name), each.name)
         )
         self.wire.assign(tuple(each.address for each in ordered))
-        self._state.interfaces = list(interfaces)
+        self._state.interfaces = _ordered(interfaces)
+        self._state.known = {}
         self._state.counters = {name: kept for name, kept in self._state.counters.items() if self.interface(name) is not None}
 
     @property
@@ -153,7 +156,12 @@ class InternetLayer:
 
     def on_network(self, address: str) -> Interface | None:
         """The interface on whose network an address is."""
-        return next((each for each in self.interfaces if each.reaches(address)), None)
+        known = self._state.known
+        if address not in known:
+            if len(known) >= _KNOWN_ADDRESSES:
+                known.clear()
+            known[address] = next((each for each in self.interfaces if each.reaches(address)), None)
+        return known[address]
 
     def next_hop(self, address: str) -> tuple[Interface, str]:
         """The interface and the address that a packet goes to first; the loopback for the node itself. Errors: SS.UNREACHABLE."""
@@ -283,6 +291,10 @@ class InternetLayer:
             await EventFlag(self.wire.kernel).wait(deadline=deadline)
         except TimedOut:
             raise SS.TIMEOUT.error() from None
+
+
+def _ordered(interfaces: Sequence[Interface]) -> tuple[Interface, ...]:
+    return tuple(sorted(interfaces, key=lambda each: (not each.is_loopback, each.name)))
 
 
 def loopback_interface() -> Interface:
