@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-
 _IDENTITY = 0x0FFFFFF8  # facility and message number
 
 
