@@ -69,8 +69,7 @@ class Address:
     @property
     def literal(self) -> str | None:
         """The IPv4 address when the domain is one, with or without brackets."""
-        found = _IP.match(self.domain)
-        return found[1] if found and all(int(part) < 256 for part in found[1].split(".")) else None
+        return ip_literal(self.domain)
 
     @cached_property
     def key(self) -> tuple[str, str]:
@@ -99,6 +98,12 @@ class Address:
 
 
 NULL = Address("")
+
+
+def ip_literal(domain: str) -> str | None:
+    """The IPv4 address that stands in place of a domain, with or without brackets."""
+    found = _IP.match(domain)
+    return found[1] if found and all(int(part) < 256 for part in found[1].split(".")) else None
 
 
 @lru_cache(maxsize=1024)

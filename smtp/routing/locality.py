@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smtp.message.address import Address
+from smtp.message.address import Address, ip_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Locality:
     def is_this_host(self, name: str) -> bool:
         """A host of this name would be this node; what TCPIP$SMTP_LOCAL_ALIAS_ONLY says of its mail does not matter."""
         name = name.lower().rstrip(".")
-        literal = Address("x", name).literal
+        literal = ip_literal(name)
         return self._is_own_name(name) or self.is_local_domain(name) or (literal is not None and self.is_own_address(literal))
 
     def _is_own_name(self, name: str) -> bool:

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from smtp.message.address import Address
+from smtp.message.address import ip_literal
 from smtp.routing.databases import LocalMx
 from smtp.routing.locality import Locality
 from vmsemu.net.resolver import LookupStatus, MxRecord, Resolver
@@ -113,6 +113,7 @@ class Router:
         self._local_mx = local_mx
         self._local_hosts = local_hosts
         self._turns: dict[str, int] = {}
+        self._groups: dict[str, tuple[tuple[MxRecord, ...], Source, list[list[Gateway]] | Plan]] = {}
 
     async def plan(self, domain: str) -> Plan:
         """The gateways for a domain that is not local."""
@@ -144,7 +145,7 @@ class Router:
 
     async def _direct(self, domain: str) -> Plan:
         """The route by the databases, without regard to gateways."""
-        literal = Address("x", domain).literal
+        literal = ip_literal(domain)
         if literal is not None:
             if self._locality.is_own_address(literal):
                 return Plan(PlanStatus.LOOP)
@@ -152,7 +153,7 @@ class Router:
         if not self._options.no_mx:
             local = self._local_mx(domain)
             if local:
-                return self._ordered(domain, [MxRecord(r.preference, r.gateway) for r in local], Source.LOCAL_MX)
+                return self._ordered(domain, tuple(MxRecord(r.preference, r.gateway) for r in local), Source.LOCAL_MX)
             if self._resolver is not None:
                 answer = await self._resolver.query_mx(domain)
                 if answer.status is LookupStatus.FOUND:
@@ -171,7 +172,7 @@ class Router:
 
     async def _host(self, name: str) -> tuple[LookupStatus, tuple[str, ...]]:
         """BIND A, then local hosts."""
-        literal = Address("x", name).literal
+        literal = ip_literal(name)
         if literal is not None:
             return LookupStatus.FOUND, (literal,)
         status = LookupStatus.NO_NAME
@@ -187,19 +188,27 @@ class Router:
         local = tuple(self._local_hosts(name))
         return (LookupStatus.FOUND, local) if local else (status, ())
 
-    def _ordered(self, domain: str, records: Sequence[MxRecord], source: Source) -> Plan:
+    def _ordered(self, domain: str, records: tuple[MxRecord, ...], source: Source) -> Plan:
         """MX records by preference, this node and what is not better removed. A lone empty exchange says: no mail here."""
+        known = self._groups.get(domain)
+        if known is None or known[0] != records or known[1] is not source:
+            if len(self._groups) >= _REMEMBERED:
+                self._groups.clear()
+            known = self._groups[domain] = records, source, self._grouped(records, source)
+        groups = known[2]
+        if isinstance(groups, Plan):
+            return groups
+        turn = self._turn(domain)
+        return Plan(PlanStatus.ROUTED, tuple([g for group in groups for g in _rotated(group, turn)]))
+
+    def _grouped(self, records: tuple[MxRecord, ...], source: Source) -> list[list[Gateway]] | Plan:
+        """The gateways of MX records by preference, or why there are none."""
         if len(records) == 1 and not records[0].exchange:
             return Plan(PlanStatus.UNKNOWN)
         own = [r.preference for r in records if self._locality.is_this_host(r.exchange)]
         usable = [r for r in records if not own or r.preference < min(own)]
         usable.sort(key=lambda r: r.preference)
-        if not usable:
-            return Plan(PlanStatus.LOOP)
-        gateways = [Gateway(r.exchange, r.preference, source) for r in usable]
-        turn = self._turn(domain)
-        shared = [g for group in by_preference(gateways) for g in _rotated(group, turn)]
-        return Plan(PlanStatus.ROUTED, tuple(shared))
+        return by_preference([Gateway(r.exchange, r.preference, source) for r in usable]) or Plan(PlanStatus.LOOP)
 
     def _turn(self, domain: str) -> int:
         """How many routes to a domain have been planned before."""
@@ -215,7 +224,9 @@ def by_preference(gateways: Sequence[Gateway]) -> list[list[Gateway]]:
     return [list(group) for _, group in groupby(gateways, key=lambda g: (g.source, g.preference))]
 
 
-def _rotated(group: Sequence[Gateway], turn: int) -> list[Gateway]:
+def _rotated(group: Sequence[Gateway], turn: int) -> Sequence[Gateway]:
+    if len(group) == 1:
+        return group
     at = turn % len(group)
     return [*group[at:], *group[:at]]
 

@@ -9,7 +9,7 @@ Source: Management Command Reference, SET NAME_SERVICE (defaults of /RETRY and /
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
@@ -95,6 +95,10 @@ class ResolverOptions:
         return [name, longer] if "." in name else [longer, name]
 
 
+_Found = tuple[LookupStatus, tuple[Any, ...], str, str]
+"""Status, values, canonical name, and the address of the server that answered."""
+
+
 class Resolver:
     """Asks the name servers of one node."""
 
@@ -112,26 +116,26 @@ class Resolver:
 
         fidelity: a domain with a period in it is not tried with the default domain behind it, lest mail go astray.
         """
-        status, rdata, _, server = await (self._lookup if "." in name else self._search)(name, "MX")
-        return MxLookup(status, tuple(MxRecord(r.preference, _text(r.exchange)) for r in rdata), server)
+        status, records, _, server = await (self._lookup if "." in name else self._search)(name, "MX")
+        return MxLookup(status, records, server)
 
     async def query_a(self, name: str) -> AddressLookup:
         """The addresses of a host. Never raises."""
-        status, rdata, canonical, server = await self._search(name, "A")
-        return AddressLookup(status, tuple(r.address for r in rdata), canonical, server)
+        status, addresses, canonical, server = await self._search(name, "A")
+        return AddressLookup(status, addresses, canonical, server)
 
     async def query_ptr(self, address: str) -> AddressLookup:
         """The host name of an address, as `name`. Never raises."""
         reverse = ".".join(reversed(address.split("."))) + ".in-addr.arpa"
-        status, rdata, _, server = await self._lookup(reverse, "PTR")
-        return AddressLookup(status, (address,), _text(rdata[0].target) if rdata else "", server)
+        status, names, _, server = await self._lookup(reverse, "PTR")
+        return AddressLookup(status, (address,), names[0] if names else "", server)
 
-    async def _search(self, name: str, type_name: str) -> tuple[LookupStatus, list[Any], str, str]:
+    async def _search(self, name: str, type_name: str) -> _Found:
         """The records of the first full name that has some; else what was said of the name itself, or why that is not known.
 
         Once the name itself has been answered, a longer name that fails changes nothing, as in the BIND resolver.
         """
-        answers: dict[str, tuple[LookupStatus, list[Any], str, str]] = {}
+        answers: dict[str, _Found] = {}
         for candidate in self.options.candidates(name):
             answer = await self._lookup(candidate, type_name)
             if answer[0] is LookupStatus.FOUND:
@@ -141,10 +145,10 @@ class Resolver:
             answers[candidate] = answer
         return answers[name]
 
-    async def _lookup(self, text: str, type_name: str) -> tuple[LookupStatus, list[Any], str, str]:
-        """The records of one type, CNAMEs followed, also into other zones."""
+    async def _lookup(self, text: str, type_name: str) -> _Found:
+        """The records of one type as values, CNAMEs followed, also into other zones."""
         key = (*self.options.servers, text.lower(), type_name)
-        known: tuple[LookupStatus, list[Any], str, str] | None = self._cache.get(key, self._kernel.now) if self._cache is not None else None
+        known: _Found | None = self._cache.get(key, self._kernel.now) if self._cache is not None else None
         if known is not None:
             return known
         from dns.exception import DNSException
@@ -154,25 +158,26 @@ class Resolver:
         try:
             name = from_text(text.lower())
         except DNSException:
-            return LookupStatus.NO_NAME, [], text, ""
+            return LookupStatus.NO_NAME, (), text, ""
         rdtype = rdatatype(type_name)
         for step in range(_CHAIN):
             status, response, server = await self._ask(name, rdtype)
             if response is None:
-                return status, [], _text(name), server
+                return status, (), _text(name), server
             try:
                 chain = response.resolve_chaining()
             except DNSException:
-                return LookupStatus.FAILURE, [], _text(name), server
+                return LookupStatus.FAILURE, (), _text(name), server
             if chain.answer is not None:
-                found = LookupStatus.FOUND, list(chain.answer), _text(chain.canonical_name), server
+                records = tuple(_VALUES[type_name](record) for record in chain.answer)
+                found = LookupStatus.FOUND, records, _text(chain.canonical_name), server
                 if self._cache is not None and step == 0:
                     self._cache.put(key, found, response, self._kernel.now)
                 return found
             if status is LookupStatus.NO_NAME or chain.canonical_name == name:
-                return status, [], _text(chain.canonical_name), server
+                return status, (), _text(chain.canonical_name), server
             name = chain.canonical_name
-        return LookupStatus.FAILURE, [], text, ""
+        return LookupStatus.FAILURE, (), text, ""
 
     async def _ask(self, name: Any, rdtype: Any) -> tuple[LookupStatus, QueryMessage | None, str]:
         """What is known, or what the servers say now."""
@@ -254,3 +259,10 @@ def _text(name: Any) -> str:
     """The name without its final dot; the root is empty."""
     text: str = name.to_text(omit_final_dot=True)
     return "" if text == "." else text
+
+
+_VALUES: dict[str, Callable[[Any], MxRecord | str]] = {
+    "MX": lambda record: MxRecord(record.preference, _text(record.exchange)),
+    "A": lambda record: str(record.address),
+    "PTR": lambda record: _text(record.target),
+}
