@@ -48,6 +48,7 @@ class OperatorCommunication:
     def __init__(self, system: System) -> None:
         self._system = system
         self.operators: dict[str, Operator] = {}
+        self.logging = True
         self._log: RecordFile | None = None
         self._writer: Process | None = None
 
@@ -106,6 +107,10 @@ class OperatorCommunication:
 
     def _deliver(self, text: Sequence[str], kind: str | None, to: str | None) -> None:
         self._write_log(text)
+        self._show(text, kind, to)
+
+    def _show(self, text: Sequence[str], kind: str | None, to: str | None) -> None:
+        """The block on the terminals of the operators who want it."""
         for operator in list(self.operators.values()):
             if (to is None or operator.terminal == to) and (kind is None or kind in operator.classes):
                 try:
@@ -115,15 +120,26 @@ class OperatorCommunication:
 
     # -- the log ------------------------------------------------------------------------------------------------------------------------
 
-    def new_log(self) -> None:
+    def new_log(self, terminal: str = "OPA0:") -> None:
         """REPLY/LOG: close the log and begin a new version. Errors: those of creating a file."""
         self.close_log()
+        self.logging = True
         writer = self._system.processes.by_name(PROCESS_NAME)
         if writer is not None:
             self._log = writer.files.create(LOG_FILE, share=Share.READ)
             self._writer = writer
             name = f"{self._system.node_name}::{self._log.spec}"
-            self._put([banner(self._system.now), "Logfile has been initialized by operator " + self._device("OPA0:"), f"Logfile is {name}"])
+            text = [banner(self._system.now), f"Logfile has been initialized by operator {self._device(terminal)}", f"Logfile is {name}"]
+            self._put(text)
+            self._show(text, None, None)
+
+    def end_log(self, terminal: str) -> None:
+        """REPLY/NOLOG: close the log; nothing is logged until REPLY/LOG."""
+        if self._log is not None and not self._log.closed:
+            name = f"{self._system.node_name}::{self._log.spec}"
+            self.block([f"Logfile was closed by operator {self._device(terminal)}", f"Logfile was {name}"])
+        self.close_log()
+        self.logging = False
 
     def close_log(self) -> None:
         log, self._log = self._log, None
@@ -131,6 +147,8 @@ class OperatorCommunication:
             log.close()
 
     def _write_log(self, lines: Sequence[str]) -> None:
+        if not self.logging:
+            return
         try:
             if self._log is None or self._log.closed:
                 self.new_log()
