@@ -13,7 +13,8 @@ Theory of operation. The machine sends one command and waits for its reply; no p
 
 A 4yz reply, a timeout or a lost connection gives the recipients that are still open the outcome RETRY; a 5yz reply gives FAILED. A refused
 recipient concerns that recipient only. A 5yz banner or HELO condemns the host, not the recipients: RETRY, so that another address is tried.
-Once the final reply is known the message is delivered, whatever happens during QUIT.
+Once the final reply is known the message is delivered, whatever happens during QUIT. A good reply to a text that has not gone out to its end is
+none: who says it has lost count of the commands, or takes what it has not seen.
 
 Units: times are counts of 100 ns. Source: RFC 821; Management Command Reference, SET CONFIGURATION SMTP /SEND_TIMEOUT (defaults).
 """
@@ -84,6 +85,8 @@ class SmtpClient:
         self._input = bytearray()
         self._output: list[bytes] = []
         self._pieces: Iterator[bytes] = iter(())
+        self._ahead = b""
+        self._text_is_out = False
         self._reader = ReplyReader()
         self._events: list[ClientEvent] = []
 
@@ -109,7 +112,10 @@ class SmtpClient:
     def data_to_send(self) -> bytes:
         """What is to go out, once; a text comes in pieces, so ask again until nothing is left. Errors: those of the lines."""
         if not self._output:
-            return next(self._pieces, b"")
+            piece = self._ahead or next(self._pieces, b"")
+            self._ahead = next(self._pieces, b"")
+            self._text_is_out = self.state is Waiting.TEXT and not self._ahead
+            return piece
         data = b"".join(self._output)
         self._output.clear()
         return data
@@ -201,8 +207,14 @@ class SmtpClient:
             self._send("QUIT", Waiting.QUIT)
 
     def _text(self, reply: Reply) -> None:
+        if reply.is_positive and not self._text_is_out:
+            self._give_up(f"a reply to the text before its end: {reply.to_text()}")
+            return
         self._settle(Outcome.SENT if reply.is_positive else _outcome(reply), reply)
-        self._send("QUIT", Waiting.QUIT)
+        if self._text_is_out:
+            self._send("QUIT", Waiting.QUIT)
+        else:  # the host may still be reading: a QUIT would be text to it
+            self._close(reply.to_text())
 
     def _quit(self, _: Reply) -> None:
         self._close("done")
@@ -219,6 +231,7 @@ class SmtpClient:
     def _close(self, reason: str) -> None:
         self.state = Waiting.CLOSED
         self._pieces = iter(())
+        self._ahead = b""
         self._input.clear()
         self._events.append(SessionEnded(reason))
 

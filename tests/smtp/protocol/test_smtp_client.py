@@ -129,3 +129,15 @@ def test_what_the_client_sends_the_server_receives(lines: list[bytes]) -> None:
     assert received.lines == tuple(lines)
     assert received.recipients == (A, B)
     assert sender.state is Waiting.CLOSED
+
+
+def test_a_reply_to_a_text_that_was_not_sent_delivers_nothing() -> None:
+    for last in (b"354 go\r\n250 stored", b"250 ok\r\n354 go\r\n250 stored"):
+        _, fates = play(client(A), b"220 hi", b"250 hi", b"250 ok", *([b"250 ok"] if last.startswith(b"354") else []), last)
+        assert fates["a"] == (Outcome.RETRY, "a reply to the text before its end: 250 stored")
+
+
+def test_a_text_may_be_refused_before_its_end() -> None:
+    sent, fates = play(client(A), b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go\r\n552 too much")
+    assert sent[-1] == b"DATA\r\n" or not sent[-1]
+    assert fates["a"] == (Outcome.FAILED, "552 too much")
