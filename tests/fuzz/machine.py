@@ -52,8 +52,8 @@ class Finding(Exception):
 class FuzzMachine:
     """A node ALPHA1 with the SMTP product and the user SMITH."""
 
-    def __init__(self, username: str = "SYSTEM") -> None:
-        self.world = World(Scenario("fuzz", {"nodes": {"ALPHA1": {"users": ["SMITH"], "products": ["smtp"]}}}))
+    def __init__(self, username: str = "SYSTEM", settings: dict[str, Any] | None = None) -> None:
+        self.world = World(Scenario("fuzz", {"nodes": {"ALPHA1": {"users": ["SMITH"], "products": ["smtp"]}}, **(settings or {})}))
         self.node = self.world.node("ALPHA1")
         self.system = self.node.system
         self.kernel = self.world.kernel
@@ -65,6 +65,7 @@ class FuzzMachine:
         self.kernel.on_bugcheck = lambda task, error: self.dumps.append(error)
         self.given: list[str] = []
         self.quanta = QUANTA
+        self._probes = 0
         self._screen: list[str] = []
         self._shown = 0
         self.terminal: TerminalDevice | None = None
@@ -127,8 +128,9 @@ class FuzzMachine:
         async def main(process: Process) -> ConditionValue:
             return await session.commands(process, lines)
 
+        self._probes += 1
         return create_process(
-            self.system, record=self.record, name=f"PROBE_{len(self.given)}", mode=ProcessMode.OTHER, input=NullStream(), output=output, main=main
+            self.system, record=self.record, name=f"PROBE_{self._probes}", mode=ProcessMode.OTHER, input=NullStream(), output=output, main=main
         )
 
     def _idle_process(self) -> Process:

@@ -5,13 +5,14 @@ A case is a way, a user, and bytes; nothing else decides what happens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from random import Random
 
 from tests.fuzz import corpus
 from tests.fuzz.machine import NAMED_KEYS, Finding, FuzzMachine
+from tests.fuzz.mail_ways import MAIL_WAYS
 from tests.fuzz.mutate import mutant
+from tests.fuzz.network_ways import NETWORK_WAYS
+from tests.fuzz.way import Give, Way, lines_of
 from vmsemu.base.condition import VmsError
 from vmsemu.base.fao import fao
 from vmsemu.base.filespec import FileSpec
@@ -23,16 +24,6 @@ from vmsemu.tables.command import compile_cld
 from vmsemu.tables.help import compile_help, find_help, help_words, show_help, show_subtopics
 from vmsemu.tables.message import MessageSourceError, compile_messages
 
-Give = Callable[[FuzzMachine, bytes], None]
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way in."""
-
-    seeds: Callable[[], Sequence[bytes]]
-    give: Give
-
 
 def keys_of(data: bytes) -> list[str]:
     """The keys of a terminal: characters, and ESC [ X as a named key."""
@@ -43,10 +34,6 @@ def keys_of(data: bytes) -> list[str]:
             part = part[1:]
         keys += part
     return keys
-
-
-def lines_of(data: bytes) -> list[str]:
-    return [line for line in data.decode("latin-1").replace("\r", "\n").split("\n")][:40]
 
 
 def _terminal(machine: FuzzMachine, data: bytes) -> None:
@@ -183,6 +170,8 @@ WAYS: dict[str, Way] = {
     "help": Way(lambda: corpus.HELP_LINES, _dialogue("HELP")),
     "hlp": Way(lambda: corpus.sources(".hlp", 3000), _help_source),
     "alone": Way(lambda: corpus.TEXTS, _values_alone),
+    **MAIL_WAYS,
+    **NETWORK_WAYS,
 }
 
 
@@ -194,7 +183,7 @@ def case(name: str, number: int) -> tuple[str, bytes]:
 
 def run_case(name: str, username: str, data: bytes) -> None:
     """Errors: Finding; and whatever a reader that is called directly lets through."""
-    machine = FuzzMachine(username)
+    machine = WAYS[name].machine(username)
     WAYS[name].give(machine, data)
     machine.check()
 
