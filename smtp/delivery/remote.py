@@ -208,4 +208,7 @@ def _deadline(client: SmtpClient) -> VmsTime | None:
 
 
 def _reason(error: VmsError) -> str:
-    return next((text for definition, text in _NETWORK_REASONS if error.matches(definition)), error.message.definition.ident)
+    for definition, text in _NETWORK_REASONS:
+        if error.matches(definition):
+            return text
+    return error.message.definition.ident

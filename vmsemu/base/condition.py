@@ -125,7 +125,10 @@ class VmsError(Exception):
     def matches(self, *definitions: MessageDefinition) -> bool:
         """True when the topmost condition is one of these."""
         value = int(self.message.definition.value)
-        return any([(value ^ definition.value) & _IDENTITY == 0 for definition in definitions])
+        for definition in definitions:
+            if (value ^ definition.value) & _IDENTITY == 0:
+                return True
+        return False
 
     def __str__(self) -> str:
         chain = ((m.definition, m.parameters) for m in self.message.chain())

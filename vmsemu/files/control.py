@@ -151,9 +151,9 @@ class FileControl:
 
     def flush(self) -> None:
         """Write everything and make the end of file known."""
-        self.write_tail()
-        header = self.header
-        if header.size != self.size or header.longest != self.longest:
+        header, dirty = self.header, self.dirty
+        self.write_tail(and_header=False)
+        if dirty or header.size != self.size or header.longest != self.longest:
             header.size = self.size
             header.longest = self.longest
             self.volume.write_header(header)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FIRST_RANGE = 9999
 _NAME = re.compile(r"(?=.*[A-Z])[A-Z0-9$_]{1,31}\Z")
 _TRANSLATIONS = 10
+_NO_REASON = PendingReason(0)
 
 
 class QueueState:
@@ -173,7 +174,7 @@ class QueueState:
 
     def mismatch(self, queue: Queue, wanted: Requirements, routed: bool) -> PendingReason:
         """Why an execution queue can not take a job with these requirements; 0 when it can. `routed`: the job comes from another queue."""
-        reason = PendingReason(0)
+        reason = _NO_REASON
         if not wanted.characteristics <= queue.characteristics:
             reason |= PendingReason.CHAR_MISMATCH
         if not queue.is_batch:

@@ -92,6 +92,8 @@ class JobStatus(IntFlag):
     INCOMPLETE = 16384
     COMPLETING = 32768
 
+    __and__ = int.__and__  # type: ignore[assignment]  # a state is asked for its bits at every turn of a job; the number is enough
+
 
 class JobFlags(IntFlag):
     """QUI$_JOB_FLAGS."""
@@ -129,6 +131,8 @@ class FileFlags(IntFlag):
     PAGE_HEADER = 256
     PAGINATE = 512
     PASSALL = 1024
+
+    __and__ = int.__and__  # type: ignore[assignment]
 
 
 class FormFlags(IntFlag):

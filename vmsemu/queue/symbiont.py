@@ -53,7 +53,7 @@ class StartStream:
     library: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class StartTask:
     """A file of a job to process. `queue` is where the job was submitted, `executor_queue` where it runs; `file_number` counts from 1."""
 
