@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from itertools import chain, islice
 from types import ModuleType
 from typing import Any
 from zlib import crc32
 
 from smtp.facility import TCPIP
-from smtp.message.address import Address, AddressError, reads_back
+from smtp.message.address import NULL, Address, AddressError, reads_back
 from smtp.message.body import Body, LongText
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
@@ -298,7 +299,7 @@ class ControlFile:
             return cls(
                 created=VmsTime(header.created),
                 user=header.user[: header.user_length].decode("latin-1"),
-                return_path=_address(header.path[: header.path_length]),
+                return_path=_return_path(header.path[: header.path_length]),
                 recipients=[_recipient(layout, record) for record in recipients],
                 headers=headers,
                 body=body,
@@ -366,7 +367,10 @@ def _body_lines(layout: ModuleType, pieces: Iterator[bytes], count: int, name: s
 
 
 def _address(raw: bytes) -> Address:
-    return Address.from_text(raw.decode("latin-1")) if raw else Address("")
+    return Address.from_text(raw.decode("latin-1")) if raw else NULL
+
+
+_return_path = lru_cache(maxsize=256)(_address)
 
 
 def _recipient(layout: ModuleType, record: bytes) -> Recipient:

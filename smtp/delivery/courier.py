@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from vmsemu.services.process import Process
 
 _POSTMASTER = "POSTMASTER"
+_DOMAINS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Courier:
         self.log = SymbiontLog(process, log, LogOptions.of(process))
         self._nosey = logicals.switch("NOSEY")
         self._locality = self._node.locality(process, self._identity)
+        self._local_domains: dict[str, bool] = {}
         self._postmaster = self._node.postmaster(process, self._identity)
         inbound = InboundOptions(
             self._postmaster,
@@ -150,9 +152,13 @@ class Courier:
             self.log.parsed(recipient.address)
         if self._hops_exceeded(file):
             _fail(file.unsent, f"hop count exceeded {self.configuration.hop_count_maximum}")
-        crossing = [r for r in self._local_recipients(file) if self._local.crosses(r)]
-        self._deliver_local(file, [r for r in self._local_recipients(file) if r not in crossing])
-        remote = by_domain([r for r in file.unsent if self._gateway(r) or not self._locality.is_local(r.address)])
+        local: list[Recipient] = []
+        outside: list[Recipient] = []
+        for recipient in file.unsent:
+            (local if self._is_local(recipient.address) and not self._gateway(recipient) else outside).append(recipient)
+        crossing = [r for r in local if self._local.crosses(r)]
+        self._deliver_local(file, [r for r in local if r not in crossing])
+        remote = by_domain(outside)
         if remote or crossing:
             if len(file.unsent) < waiting:
                 await self._bounce_failed(spec, file)
@@ -173,19 +179,28 @@ class Courier:
         self._kernel.commit_soon()
 
     def _hops_exceeded(self, file: ControlFile) -> bool:
-        return HeaderBlock.from_lines(file.headers).count("Received") > self.configuration.hop_count_maximum
+        """Nearly always the lines that look like one are too few, and need no closer look."""
+        maximum = self.configuration.hop_count_maximum
+        if len([True for line in file.headers if line[:8].lower() == b"received"]) <= maximum:
+            return False
+        return HeaderBlock.from_lines(file.headers).count("Received") > maximum
 
     def _gateway(self, recipient: Recipient) -> str:
         """The general purpose gateway, for an address of a kind that SMTP can not deliver (UUCP)."""
         gateway = self.configuration.general_gateway
-        return gateway if gateway and "!" in recipient.address.local and self._locality.is_local(recipient.address) else ""
+        return gateway if gateway and "!" in recipient.address.local and self._is_local(recipient.address) else ""
 
-    def _local_recipients(self, file: ControlFile) -> list[Recipient]:
-        """Those that are unsent."""
-        return [r for r in file.unsent if not self._gateway(r) and self._locality.is_local(r.address)]
+    def _is_local(self, address: Address) -> bool:
+        """As the locality says, which looks at nothing but the domain."""
+        known = self._local_domains.get(address.domain)
+        if known is None:
+            if len(self._local_domains) >= _DOMAINS:
+                self._local_domains.clear()
+            known = self._local_domains[address.domain] = self._locality.is_local(address)
+        return known
 
     def _local_message(self, file: ControlFile) -> InternetMessage:
-        from_local = not file.return_path.is_null and self._locality.is_local(file.return_path)
+        from_local = not file.return_path.is_null and self._is_local(file.return_path)
         return self._local.message(file, from_local=from_local)
 
     def _deliver_local(self, file: ControlFile, local: list[Recipient]) -> None:

@@ -36,6 +36,7 @@ CACHE_LIMIT = 2000
 SHARED_NAMES = 64  # a process that parses more is of those that go through many names, each once
 _EMPTY = FileSpec()
 _TRADITIONAL = re.compile(r"[A-Z0-9$_\-]{0,39}\.[A-Z0-9$_\-]{0,39}", re.ASCII)
+_PLAIN = re.compile(r"([A-Z0-9$_]{1,39}:\[[A-Z0-9$_.-]+\])([A-Z0-9$_-]{1,39})(\.[A-Z0-9$_-]{0,39})(;[1-9]\d{0,3})?", re.ASCII)
 _PASSWORD = re.compile(r'("[^" ]+ +)[^" ]+')
 
 
@@ -119,6 +120,7 @@ class FileNames:
         self._trace: Trace | None = None
         self._places: dict[tuple[str, str], tuple[Dependencies, list[Expanded]]] = {}
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
+        self._neighbours: dict[str, ParsedSpec] = {}
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
 
@@ -130,14 +132,30 @@ class FileNames:
         now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
+            self._neighbours.clear()
             self._places.clear()
             self._valid_for = now
         key = (spec, default, related)
         found = self._cache.get(key)
         if found is None:
-            find = self._shared if len(self._cache) < SHARED_NAMES else self._found
-            found = self._cache[key] = find(spec, default, related)
+            plain = _PLAIN.fullmatch(spec) if isinstance(spec, str) and not (default or related) else None
+            found = self._neighbour(plain) if plain is not None else None
+            if found is None:
+                find = self._shared if len(self._cache) < SHARED_NAMES else self._found
+                found = find(spec, default, related)
+                if plain is not None and len(found) == 1 and not found[0].wild_directory:
+                    self._neighbours[plain[1]] = found[0]
+            self._cache[key] = found
         return found
+
+    def _neighbour(self, plain: re.Match[str]) -> tuple[ParsedSpec, ...] | None:
+        """A file beside one that has been parsed: only name, type and version are other ones."""
+        known = self._neighbours.get(plain[1])
+        if known is None:
+            return None
+        spec = known.spec
+        spec = FileSpec(spec.node, spec.device, spec.directory, plain[2], plain[3], plain[4] or ";")
+        return (ParsedSpec(spec, known.device_name, known.root, known.shown, False, known.device),)
 
     def _found(self, spec: str | FileSpec, default: str | FileSpec, related: str | FileSpec) -> tuple[ParsedSpec, ...]:
         sticky = self.spec(related).with_version("") if related else _EMPTY
