@@ -26,4 +26,13 @@ def help_library() -> HelpTopic:
     folder, library = files("smtp.images.tcpip_ucp") / "commands", HelpTopic("")
     for name in _FILES:
         compile_help((folder / name).read_text("ascii"), library)
+    for topic in [library, *library.children.values()]:
+        for each in (topic, *topic.children.values()):
+            _in_order(each)
     return library
+
+
+def _in_order(topic: HelpTopic) -> None:
+    """Put the objects of a command, which come from several files, into the order of their names; what is about the command itself follows."""
+    objects = sorted(key for key, child in topic.children.items() if child.name.isupper() and key[0] != "/")
+    topic.children = {key: topic.children[key] for key in [*objects, *(key for key in topic.children if key not in objects)]}
