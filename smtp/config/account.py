@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from vmsemu.services.system import System
 
 ACCOUNT = "TCPIP$SMTP"
-_CONFIGURED = "SYS$SPECIFIC:[TCPIP$SMTP]"
+CONFIGURED = "SYS$SPECIFIC:[TCPIP$SMTP]"
+"""Where the configuration puts it, and where mail may still lie when the account has got another directory."""
 
 
 def account(system: System) -> UafRecord | None:
@@ -23,4 +24,4 @@ def account(system: System) -> UafRecord | None:
 
 def login_directory(record: UafRecord | None) -> str:
     """Device and directory, to be followed by a name."""
-    return record.device + record.directory if record is not None and record.directory else _CONFIGURED
+    return record.device + record.directory if record is not None and record.directory else CONFIGURED

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smtp.config.account import account, login_directory
 from smtp.control_file.control_file import LONG, ControlFile, Source
 from smtp.control_file.name import ControlFileName
 from smtp.facility import TCPIP
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from vmsemu.services.process import Process
     from vmsemu.services.record_file import RecordFile
 
-DIRECTORY = "SYS$SPECIFIC:[TCPIP$SMTP]"
-ACCOUNT = "TCPIP$SMTP"
 _PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:")
 _FIRST = ";1"
 _SYSPRV = PrivilegeSet.of(Privilege.SYSPRV)
@@ -70,13 +69,13 @@ class Unfinished:
 
 def begin(process: Process, name: ControlFileName) -> Unfinished:
     """Create a control file, open and empty, for a message that is still coming. Errors: TCPIP.CFWRITE with the RMS condition."""
-    account = process.system.sysuaf.get(ACCOUNT)
+    owner = account(process.system)
     try:
         made = process.files.create(
-            DIRECTORY + name.to_text(),
+            login_directory(owner) + name.to_text(),
             attributes=FIX_512,
             protection=_PROTECTION,
-            owner=account.uic if account is not None else None,
+            owner=owner.uic if owner is not None else None,
         )
         if made.spec.version == _FIRST:
             _lift_version_limit(process, made)

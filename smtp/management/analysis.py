@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from smtp.config.account import account, login_directory
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, RecipientState
 from smtp.control_file.name import ControlFileName
@@ -93,9 +94,10 @@ class Analysis:
 
     def _directory(self) -> list[FoundFile]:
         """All files. Errors: those of the search, but for an empty directory."""
+        place = login_directory(account(self._ctx.system))
         with store.as_installed(self._process):
             try:
-                return list(self._process.files.search(f"{store.DIRECTORY}*.*;*"))
+                return list(self._process.files.search(f"{place}*.*;*"))
             except VmsError as error:
                 if error.matches(RMS.FNF):
                     return []

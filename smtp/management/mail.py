@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtp.config.account import account, login_directory
 from smtp.config.configuration import MAXIMUM_QUEUES
 from smtp.control_file import store
 from smtp.control_file.name import PRODUCT
@@ -82,10 +83,10 @@ def give_up_attempts(system: System) -> None:
 
 def _erase_unfinished(ctx: ImageContext, manager: QueueManager) -> None:
     """Delete the empty control files of this node. One that can not be deleted stays until the next time."""
-    files = ctx.process.files
+    files, place = ctx.process.files, login_directory(account(ctx.system))
     with store.as_installed(ctx.process):
         try:
-            empty = [f for f in files.search(f"{store.DIRECTORY}*.{PRODUCT}_{ctx.system.node_name};*") if not f.header.size]
+            empty = [f for f in files.search(f"{place}*.{PRODUCT}_{ctx.system.node_name};*") if not f.header.size]
             named = {file.spec for entry in manager.entries.values() for file in entry.files} if empty else set()
             for found in empty:
                 if found.header.fid.number not in found.volume.open_files and found.spec.to_text() not in named:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from smtp.config.account import CONFIGURED, account, login_directory
 from smtp.config.configuration import MAXIMUM_QUEUES
-from smtp.control_file import store
 from smtp.control_file.name import ControlFileName
 from smtp.facility import TCPIP
 from smtp.management.common import not_found, require_any
@@ -88,9 +88,14 @@ def specification(entry: Entry) -> str:
 
 
 def in_directory(process: Process, found: FoundFile) -> bool:
-    """Does a file lie where control files lie?"""
+    """Does a file lie where control files lie, or lay before the account got another directory?"""
+    places = dict.fromkeys((login_directory(account(process.system)), CONFIGURED))
+    return any(_lies_in(process, found, place) for place in places)
+
+
+def _lies_in(process: Process, found: FoundFile, place: str) -> bool:
     try:
-        volume, directory = process.files.searcher.directory(process.files.candidates(store.DIRECTORY)[0])
+        volume, directory = process.files.searcher.directory(process.files.candidates(place)[0])
     except VmsError:
         return False
     return found.volume is volume and found.directory == directory
