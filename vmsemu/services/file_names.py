@@ -124,12 +124,16 @@ class FileNames:
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
 
+    def state(self) -> tuple[int, int, str, bool]:
+        """What a parse depends on: as long as it is the same, so is the parse."""
+        process = self.process
+        return process.names.generation, process.system.devices.generation, process.default_directory, self.extended
+
     # -- parsing -------------------------------------------------------------------------------------------------------------------
 
     def candidates(self, spec: str | FileSpec, default: str | FileSpec = "", related: str | FileSpec = "") -> tuple[ParsedSpec, ...]:
         """The specification expanded; more than one when a search list is involved. Errors: RMS.SYN, DIR, FNM, TYP, VER, LNE."""
-        process = self.process
-        now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
+        now = self.state()
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
             self._neighbours.clear()

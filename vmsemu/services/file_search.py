@@ -28,7 +28,8 @@ from vmsemu.services.file_security import FileSecurity
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
-    from vmsemu.files.directory import Directory
+    from vmsemu.files.directory import Directory, Entry
+    from vmsemu.security.access import Credentials
 
 MAXIMUM_DEPTH = 16
 KEPT_PATHS = 1000
@@ -68,6 +69,18 @@ class FoundFile:
 
     def __str__(self) -> str:
         return self.spec.to_text()
+
+
+@dataclass(slots=True)
+class FoundBefore:
+    """A file that was found, and all that decided where: the state of the process's names, who asked, the directories, the entry, the parse."""
+
+    names: object
+    credentials: Credentials
+    tree: int
+    entry: Entry
+    parsed: ParsedSpec
+    found: FoundFile
 
 
 class Sticky:

@@ -30,7 +30,7 @@ from vmsemu.security.access import DELETE, READ, WRITE
 from vmsemu.services.device_security import device_allowed
 from vmsemu.services.file_changes import FileChanges
 from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, FileError, FileNames, ParsedSpec, about, entry_name
-from vmsemu.services.file_search import FileSearch, FoundFile, Sticky, directory_path, spelled
+from vmsemu.services.file_search import FileSearch, FoundBefore, FoundFile, Sticky, directory_path, spelled
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.services.record_file import NullFile, RecordFile, Stream, StreamFile
 from vmsemu.tables.facilities import RMS, SS
@@ -43,6 +43,7 @@ __all__ = ["FileError", "FoundFile", "ProcessFiles", "RecordFile", "Sticky"]
 Spec = str | FileSpec
 T = TypeVar("T")
 _NORMAL = RMS.NORMAL.value
+_REMEMBERED = 100
 PERMANENT_NAMES = ("SYS$INPUT", "SYS$OUTPUT", "SYS$ERROR", "SYS$COMMAND")
 
 
@@ -55,6 +56,7 @@ class ProcessFiles(FileChanges):
         self.security = FileSecurity(process)
         self.searcher = FileSearch(self.names, self.security)
         self._opened: dict[int, RecordFile] = {}
+        self._found_before: dict[tuple[str, str], FoundBefore] = {}
         self._serial = 0
         # The command interpreter puts its own in place: what it has SYS$INPUT and SYS$OUTPUT open on now.
         self.permanent: Callable[[str], Any] = self._process_stream
@@ -199,11 +201,8 @@ class ProcessFiles(FileChanges):
 
         What was made is kept under the name `kind` and given again, to whoever may read the file, as long as nobody writes it.
         """
-        candidates = self.names.candidates(spec, default)
-        found: FoundFile | None = None
-        first = candidates[0]
-        if self.permanent_stream(spec) is None and isinstance(self.names.device(first), DiskDevice) and not first.spec.has_wildcards:
-            found = self.searcher.lookup(first) if len(candidates) == 1 else self._first_existing(candidates)
+        found = self._still_there(spec, default) or self._looked_up(spec, default)
+        if found is not None:
             volume, header = found.volume, found.header
             known = volume.derived.get(volume, header, kind) if volume.tree is not None else None
             if known is not None and self.security.allowed(header, READ) and self.security.volume_allowed(volume, READ):
@@ -214,6 +213,46 @@ class ProcessFiles(FileChanges):
         if found is not None and found.volume.tree is not None:
             found.volume.derived.keep(found.volume, found.header, kind, made)
         return file.spec, made
+
+    def _looked_up(self, spec: str, default: str) -> FoundFile | None:
+        """A file on a disk; None when the specification means something else. Errors: as open."""
+        candidates = self.names.candidates(spec, default)
+        first = candidates[0]
+        if self.permanent_stream(spec) is not None or not isinstance(self.names.device(first), DiskDevice) or first.spec.has_wildcards:
+            return None
+        if len(candidates) > 1:
+            return self._first_existing(candidates)
+        found = self.searcher.lookup(first)
+        volume = found.volume
+        if self.permanent == self._process_stream and volume.tree is not None and not volume.guarded:
+            entry = volume.directory(found.directory).entry(found.name_type)
+            if len(self._found_before) >= _REMEMBERED:
+                self._found_before.clear()
+            if entry is not None:
+                self._found_before[spec, default] = FoundBefore(
+                    self.names.state(), self.security.credentials, volume.tree, entry, first, found
+                )
+        return found
+
+    def _still_there(self, spec: str, default: str) -> FoundFile | None:
+        """What this process found by that name before, when looking it up would come to the same."""
+        before = self._found_before.get((spec, default))
+        if before is None:
+            return None
+        found = before.found
+        volume = found.volume
+        if (
+            before.tree != volume.tree
+            or volume.guarded
+            or before.credentials is not self.security.credentials
+            or before.names != self.names.state()
+            or volume.directory(found.directory).entry(found.name_type) is not before.entry
+            or before.entry.find(before.parsed.spec.version_number or 0) != found.header.fid
+        ):
+            del self._found_before[spec, default]
+            return None
+        found.header = volume.header(found.header.fid)
+        return found
 
     def _open_device(self, spec: Spec, parsed: ParsedSpec, mode: str) -> RecordFile | None:
         """A process-permanent file or a device without files; None when it is a disk. Errors: RMS.DEV."""
