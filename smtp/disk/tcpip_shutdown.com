@@ -10,7 +10,9 @@ $ IF F$SEARCH("SYS$STARTUP:TCPIP$SYSHUTDOWN.COM") .NES. "" THEN @SYS$STARTUP:TCP
 $!
 $! fidelity: what is said when nothing runs is proposed.
 $!
-$ IF F$TRNLNM("TCPIP$INET_HOST","LNM$SYSTEM_TABLE") .EQS. ""
+$ CONTEXT = ""
+$ FOUND = F$CONTEXT("PROCESS",CONTEXT,"PRCNAM","TCPIP$INETACP","EQL")
+$ IF F$PID(CONTEXT) .EQS. ""
 $ THEN
 $     SAY "%TCPIP-I-INFO, TCP/IP Services is not running"
 $     GOTO DONE
@@ -48,7 +50,12 @@ $ PROCEDURE = "SYS$STARTUP:TCPIP$" + NAME + "_SHUTDOWN.COM"
 $ IF F$SEARCH(PROCEDURE) .NES. "" THEN @'PROCEDURE' BRIEF
 $ GOTO NEXT_COMPONENT
 $!
+$! SMTP runs as long as one of its queues does, even if it takes no mail from outside.
+$!
 $KERNEL:
+$ QUEUE = "TCPIP$SMTP_" + F$GETSYI("NODENAME") + "_00"
+$ IF F$LOCATE(",SMTP,",",''STARTED'") .EQ. F$LENGTH(",''STARTED'") .AND. F$GETQUI("DISPLAY_QUEUE","QUEUE_STOPPED",QUEUE) .EQS. "FALSE" THEN -
+      @SYS$STARTUP:TCPIP$SMTP_SHUTDOWN.COM BRIEF
 $ @SYS$STARTUP:TCPIP$INET_SHUTDOWN.COM
 $DONE:
 $ SAY "%TCPIP-S-SHUTDONE, TCP/IP Services shutdown completed at ", F$TIME()
