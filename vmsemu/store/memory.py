@@ -25,9 +25,13 @@ class MemoryStore:
         return bool(self._undo)
 
     def put(self, key: bytes, value: bytes) -> None:
+        old = self.get(key)
         if key not in self._undo:
-            self._undo[key] = self.get(key)
-        self._rows[key] = value
+            self._undo[key] = old
+        if old is None:
+            self._rows[key] = value
+        else:
+            dict.__setitem__(self._rows, key, value)  # its place among the keys is the same
 
     def delete(self, key: bytes) -> None:
         old = self.get(key)
