@@ -3,7 +3,9 @@
 One internet address on a line, as it would stand in a header; a line whose first non-blank character is `!` is a comment. `name.DIS` is looked for
 in TCPIP$SMTP_COMMON, then in SYS$SPECIFIC:[TCPIP$SMTP].
 
-A file that is there but can not be read is no list, and said in the log; one that somebody is writing is tried again.
+A file that is there but can not be read is no list, and said in the log; one that somebody is writing is tried again. Anybody may name a file, so
+one that is named by its specification counts only for the internet addresses and the users in it, and as no list when it has none or holds much else:
+no other line of a file goes to the world in a bounce (fidelity: the product's care is not known).
 
 The lists of one control file are expanded into one more control file, for those to whom the message was not addressed before. There the others
 stand as sent; so nobody gets a message twice, and lists that name each other come to an end, whatever they hold (fidelity: the product's way is
@@ -17,7 +19,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smtp.config.aliases import text_lines
 from smtp.control_file.control_file import Recipient, RecipientState
 from smtp.message.address import Address, AddressError
 from smtp.message.headers import addresses
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9_$-]{1,39}\Z")
 _SPEC = re.compile(r"[^\s]*[:\]>][^\s]*\Z")
+_STRAY = 100
+"""Lines that are no addresses, beyond which a file that was named by its specification is no list."""
 _EXPANDED = "sent to the members of the list"
 _PLACES = ("TCPIP$SMTP_COMMON:", "SYS$SPECIFIC:[TCPIP$SMTP]")
 
@@ -42,7 +45,8 @@ class MailingList:
     bad_lines: tuple[str, ...] = ()
 
     @classmethod
-    def from_lines(cls, lines: Iterable[str]) -> MailingList:
+    def from_lines(cls, lines: Iterable[str], *, any_file: bool = False) -> MailingList:
+        """Read a list; `any_file` says that it was named by its specification."""
         members: dict[tuple[str, str], Address] = {}
         bad = []
         for line in lines:
@@ -52,6 +56,8 @@ class MailingList:
             address = _member(text)
             if address is None:
                 bad.append(text)
+                if any_file and len(bad) > _STRAY:
+                    return cls((), tuple(bad))
             else:
                 members.setdefault(address.key, address)
         return cls(tuple(members.values()), tuple(bad))
@@ -63,7 +69,12 @@ def _member(text: str) -> Address | None:
         return Address.from_mail_text(text)
     except AddressError:
         found = addresses(text)
-        return found[0] if len(found) == 1 else None
+        return found[0] if len(found) == 1 and found[0].domain else None
+
+
+def is_list_name(local: str) -> bool:
+    """May a list file have that name? Otherwise it is a file specification, or nothing of a list."""
+    return _NAME.match(local) is not None
 
 
 def find_list(files: ProcessFiles, local: str) -> MailingList | None:
@@ -71,7 +82,7 @@ def find_list(files: ProcessFiles, local: str) -> MailingList | None:
 
     Errors: MAIL.OPENIN with the RMS condition, for a list that can not be read and for a file specification of no file.
     """
-    named = _NAME.match(local) is not None
+    named = is_list_name(local)
     if named:
         candidates = [f"{place}{local.upper()}.DIS" for place in _PLACES]
     elif _SPEC.match(local) and "::" not in local:
@@ -80,7 +91,8 @@ def find_list(files: ProcessFiles, local: str) -> MailingList | None:
         return None
     for spec in candidates:
         try:
-            return MailingList.from_lines(text_lines(files, spec))
+            with files.open(spec) as file:
+                return MailingList.from_lines(file.lines(), any_file=not named)
         except VmsError as error:
             if not (named and error.matches(RMS.FNF, RMS.DNF, RMS.DEV)):
                 raise MAIL.OPENIN.error(spec, cause=error) from None

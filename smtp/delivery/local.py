@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from smtp.config.account import account
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.delivery.inbound import InboundOptions, InternetMessage, for_user, mail_message
-from smtp.delivery.lists import MailingList, find_list
+from smtp.delivery.lists import MailingList, find_list, is_list_name
 from smtp.delivery.log import SymbiontLog
 from vmsemu.base.condition import VmsError
+from vmsemu.mail.address import Address as MailAddress
 from vmsemu.mail.address import AddressKind
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.facility import MAIL
@@ -25,6 +26,7 @@ from vmsemu.tables.facilities import RMS, SS
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
 
+_SHOWN = 20
 _NO_USER = (MAIL.NOSUCHUSR, MAIL.NOSUCHUSRAT, MAIL.USERSPEC, MAIL.ILLCHAR)
 _FOR_GOOD = (*_NO_USER, MAIL.USERDSABL, MAIL.FORWLOOP)
 
@@ -81,6 +83,13 @@ class LocalDelivery:
             return local
         return found.rest if found is not None and found.kind is AddressKind.LOCAL else local
 
+    def _is_user(self, name: str) -> bool:
+        """Does MAIL know that name, as that of an account or of a forwarding entry?"""
+        try:
+            return bool(self._mail.ends(MailAddress(AddressKind.LOCAL, name.upper())))
+        except VmsError:
+            return False
+
     def _failed(self, recipient: Recipient, error: VmsError) -> None:
         recipient.reason = " ".join(line.strip() for line in message_lines(error.message))
         cause = error.message.cause
@@ -106,8 +115,14 @@ class LocalDelivery:
         if found is not None:
             for member in found.members:
                 self._log.parsed(member)
-            for line in found.bad_lines:
+            if not is_list_name(local):
+                found = MailingList(tuple(m for m in found.members if m.domain or self._is_user(m.local)), found.bad_lines)
+            for line in found.bad_lines[:_SHOWN]:
                 self._log.write(f"list {local}: not an address: {line}")
+            if len(found.bad_lines) > _SHOWN:
+                self._log.write(f"list {local}: further lines that are no addresses are not shown")
+            if not found.members and not is_list_name(local):
+                return None
         return found
 
 

@@ -136,6 +136,12 @@ def test_a_line_of_a_list_may_name_its_person_but_only_one() -> None:
     assert found.bad_lines == ("d, e", "node::f", "g@example.org ! why")
 
 
+def test_a_file_of_anything_is_no_list() -> None:
+    lines = ["a@example.org", *["many words in a line"] * 101, "b@example.org"]
+    assert MailingList.from_lines(lines, any_file=True).members == ()
+    assert len(MailingList.from_lines(lines).members) == 2
+
+
 def test_a_list_has_one_address_on_a_line_and_comments_behind_blanks() -> None:
     found = MailingList.from_lines(
         ["! members", "  ! more", "", "one@example.org", 'SMTP%"two@example.org"', "not an address", "one@EXAMPLE.org", "LOCAL"]
