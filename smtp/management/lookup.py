@@ -17,7 +17,8 @@ async def host_address(ctx: ImageContext, host: str, refusal: MessageDefinition)
 
 
 async def known_host(ctx: ImageContext, host: str, refusal: MessageDefinition) -> tuple[str, list[str]]:
-    """The primary name of a host and its addresses. An address whose name is not known is its own name.
+    """The primary name of a host and its addresses. An address whose name is not known is its own name; of two primary names of an address the one
+    that was asked for counts.
 
     Errors: as host_address; `refusal` with the RMS condition when the hosts database can not be read.
     """
@@ -28,7 +29,8 @@ async def known_host(ctx: ImageContext, host: str, refusal: MessageDefinition) -
     except VmsError as error:
         raise refusal.error(cause=error) from None
     if records:
-        primary = next((record.name for record in records if not record.alias), host)
+        primaries = [record.name for record in records if not record.alias]
+        primary = next((name for name in primaries if name.lower() == host.lower()), next(iter(primaries), host))
         return primary, list(dict.fromkeys(record.address for record in records))
     resolver = process_resolver(ctx.process)
     if resolver is not None:

@@ -311,6 +311,45 @@ def _fixed() -> object:
     return FIX_512
 
 
+# -- a full volume ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _full(machine: MailMachine, data: bytes) -> None:
+    """The disk has room for so much, while mail comes, goes, is fetched and analyzed; then it has room again, and what was promised is there."""
+    random = random_of(data)
+    machine.deliver("one")
+    machine.deliver("two", *["x" * 200] * 40)
+    with machine._idle_process().files.create(SMTP_DIRECTORY + NAME, attributes=_fixed()) as file:  # a lost file
+        for at in range(0, len(control_files()[1]), 512):
+            file.put(control_files()[1][at : at + 512])
+    machine.write("SYS$SYSDEVICE:[SMITH]A.TXT", [b"x" * 100] * 30)
+    machine.type_lines("SHOW TIME")
+    if random.random() < 0.5:
+        machine.type_lines('MAIL/SUBJECT="x" A.TXT "SMTP%""green@down.example.org"""')
+    volume = machine.system.devices.volume("DKA0:")
+    volume.blocks = volume.blocks - volume.free_blocks + random.choice((0, 0, 1, 2, 3, 5, 8, 13, 20, 30, 50))
+    caller = Caller(machine, 25)
+    caller.send(cut(data, random))
+    pop = Caller(machine, 110)
+    pop.send([b"USER smith\r\nPASS\r\nRETR 1\r\nDELE 1\r\nDELE 2\r\nQUIT\r\n"])
+    machine.type_lines(
+        'MAIL/SUBJECT="x" A.TXT "SMTP%""green@dest.example.org"",SMITH',
+        "TCPIP ANALYZE MAIL/REPAIR/NOCONFIRM",
+        "TCPIP SHOW MAIL",
+        "TCPIP SEND MAIL",
+    )
+    machine.advance(DeltaTime.of(hours=1))
+    pop.close()
+    caller.close()
+    machine._no_dump()
+    machine.world.fill_disk("ALPHA1", False)
+    machine.advance(DeltaTime.of(hours=2))
+    machine.commands("TCPIP STOP MAIL", "TCPIP START MAIL", "TCPIP ANALYZE MAIL/REPAIR/NOCONFIRM")
+    machine.advance(DeltaTime.of(days=4))
+    machine.check_kept(promises(bytes(caller.answer)))
+    machine.check_takes_mail()
+
+
 MAIL_WAYS: dict[str, Way] = {
     "smtp session": Way(lambda: SESSIONS, _smtp, MailMachine),
     "pop session": Way(lambda: POP_SESSIONS, _pop, _pop_machine),
@@ -319,4 +358,5 @@ MAIL_WAYS: dict[str, Way] = {
     "distribution list": Way(lambda: LISTS, _lists, MailMachine),
     "send from file": Way(lambda: SEND_FILES, _send_file, MailMachine),
     "control file": Way(control_files, _control_file, MailMachine),
+    "full volume": Way(lambda: SESSIONS, _full, _pop_machine),
 }

@@ -12,6 +12,7 @@ from tests.fuzz.machine import NAMED_KEYS, Finding, FuzzMachine
 from tests.fuzz.mail_ways import MAIL_WAYS
 from tests.fuzz.mutate import mutant
 from tests.fuzz.network_ways import NETWORK_WAYS
+from tests.fuzz.tcpip_ways import TCPIP_WAYS
 from tests.fuzz.way import Give, Way, lines_of
 from vmsemu.base.condition import VmsError
 from vmsemu.base.fao import fao
@@ -166,12 +167,12 @@ WAYS: dict[str, Way] = {
     "tcpip": Way(lambda: corpus.TCPIP_LINES, _dialogue("TCPIP")),
     "command": Way(lambda: corpus.commands("vmsemu"), _commands),
     "mail command": Way(lambda: corpus.commands("vmsemu/images/mail"), _dialogue("MAIL")),
-    "tcpip command": Way(lambda: corpus.commands("smtp"), _dialogue("TCPIP")),
     "help": Way(lambda: corpus.HELP_LINES, _dialogue("HELP")),
     "hlp": Way(lambda: corpus.sources(".hlp", 3000), _help_source),
     "alone": Way(lambda: corpus.TEXTS, _values_alone),
     **MAIL_WAYS,
     **NETWORK_WAYS,
+    **TCPIP_WAYS,
 }
 
 

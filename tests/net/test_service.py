@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -128,3 +129,15 @@ def test_datagrams_are_records_and_their_end_is_silence() -> None:
     kernel.run_until(VmsTime(kernel.now + DeltaTime.of(minutes=10)))
     assert seen[:5] == ["one", b"ONE\r\n", "two", b"TWO\r\n", "TIMEOUT"]
     assert seen[5] == VmsTime(VmsTime.of(2001, 5, 14) + DeltaTime.of(minutes=5))
+
+
+def test_a_record_that_is_cut_off_is_none() -> None:
+    whole = ServiceRecord("ECHO", 7, "F.COM", "SMITH", "E", accept_hosts=("192.0.2.1",), reject_networks=("10.0.0.0",)).to_bytes()
+    for end in range(len(whole)):
+        try:
+            ServiceRecord.from_bytes(whole[:end])  # one that ends where a release had its end is whole
+        except VmsError as error:
+            assert error.matches(RMS.RSZ)
+    with pytest.raises(VmsError, match="RSZ|record size"):
+        ServiceRecord.from_bytes(whole[:-1])
+    assert ServiceRecord.from_bytes(whole).reject_networks == ("10.0.0.0",)

@@ -139,6 +139,9 @@ class ServiceRecord:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> ServiceRecord:
+        """Errors: RMS.RSZ when it is no such record."""
+        if len(data) < _FIXED.size:
+            raise RMS.RSZ.error()
         name, port, limit, inactivity, flags, options, log, receive, send, hosts = _FIXED.unpack_from(data)
         texts, at = _read_counted(data, _FIXED.size, len(_TEXTS) + hosts)
         named: dict[str, Any] = dict(zip(_TEXTS, texts, strict=False))
@@ -161,9 +164,11 @@ def _counted(texts: Iterable[str]) -> bytes:
 
 
 def _read_counted(data: bytes, at: int, count: int) -> tuple[list[str], int]:
-    """`count` strings from `at` on, and where they end."""
+    """`count` strings from `at` on, and where they end. Errors: RMS.RSZ when the record ends before."""
     texts = []
     for _ in range(count):
+        if at >= len(data) or at + 1 + data[at] > len(data):
+            raise RMS.RSZ.error()
         texts.append(data[at + 1 : at + 1 + data[at]].decode("latin-1"))
         at += 1 + data[at]
     return texts, at

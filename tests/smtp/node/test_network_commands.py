@@ -144,3 +144,15 @@ def test_ctrl_c_ends_ping_with_its_statistics(world: SmtpWorld) -> None:
     world.kernel.call_at(VmsTime(world.kernel.now + DeltaTime.of(seconds=10)), cancel)
     lines = tcpip(world, "PING LOCALHOST/NUMBER_PACKETS=0/WAIT=4")
     assert lines[-2:] == ["3 packets transmitted, 3 packets received, 0% packet loss", "round-trip (ms)  min/avg/max = 0/0/0 ms"]
+
+
+def test_a_host_that_was_renamed_has_its_new_name_when_communication_starts(world: SmtpWorld) -> None:
+    tcpip(
+        world,
+        "SET HOST WRONG.EXAMPLE.COM/ADDRESS=192.0.2.1",
+        "SET HOST RIGHT.EXAMPLE.COM/ADDRESS=192.0.2.1",
+        "SET CONFIGURATION COMMUNICATION/LOCAL_HOST=RIGHT.EXAMPLE.COM",
+        "STOP COMMUNICATION",
+        "START COMMUNICATION/INITIALIZE",
+    )
+    assert world.dcl('$ WRITE SYS$OUTPUT F$TRNLNM("TCPIP$INET_HOST")').strip().lower() == "right.example.com"
