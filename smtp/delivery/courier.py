@@ -227,17 +227,19 @@ class Courier:
         file.attempts += 1
         file.last_attempt = began
         retry = None
-        if file.unsent:
+        if unsent := file.unsent:
             retry = next_attempt(file.created, file.attempts, self._kernel.now, self.configuration)
             if retry is None:
-                for recipient in file.unsent:
+                for recipient in unsent:
                     recipient.reason = f"not delivered in time; last attempt: {recipient.reason}"
                     recipient.state = RecipientState.FAILED
-        await self._bounce_failed(spec, file)
+        if file.failed:
+            await self._bounce_failed(spec, file)
         if retry is not None:
             store.update(self._process, spec, file, self._found)
-            for recipient in file.unsent:
-                self.log.write(f"delivery to {recipient.address.to_path()} deferred until {retry.to_text()}: {recipient.reason}")
+            until = retry.to_text()
+            for recipient in unsent:
+                self.log.write(f"delivery to {recipient.address.to_path()} deferred until {until}: {recipient.reason}")
             return JobResult(SS.NORMAL.value, retry)
         if any(recipient.reason.startswith(LOST) for recipient in file.failed):
             store.update(self._process, spec, file, self._found)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vmsemu.kernel.kernel import Kernel
 
 _SMTP_PORT = 25
+_STEPS = 3  # the log level
 _PIECE = 1 << 16
 _NETWORK_REASONS = (
     (SS.TIMEOUT, "connection timed out"),
@@ -77,8 +78,9 @@ class RemoteDelivery:
                 closed, dead_end = group[0].source, PlanStatus.LOOP.value
             for host in hosts or ():
                 name = host.gateway.name
-                route = f"{name} ({host.gateway.source.value}), {', '.join(host.addresses) or host.status.value}"
-                self._log.write(f"route to {domain}: {route}", 3)
+                if self._log.level >= _STEPS:
+                    route = f"{name} ({host.gateway.source.value}), {', '.join(host.addresses) or host.status.value}"
+                    self._log.write(f"route to {domain}: {route}", _STEPS)
                 somewhere = somewhere or bool(host.addresses) or not host.status.is_answer
                 if not host.addresses:
                     self._dispose(recipients, False, f"{name}: {host.status.value}")

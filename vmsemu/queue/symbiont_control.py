@@ -83,6 +83,7 @@ class SymbiontExecutor:
     def __init__(self, manager: QueueManager) -> None:
         self._manager = manager
         self._servers: list[_Server] = []
+        self._by_port: dict[SymbiontPort, _Server] = {}
         self._by_queue: dict[str, _Stream] = {}
         self._count = 0
         self.loader: SymbiontLoader = lambda name: find_symbiont(name, IMAGE_PACKAGES)
@@ -95,7 +96,9 @@ class SymbiontExecutor:
         definition = self.loader(processor)
         if definition is None:
             raise JBC.SYMCREPRC.error(cause=CLI.IMAGEFNF(processor))
-        server = next((s for s in self._servers if s.definition == definition and not s.stopping and len(s.streams) < definition.streams), None)
+        server = next(
+            (s for s in self._servers if s.definition == definition and not s.stopping and len(s.streams) < definition.streams), None
+        )
         if server is None:
             server = self._create(definition)
         number = next(n for n in range(definition.streams) if n not in server.streams)
@@ -124,6 +127,7 @@ class SymbiontExecutor:
         assert server.process.task is not None
         server.process.task.on_exit.append(lambda task: self._server_ended(server, task))
         self._servers.append(server)
+        self._by_port[server.port] = server
         return server
 
     def pause(self, queue: Queue) -> None:
@@ -279,7 +283,7 @@ class SymbiontExecutor:
     # -- ends ---------------------------------------------------------------------------------------------------------------------------
 
     def _stream(self, port: SymbiontPort, number: int) -> _Stream | None:
-        server = next((s for s in self._servers if s.port is port), None)
+        server = self._by_port.get(port)
         return server.streams.get(number) if server is not None else None
 
     def _end_stream(self, stream: _Stream) -> None:
@@ -298,6 +302,7 @@ class SymbiontExecutor:
 
     def _server_ended(self, server: _Server, task: Task) -> None:
         self._servers.remove(server)
+        del self._by_port[server.port]
         streams = list(server.streams.values())
         server.streams.clear()
         if not server.stopping and streams:
