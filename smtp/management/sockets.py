@@ -20,6 +20,7 @@ from vmsemu.kernel.kernel import sleep
 from vmsemu.net.address import ANY
 from vmsemu.net.auxiliary import AuxiliaryServer
 from vmsemu.net.resolver import LookupStatus
+from vmsemu.net.socket_device import SocketDevice
 from vmsemu.net.sockets import Socket
 from vmsemu.net.stack import NetworkStack
 from vmsemu.services.control_c import taking_control_c
@@ -85,7 +86,10 @@ async def _selected(ctx: ImageContext) -> list[Socket]:
 
 
 def service_of(ctx: ImageContext, socket: Socket) -> str:
-    """The service that listens on the port of a socket, or that the connection was made for."""
+    """The service that the connection was made for, or that listens on the port of the socket."""
+    device = ctx.system.devices.find_or_none(f"BG{socket.unit}:")
+    if isinstance(device, SocketDevice) and device.service:
+        return device.service
     for service in ctx.system.part(AuxiliaryServer):
         if service.record.port == socket.local[1]:
             return service.record.name

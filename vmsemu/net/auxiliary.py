@@ -53,6 +53,7 @@ class AuxiliaryServer:
         self._run_procedure = run_procedure
         self._report = report or (lambda text: operator_message(system, "INTERnet", [text]))
         self._services: dict[tuple[str, str], RunningService] = {}
+        self._former: dict[tuple[str, str], RunningService] = {}
         self.process: Process | None = None
 
     # -- the server process ------------------------------------------------------------------------------------------------------------
@@ -106,6 +107,9 @@ class AuxiliaryServer:
         streams, datagrams = self._open_sockets(record)
         service = RunningService(record, [*streams, *datagrams], self._report, self.process)
         self._services[record.name, record.address] = service
+        former = self._former.pop((record.name, record.address), None)
+        if former is not None:
+            service.follow(former)
         for listener in streams:
             self._system.kernel.start(self._serve(service, listener), f"{OWNER} {record.name}")
         for socket in datagrams:
@@ -126,7 +130,8 @@ class AuxiliaryServer:
         """Stop listening; processes that serve a connection go on. Returns how many entries were enabled."""
         found = [key for key in self._services if key[0] == name.upper() and address in ("", key[1])]
         for key in found:
-            self._services.pop(key).close()
+            service = self._former[key] = self._services.pop(key)
+            service.close()
         return len(found)
 
     def modified(self, record: ServiceRecord) -> None:
@@ -229,7 +234,7 @@ class AuxiliaryServer:
         return process
 
     def _ended(self, service: RunningService, device: SocketDevice) -> None:
-        service.active -= 1
+        service.ended()
         self._system.part(NetworkStack).close_device(self._system, device)
         service.event(LogOption.LOGOUT, "disconnected", *device.connection.peer)
 

@@ -36,6 +36,7 @@ class RunningService:
         self.active = 0
         self.peak = 0
         self.connections = 0
+        self._successor: RunningService | None = None
         self.access = AccessList(record.accept_hosts, record.accept_networks, record.reject_hosts, record.reject_networks)
         self.stream_options = _stream_options(record)
         self._sockets = tuple(sockets)
@@ -50,6 +51,17 @@ class RunningService:
         self.active += 1
         self.connections += 1
         self.peak = max(self.peak, self.active)
+
+    def ended(self) -> None:
+        """The process of a connection is gone."""
+        self.active -= 1
+        if self._successor is not None:
+            self._successor.ended()
+
+    def follow(self, former: RunningService) -> None:
+        """Count the processes that are left from when the service was enabled before: the limit is for all of them."""
+        self.active = self.peak = former.active
+        former._successor = self
 
     def close(self) -> None:
         """No more connections come; those that are there go on."""
