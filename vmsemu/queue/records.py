@@ -69,7 +69,7 @@ def pack_entry(e: Entry) -> bytes:
         e.hold | e.notify << 1 | e.restart << 2 | e.lowercase << 3 | e.log_null << 4 | e.log_keep << 5 | e.log_print << 6
         | e.restarting << 7 | (e.after is not None) << 8 | (e.retain_until is not None) << 9 | (e.condition is not None) << 10
     )  # fmt: skip
-    parameters = tuple(["" if p is None else "=" + p for p in e.parameters])
+    parameters = tuple(["" if p is None else "=" + p for p in e.parameters]) if e.parameters else ()
     fixed = _ENTRY.pack(
         VERSION, e.number, e.state, flags, e.serial, e.uic.to_long(), e.submitted, e.size, e.priority, e.copies, e.retain.value,
         e.after or 0, e.retain_until or 0, len(e.files), _NO_TIME if e.cpu_limit is None else e.cpu_limit,
@@ -77,10 +77,10 @@ def pack_entry(e: Entry) -> bytes:
     )  # fmt: skip
     files = b"".join([_FILE.pack(f.blocks, f.flags, f.copies, f.first_page, f.last_page) for f in e.files])
     numbers = bytes(sorted(e.characteristics)) if e.characteristics else b""
-    return fixed + files + numbers + _texts((
+    return b"%b%b%b%b" % (fixed, files, numbers, _texts((
         e.name, e.queue, e.origin, e.username, e.account, e.note, e.form, e.operator_request, e.cli, e.log_file, e.log_queue, e.checkpoint,
         e.completion_queue, *parameters, *[f.spec for f in e.files],
-    ))  # fmt: skip
+    )))  # fmt: skip
 
 
 def unpack_entry(data: bytes) -> Entry:
