@@ -92,7 +92,7 @@ class AccountingManager:
         if self.enabled & AccountingClass.LOGIN_FAILURE:
             kind = ProcessKind.NETWORK if source.kind == "NETWORK" else ProcessKind.INTERACTIVE
             node = self._system.node_name
-            who = Identity(username=username[:12], node=node, terminal=source.terminal, remote_address=source.remote)
+            who = Identity(username=username[:12], node=node, terminal=source.terminal, remote_address=source.remote, remote_name=source.remote)
             used = Resources(self._system.now, int(status))
             self._write(AccountingRecord(RecordType.LOGFAIL, self._system.now, kind, who, used))
 
