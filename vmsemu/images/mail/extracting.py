@@ -129,7 +129,7 @@ async def print_command(session: MailSession, command: ParsedCommand) -> None:
         if command.present(word):
             job.flags |= bit
         elif command.negated(word):
-            job.flags &= ~bit
+            job.flags = FileFlags(job.flags & ~bit)
     for _, header in chosen:
         job.lines += extracted(session, header, with_header=True)
         job.messages += 1

@@ -53,6 +53,6 @@ def _changed(ctx: ImageContext, file: JobFile) -> JobFile:
         if ctx.cli.present(word):
             flags |= bit
         elif ctx.cli.negated(word):
-            flags &= ~bit
+            flags = FileFlags(flags & ~bit)
     copies = bounded(ctx, "COPIES", 1, 255) if ctx.cli.present("COPIES") else file.copies
     return replace(file, flags=flags, copies=copies)
