@@ -61,6 +61,7 @@ class SmtpNode:
         self._aliases: tuple[object, LocalAliases] = (None, LocalAliases())
         self._anti_spam: tuple[tuple[FileId, int], AntiSpam] | None = None
         self._told: list[str] = []
+        self._aliases_told: list[str] = []
         self._substitute: dict[str, Any] = {}
         self._last_stamp = 0
 
@@ -85,10 +86,18 @@ class SmtpNode:
         return ConfigurationDatabase(self.agent.files).get(self.system.node_name, SUBJECT) is not None
 
     def aliases(self, process: Process) -> LocalAliases:
-        """The local aliases now; a file that has not changed is not read again."""
+        """The local aliases now; a file that has not changed is not read again.
+
+        Errors: TCPIP.CONFIGREAD when the file is there and can not be read; the operators are told once.
+        """
         version = LocalAliases.version(process.files)
         if self._aliases[0] != version:
-            self._aliases = version, LocalAliases.read(process.files)
+            try:
+                self._aliases = version, LocalAliases.read(process.files)
+            except VmsError as error:
+                self._aliases_told = self._tell(process, message_lines(error.message), self._aliases_told)
+                raise
+            self._aliases_told = []
         return self._aliases[1]
 
     def anti_spam(self, process: Process) -> AntiSpam:
@@ -115,9 +124,13 @@ class SmtpNode:
 
     def _tell_operators(self, process: Process, lines: list[str]) -> None:
         """What is wrong with SMTP.CONFIG, unless it is the same as last time."""
-        if lines and lines != self._told:
+        self._told = self._tell(process, lines, self._told)
+
+    def _tell(self, process: Process, lines: list[str], told: list[str]) -> list[str]:
+        """Tell the operators what is wrong with a file, unless it is what they were told last; returns what they know now."""
+        if lines and lines != told:
             operator_message(self.system, process.username, lines)
-        self._told = lines
+        return lines
 
     def forget(self) -> None:
         """Read everything again at its next use (SMTP starts)."""

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smtp.facility import TCPIP
 from vmsemu.base.condition import VmsError
+from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.files.header import FileId
@@ -66,12 +68,16 @@ class LocalAliases:
 
     @classmethod
     def read(cls, files: ProcessFiles) -> LocalAliases:
-        """The first of the three files that can be opened; no aliases when there is none."""
+        """The first of the three files; no aliases when there is none.
+
+        Errors: TCPIP.CONFIGREAD when it is there and can not be read now: without its names mail for here would be refused or returned.
+        """
         for place in PLACES:
             try:
                 return cls.from_lines(text_lines(files, place))
-            except VmsError:
-                continue
+            except VmsError as error:
+                if not error.matches(RMS.FNF, RMS.DNF, RMS.DEV):
+                    raise TCPIP.CONFIGREAD.error(place, cause=error) from None
         return cls()
 
 

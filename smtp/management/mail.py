@@ -48,6 +48,7 @@ async def start_mail(ctx: ImageContext) -> ConditionValue:
     _erase_unfinished(ctx, manager)
     try:
         targets = [node.execution_queue(number + 1) for number in range(node.configuration().queues)]
+        node.aliases(node.agent)  # a queue that could not read them would not start
         await _quiet(ctx, manager, [*targets, node.generic_queue])
         _make_queues(manager, node, targets)
         for name in (*targets, node.generic_queue):

@@ -145,6 +145,8 @@ def _configuration(machine: MailMachine, data: bytes) -> None:
         machine.type_keys([*line[:200], random.choice(("\r",) * 30 + ("\x1a", CONTROL_Y))])
     machine.type_keys([CONTROL_Y])
     machine.type_lines("EXIT", "EXIT", "SET DEFAULT SYS$LOGIN")
+    if machine.process is None or machine.process.ended.done:
+        return  # he has logged out
     _configure(machine)
     machine.advance(MINUTE)
     caller = Caller(machine, 25)
