@@ -96,6 +96,16 @@ def test_a_site_that_is_open_is_refused(tmp_path: Path) -> None:
     assert refused.stdout == ""
 
 
+def test_a_served_node_names_the_ports_at_which_nothing_listens(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vmsemu", "serve", "--site", str(tmp_path / "site"), "--port", "25=0", "--port", "110=0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, cwd=ROOT) as server:
+        assert server.stderr is not None
+        assert "port 25 on 127.0.0.1:" in server.stderr.readline()
+        assert "no service of the node listens at port 110:" in server.stderr.readline()
+        server.terminate()
+        assert server.wait(30) == 0
+
+
 def test_a_disk_file_that_is_not_ours_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "dka0.vms").write_bytes(b"not a disk of ours " * 100)
     result = vmsemu("--site", str(tmp_path), "-c", "SHOW TIME")
