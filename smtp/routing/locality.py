@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from smtp.message.address import Address, ip_literal
 
+_LOOPBACK = "localhost"
+
 
 @dataclass(frozen=True, slots=True)
 class Locality:
@@ -45,7 +47,7 @@ class Locality:
         return self._is_own_name(name) or self.is_local_domain(name) or (literal is not None and self.is_own_address(literal))
 
     def _is_own_name(self, name: str) -> bool:
-        return name in (self.host, self.host.split(".")[0])
+        return name in (self.host, self.host.split(".")[0], _LOOPBACK)
 
     def is_own_address(self, address: str) -> bool:
         return address in self.addresses or address.startswith("127.")
