@@ -206,6 +206,7 @@ def test_with_local_alias_only_an_mx_record_that_names_this_host_still_ends_the_
     [
         ("smith@ALPHA1.example.com", True),
         ("smith@alpha1", True),
+        ("smith@LocalHost", True),
         ("smith", True),
         ("smith@example.com", True),
         ("smith@alias.example", True),
