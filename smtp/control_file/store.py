@@ -23,6 +23,7 @@ from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.protection import Protection
 from vmsemu.files.attributes import BLOCK, FIX_512
 from vmsemu.queue.entry import JobFile
+from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from smtp.control_file.long_text import LongTextWriter
@@ -123,6 +124,8 @@ def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile
 
 def find(process: Process, spec: str) -> FoundFile:
     """Where a control file is, for who will read it and note results in it. Errors: TCPIP.CFREAD with the RMS condition."""
+    if "*" in spec or "%" in spec:
+        raise TCPIP.CFREAD.error(spec, cause=RMS.WLD())
     try:
         return process.files.find(spec)
     except VmsError as error:
@@ -134,13 +137,14 @@ def read(process: Process, spec: str, found: FoundFile | None = None) -> Control
 
     The lines of a long text are read from the file whenever they are asked for; that may fail with the same errors.
     """
+    found = found or find(process, spec)
     try:
-        with process.files.open(found or spec) as opened:
-            size = opened.sequential.end()
-            whole = opened.sequential.read_bytes(0, size) if size <= LONG else None
+        whole = process.files.contents(found, LONG)
     except VmsError as error:
         raise TCPIP.CFREAD.error(spec, cause=error) from None
-    return ControlFile.from_bytes(whole, spec) if whole is not None else ControlFile.from_source(_source(process, spec), size, spec)
+    if whole is not None:
+        return ControlFile.from_bytes(whole, spec)
+    return ControlFile.from_source(_source(process, spec), found.header.size, spec)
 
 
 def _source(process: Process, spec: str) -> Source:

@@ -34,13 +34,12 @@ class Failover(Jobs):
 
     def at(self, node: str) -> QueueManager:
         """The manager as a node of the cluster sees it; this one without a cluster. Errors: JBC.NOSUCHNODE."""
-        found = self.system
-        if Cluster in self.system.parts:
-            member = self.system.part(Cluster).member(node or self.system.node_name)
-            if member is None:
-                raise JBC.NOSUCHNODE.error()
-            found = member
-        return manager_of(found)
+        if Cluster not in self.system.parts:
+            return self  # type: ignore[return-value]
+        member = self.system.part(Cluster).member(node or self.system.node_name)
+        if member is None:
+            raise JBC.NOSUCHNODE.error()
+        return manager_of(member)
 
     def _heir(self) -> QueueManager | None:
         """The member where the manager runs when this node stops."""

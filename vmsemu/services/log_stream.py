@@ -9,7 +9,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.kernel import Kernel, Timer
 from vmsemu.services.record_file import RecordFile
-from vmsemu.services.rms import abandon
+from vmsemu.services.record_file import abandon
 
 OUTPUT_RATE = DeltaTime.of(minutes=1)
 

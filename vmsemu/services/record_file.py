@@ -21,6 +21,7 @@ from vmsemu.tables.facilities import RMS
 if TYPE_CHECKING:
     from vmsemu.base.condition import ConditionValue
     from vmsemu.base.uic import Uic
+    from vmsemu.files.control import FileControl
 
 
 class NullFile:
@@ -221,3 +222,11 @@ class RecordFile:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def abandon(file: RecordFile) -> None:
+    """Close without writing what is left, after a close that failed."""
+    control: FileControl | None = getattr(file.file, "_control", None)
+    access = getattr(file.file, "_access", None)
+    if control is not None and access in control.accesses:
+        control.abandon(access)

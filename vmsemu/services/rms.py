@@ -16,7 +16,7 @@ from vmsemu.base.filespec import FileSpec
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.files.attributes import VAR_CR, Organization, RecordAttributes
-from vmsemu.files.control import FileControl, Share
+from vmsemu.files.control import Share
 from vmsemu.files.directory import Entry
 from vmsemu.files.header import NO_VERSION_LIMIT, FileHeader, FileId
 from vmsemu.files.indexed import INDEXED_VAR, IndexedFile, with_buckets
@@ -32,7 +32,7 @@ from vmsemu.services.file_changes import FileChanges
 from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, FileError, FileNames, ParsedSpec, about, entry_name
 from vmsemu.services.file_search import FileSearch, FoundBefore, FoundFile, Sticky, directory_path, spelled
 from vmsemu.services.file_security import FileSecurity
-from vmsemu.services.record_file import NullFile, RecordFile, Stream, StreamFile
+from vmsemu.services.record_file import NullFile, RecordFile, Stream, StreamFile, abandon
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
@@ -195,6 +195,23 @@ class ProcessFiles(FileChanges):
             raise about(error, found.spec) from None
         retain(found.volume, found.header)
         return self._opened_file(stream, found.spec)
+
+    def contents(self, found: FoundFile, longest: int) -> bytes | None:
+        """The bytes of a sequential file, as who opens it, reads them and closes it; None when there are more than `longest`. Errors: as open."""
+        volume = found.volume
+        if volume.tree is None or found.header.fid.number in volume.open_files or found.header.is_directory:
+            with self.open(found) as file:
+                size = file.sequential.end()
+                return file.sequential.read_bytes(0, size) if size <= longest else None
+        header = volume.file_of(found.header.fid)
+        if header is None:
+            raise FileError(RMS.FNF(), found.spec)
+        if not self.security.allowed(header, READ) or not self.security.volume_allowed(volume, READ):
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
+        if header.attributes.organization is not Organization.SEQUENTIAL:
+            raise RMS.IOP.error()
+        retain(volume, header)
+        return volume.read_at(header, 0, header.size) if header.size <= longest else None
 
     def derive(self, spec: str, default: str, kind: str, make: Callable[[RecordFile], T], *, shared: bool = False) -> tuple[FileSpec, T]:
         """Open a file, give it to `make`, close it: the resultant specification and what `make` returned. Errors: as open, those of `make`.
@@ -481,11 +498,3 @@ class ProcessFiles(FileChanges):
 def _too_many_higher(entry: Entry | None, version: int) -> bool:
     """Would the version limit take away the very version that is made?"""
     return entry is not None and len(entry.versions) >= entry.limit and version < entry.versions[0]
-
-
-def abandon(file: RecordFile) -> None:
-    """Close without writing what is left, after a close that failed."""
-    control: FileControl | None = getattr(file.file, "_control", None)
-    access = getattr(file.file, "_access", None)
-    if control is not None and access in control.accesses:
-        control.abandon(access)
