@@ -198,6 +198,25 @@ class HostConnection:
             self._socket.close()
 
 
+def _bound(network: HostNetwork, inner: Listener | DatagramSocket, address: Address, kind: socket.SocketKind) -> socket.socket:
+    """A socket on a mapped port, listening when it is one for streams. Errors: those of condition_of; `inner` is closed then and the host told."""
+    sock = new_socket(address[0], kind)
+    stream = kind is socket.SOCK_STREAM
+    try:
+        if stream:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        if stream:
+            sock.listen(_BACKLOG)
+        sock.setblocking(False)
+    except OSError as error:
+        sock.close()
+        inner.close()
+        network.refused.append(f"{address[0]}:{address[1]}{'' if stream else ' (UDP)'}: {error.strerror}")
+        raise condition_of(error) from None
+    return sock
+
+
 class HostListener:
     """A listener of the node with, where the port is mapped, a real socket beside the in-memory one."""
 
@@ -211,25 +230,11 @@ class HostListener:
         self._closed = False
         self._burst = 1  # how many are taken at a time: few come alone, and to ask for one that is not there costs as much
         if address is not None:
-            self._socket = self._open(address)
+            self._socket = _bound(network, inner, address, socket.SOCK_STREAM)
             self.host_address = self._socket.getsockname()[:2]
             network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
             network.opened.append(self)
         network.kernel.start(self._forward(), f"listener {inner.local[1]}")
-
-    def _open(self, address: Address) -> socket.socket:
-        sock = new_socket(address[0], socket.SOCK_STREAM)
-        try:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind(address)
-            sock.listen(_BACKLOG)
-            sock.setblocking(False)
-        except OSError as error:
-            sock.close()
-            self._inner.close()
-            self._network.refused.append(f"{address[0]}:{address[1]}: {error.strerror}")
-            raise condition_of(error) from None
-        return sock
 
     async def _forward(self) -> None:
         try:
@@ -308,22 +313,10 @@ class HostDatagramSocket:
         self._socket: socket.socket | None = None
         self._closed = False
         if address is not None:
-            self._socket = self._open(address)
+            self._socket = _bound(network, inner, address, socket.SOCK_DGRAM)
             self.host_address = self._socket.getsockname()[:2]
             network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
         network.kernel.start(self._forward(), f"datagrams {inner.local[1]}")
-
-    def _open(self, address: Address) -> socket.socket:
-        sock = new_socket(address[0], socket.SOCK_DGRAM)
-        try:
-            sock.bind(address)
-            sock.setblocking(False)
-        except OSError as error:
-            sock.close()
-            self._inner.close()
-            self._network.refused.append(f"{address[0]}:{address[1]} (UDP): {error.strerror}")
-            raise condition_of(error) from None
-        return sock
 
     async def _forward(self) -> None:
         try:
