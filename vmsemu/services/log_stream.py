@@ -8,8 +8,7 @@ from __future__ import annotations
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.kernel import Kernel, Timer
-from vmsemu.services.record_file import RecordFile
-from vmsemu.services.record_file import abandon
+from vmsemu.services.record_file import RecordFile, abandon
 
 OUTPUT_RATE = DeltaTime.of(minutes=1)
 
