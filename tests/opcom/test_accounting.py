@@ -140,3 +140,11 @@ def test_what_waits_is_written_when_the_node_stops(world: SmtpWorld) -> None:
     again = SmtpWorld(world.store)
     assert [r.kind for r in records(again) if r.kind is ProcessKind.NETWORK] == [ProcessKind.NETWORK]
     assert [r.type for r in records(again)].count(RecordType.SYSINIT) == 2
+
+
+def test_a_node_that_stops_before_anything_was_written_loses_nothing(world: SmtpWorld) -> None:
+    world.talk(b"QUIT")
+    world.close()
+    again = SmtpWorld(world.store)
+    assert [r.type for r in records(again)].count(RecordType.SYSINIT) == 2
+    assert [r.kind for r in records(again) if r.kind is ProcessKind.NETWORK] == [ProcessKind.NETWORK]

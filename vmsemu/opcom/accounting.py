@@ -81,7 +81,9 @@ class AccountingManager:
     # -- events --------------------------------------------------------------------------------------------------------------------------
 
     def process_ended(self, process: Process) -> None:
-        """A process runs down."""
+        """A process runs down; with JOB_CONTROL, what waits is written while it still can be."""
+        if process.name == JOB_CONTROL and process.parent is None:
+            self._end()
         kind, wanted = _SUBPROCESS if process.parent is not None else _KINDS[process.mode]
         if self.enabled & (AccountingClass.PROCESS | wanted) != AccountingClass.PROCESS | wanted:
             return
@@ -180,13 +182,16 @@ class AccountingManager:
         return self._writer().files.create(SPEC, protection="S:RWED,O:RWED,G,W", share=Share.READ)
 
     def _writer(self) -> Process:
-        """JOB_CONTROL. What waits when it ends is written by its last action."""
+        """JOB_CONTROL."""
         from vmsemu.queue.files import service_process
 
-        process = service_process(self._system, JOB_CONTROL)
-        if self.flush not in process.rundown:
-            process.rundown.append(self.flush)
-        return process
+        return service_process(self._system, JOB_CONTROL)
+
+    def _end(self) -> None:
+        self.flush()
+        file, self._file = self._file, None
+        if file is not None and not file.closed:
+            file.close()
 
 
 def _resources(process: Process) -> Resources:
