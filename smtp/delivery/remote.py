@@ -21,7 +21,7 @@ from smtp.message.long_lines import wrapped_body, wrapped_headers
 from smtp.message.mts import simple_address, simple_headers
 from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
-from smtp.routing.router import PlanStatus, Router, Source, by_preference
+from smtp.routing.router import PATIENCE, PlanStatus, Router, Source, by_preference, unanswered
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.kernel import give_way
@@ -72,10 +72,14 @@ class RemoteDelivery:
         somewhere = False
         closed: Source | None = None
         dead_end = "no mail gateway has an address"
+        patience = PATIENCE
         for group in by_preference(plan.gateways):
-            hosts = await self._router.hosts(group) if group[0].source is not closed else []
+            if patience <= 0:
+                break
+            hosts = await self._router.hosts(group, patience) if group[0].source is not closed else []
             if hosts is None:
                 closed, dead_end = group[0].source, PlanStatus.LOOP.value
+            patience -= unanswered(hosts or ())
             for host in hosts or ():
                 name = host.gateway.name
                 if self._log.level >= _STEPS:

@@ -32,6 +32,8 @@ from smtp.routing.locality import Locality
 from vmsemu.net.resolver import LookupStatus, MxRecord, Resolver
 
 _REMEMBERED = 4096
+PATIENCE = 16
+"""Lookups of one attempt that may remain without answer, lest the gateways of a domain keep a queue busy for a day. fidelity: ours."""
 
 
 class PlanStatus(Enum):
@@ -130,9 +132,19 @@ class Router:
         status = plan.status if inside or not plan.gateways else PlanStatus.UNKNOWN
         return _joined(Plan(status, inside), await self._alternate())
 
-    async def hosts(self, gateways: Sequence[Gateway]) -> list[Host] | None:
-        """Gateways of one preference with their addresses; None when one of them is this node, so that they and all that follow are of no use."""
-        found = [Host(g, LookupStatus.FOUND, g.addresses) if g.addresses else Host(g, *await self._host(g.name)) for g in gateways]
+    async def hosts(self, gateways: Sequence[Gateway], patience: int = PATIENCE) -> list[Host] | None:
+        """Gateways of one preference with their addresses; None when one of them is this node, so that they and all that follow are of no use.
+
+        After `patience` lookups that nobody answered the others are not asked for.
+        """
+        found: list[Host] = []
+        for gateway in gateways:
+            if gateway.addresses:
+                found.append(Host(gateway, LookupStatus.FOUND, gateway.addresses))
+            elif unanswered(found) < patience:
+                found.append(Host(gateway, *await self._host(gateway.name)))
+            else:
+                found.append(Host(gateway, LookupStatus.TIMEOUT, ()))
         own = any(self._locality.is_own_address(address) for host in found for address in host.addresses)
         return None if own else found
 
@@ -217,6 +229,11 @@ class Router:
         turn = self._turns.get(domain, 0)
         self._turns[domain] = turn + 1
         return turn
+
+
+def unanswered(hosts: Sequence[Host]) -> int:
+    """How many of them the name servers said nothing of."""
+    return sum(host.status is LookupStatus.TIMEOUT for host in hosts)
 
 
 def by_preference(gateways: Sequence[Gateway]) -> list[list[Gateway]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dns.message import make_query, make_response
+from dns.message import from_wire, make_query, make_response
 from dns.rrset import from_text as from_rdata_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -266,3 +266,18 @@ def test_what_was_said_of_the_name_itself_stands_when_the_default_domain_fails()
     assert world.ask(world.resolver.query_a("nowhere.other")).status is LookupStatus.NO_NAME
     world.zone.faults["crow.example.org"] = "SERVFAIL"
     assert world.ask(world.resolver.query_a("crow")).status is LookupStatus.FAILURE
+
+
+def test_of_very_many_mx_records_the_best_are_used() -> None:
+    world = World()
+
+    def answer(query: bytes, source: str) -> bytes:
+        response = make_response(from_wire(query))
+        response.answer.append(from_rdata_text("big.example.org.", 60, "IN", "MX", *(f"{400 - n} m{n}.example.org." for n in range(300))))
+        return bytes(response.to_wire(max_size=65535))
+
+    found = world.internet.host_at(SERVER)
+    assert found is not None
+    found.serve_datagrams(53, answer)
+    records = world.ask(world.resolver.query_mx("big.example.org")).records
+    assert sorted(record.preference for record in records) == list(range(101, 201))

@@ -138,6 +138,6 @@ def test_a_record_that_is_cut_off_is_none() -> None:
             ServiceRecord.from_bytes(whole[:end])  # one that ends where a release had its end is whole
         except VmsError as error:
             assert error.matches(RMS.RSZ)
-    with pytest.raises(VmsError, match="RSZ|record size"):
+    with pytest.raises(VmsError, match=r"RSZ|record size"):
         ServiceRecord.from_bytes(whole[:-1])
     assert ServiceRecord.from_bytes(whole).reject_networks == ("10.0.0.0",)

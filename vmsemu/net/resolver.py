@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _PORT = 53
 _CHAIN = 8
+_EXCHANGES = 100
+"""MX records of a name that are used, the best ones: each may cost a lookup that nobody answers. fidelity: the bound is ours."""
 
 
 class LookupStatus(Enum):
@@ -117,6 +119,9 @@ class Resolver:
         fidelity: a domain with a period in it is not tried with the default domain behind it, lest mail go astray.
         """
         status, records, _, server = await (self._lookup if "." in name else self._search)(name, "MX")
+        if len(records) > _EXCHANGES:
+            worst = sorted(record.preference for record in records)[_EXCHANGES - 1]
+            records = tuple([record for record in records if record.preference <= worst][:_EXCHANGES])
         return MxLookup(status, records, server)
 
     async def query_a(self, name: str) -> AddressLookup:

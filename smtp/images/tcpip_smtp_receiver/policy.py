@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from smtp.config.antispam import AntiSpam
-from smtp.images.tcpip_smtp_receiver.names import Names
+from smtp.images.tcpip_smtp_receiver.names import PATIENCE, Names
 from smtp.message.address import Address
 from smtp.protocol.replies import Reply
 from smtp.routing.locality import Locality
@@ -144,14 +144,17 @@ class Policy:
     async def _mx_names_us(self, domain: str) -> bool | None:
         """An MX record of the domain names this host, or a host with an address of this one. None: nobody knows now."""
         exchangers = await self._names.exchangers(domain)
-        sure = exchangers.sure
+        if any(self._locality.is_this_host(exchanger) for exchanger in exchangers.items):
+            return True
+        sure, patience = exchangers.sure, PATIENCE
         for exchanger in exchangers.items:
-            if self._locality.is_this_host(exchanger):
-                return True
+            if patience == 0:
+                return None
             found = await self._names.addresses(exchanger)
             if any(self._locality.is_own_address(address) for address in found.items):
                 return True
             sure = sure and found.sure
+            patience -= not found.sure
         return False if sure else None
 
 

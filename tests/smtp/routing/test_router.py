@@ -10,8 +10,8 @@ import pytest
 from smtp.message.address import Address
 from smtp.routing.databases import HostRecord, LocalMx
 from smtp.routing.locality import Locality
-from smtp.routing.router import Gateway, Host, Plan, PlanStatus, Router, RoutingOptions
-from vmsemu.base.time import VmsTime
+from smtp.routing.router import PATIENCE, Gateway, Host, Plan, PlanStatus, Router, RoutingOptions
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
 from vmsemu.net.dns_server import ZoneServer
@@ -186,6 +186,16 @@ def test_equal_preferences_share_the_load_and_lower_ones_stay_before_higher_ones
 def test_local_mx_records_share_the_load_too() -> None:
     world = World(local_mx=True)
     assert [world.names("PAIR")[0] for _ in range(4)] == ["one.example.net", "two.example.net"] * 2
+
+
+def test_gateways_that_no_name_server_tells_of_are_not_all_asked_for() -> None:
+    world = World()
+    world.zone.faults |= {f"m{number}.example.org": "SILENT" for number in range(40)}
+    began = world.kernel.now
+    hosts = world.run(world.router.hosts([Gateway(f"m{number}.example.org") for number in range(40)]))
+    assert [host.status for host in hosts] == [LookupStatus.TIMEOUT] * 40
+    assert len({name for name, _ in world.zone.queries}) == PATIENCE
+    assert world.kernel.now - began == DeltaTime.of(minutes=PATIENCE)
 
 
 def test_a_name_server_that_fails_for_the_mx_records_is_not_asked_for_the_address_instead() -> None:
