@@ -9,6 +9,9 @@ them, so that a client which sends ahead gets its replies in order.
     TRANSACTION    STAT LIST UIDL LAST RETR TOP DELE RSET NOOP     unchanged
     either         QUIT (asks in TRANSACTION)                      CLOSED
 
+A client that asks for more than it takes is not answered ahead: with OUTPUT_LIMIT octets to send the machine looks at no further command (`is_behind`)
+until they are fetched and `go_on` is called.
+
 A connection has two attempts to log in. A deleted message is one for this session only until Finished is answered: a connection that breaks
 deletes nothing.
 
@@ -24,6 +27,7 @@ from enum import Enum
 
 ATTEMPTS = 2
 COMMAND_LIMIT = 512
+OUTPUT_LIMIT = 1 << 16
 _PIECE = 1 << 16
 
 
@@ -84,6 +88,7 @@ class PopServer:
         self._user_pass = user_pass
         self._input = bytearray()
         self._output: list[bytes] = []
+        self._size = 0
         self._events: list[PopEvent] = []
         self._waiting = False
         self._skipping = False
@@ -142,7 +147,7 @@ class PopServer:
         yield b"\r\n".join(held)
 
     def go_on(self) -> list[PopEvent]:
-        """The text has been sent."""
+        """The text, or what was to be sent before more is answered, has been sent."""
         return self._go_on()
 
     def refuse(self, text: str) -> list[PopEvent]:
@@ -165,7 +170,13 @@ class PopServer:
     def data_to_send(self) -> bytes:
         data = b"".join(self._output)
         self._output.clear()
+        self._size = 0
         return data
+
+    @property
+    def is_behind(self) -> bool:
+        """Commands are there that were not looked at, and no answer is awaited."""
+        return not self._waiting and self.state is not PopState.CLOSED and b"\n" in self._input
 
     # -- the inside ------------------------------------------------------------------------------------------------------------------
 
@@ -178,8 +189,15 @@ class PopServer:
         return events
 
     def _work(self) -> list[PopEvent]:
-        while not self._waiting and self.state is not PopState.CLOSED and (line := self._next_line()) is not None:
+        while (
+            not self._waiting
+            and self.state is not PopState.CLOSED
+            and self._size < OUTPUT_LIMIT
+            and (line := self._next_line()) is not None
+        ):
+            before = len(self._output)
             self._command(line)
+            self._size += sum(map(len, self._output[before:]))
         return self._take()
 
     def _next_line(self) -> bytes | None:

@@ -102,7 +102,7 @@ def _check_cutting(play: partial[bytes], random: Random) -> None:
             raise Finding(f"{whole!r}\n{play(pieces)!r}", "another answer to other pieces")
 
 
-def _pop_machine(username: str) -> MailMachine:
+def pop_machine(username: str) -> MailMachine:
     """A machine with the POP server, whose account and service are made as a manager does."""
     machine = MailMachine(username)
     machine.commands(
@@ -140,8 +140,11 @@ def _play_pop(pieces: list[bytes], data: bytes) -> bytes:
     server.open("ready")
     for piece in pieces:
         events = server.receive(piece)
-        while events:
-            match events[-1]:
+        while events or server.is_behind:
+            match events[-1] if events else None:
+                case None:
+                    out += server.data_to_send()
+                    events = server.go_on()
                 case Login(user=user):
                     events = server.admit(user, [Listed(10, "a"), Listed(20, "b")], "NEWMAIL")
                 case TextWanted():
@@ -352,11 +355,11 @@ def _full(machine: MailMachine, data: bytes) -> None:
 
 MAIL_WAYS: dict[str, Way] = {
     "smtp session": Way(lambda: SESSIONS, _smtp, MailMachine),
-    "pop session": Way(lambda: POP_SESSIONS, _pop, _pop_machine),
+    "pop session": Way(lambda: POP_SESSIONS, _pop, pop_machine),
     "smtp.config": Way(lambda: CONFIGS, _smtp_config, MailMachine),
     "local aliases": Way(lambda: ALIASES, _aliases, MailMachine),
     "distribution list": Way(lambda: LISTS, _lists, MailMachine),
     "send from file": Way(lambda: SEND_FILES, _send_file, MailMachine),
     "control file": Way(control_files, _control_file, MailMachine),
-    "full volume": Way(lambda: SESSIONS, _full, _pop_machine),
+    "full volume": Way(lambda: SESSIONS, _full, pop_machine),
 }

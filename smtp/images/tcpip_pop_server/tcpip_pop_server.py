@@ -25,6 +25,7 @@ from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import image
+from vmsemu.kernel.kernel import give_way
 from vmsemu.mail.callable import Mail
 from vmsemu.mail.message import Message
 from vmsemu.mail.place import mail_directory
@@ -149,7 +150,7 @@ class _Session:
             await self._connection.flush(deadline=VmsTime(self._ctx.now + timeout) if timeout else None)
 
     async def _handle(self, events: list[PopEvent]) -> None:
-        while events:
+        while True:
             following: list[PopEvent] = []
             for event in events:
                 if isinstance(event, Login):
@@ -161,7 +162,13 @@ class _Session:
                 elif isinstance(event, Ended):
                     self._log(_THREAD, f"session ended: {event.reason}")
             events = following
-        await self._send()
+            if events:
+                continue
+            await self._send()
+            if not self._server.is_behind:
+                return
+            await give_way()
+            events = self._server.go_on()
 
     # -- the questions ---------------------------------------------------------------------------------------------------------------
 
@@ -241,6 +248,7 @@ class _Session:
         assert maildrop is not None
         try:
             lines = maildrop.text(wanted.number)
+            await self._send()
             for piece in self._server.send_text(maildrop.messages[wanted.number].size, lines):
                 await self._write(piece)
         except VmsError as error:

@@ -38,6 +38,8 @@ class Client:
                 self.answer(self.server.go_on())
             elif isinstance(event, Finished):
                 self.answer(self.server.finish("bye"))
+        if self.server.is_behind:
+            self.answer(self.server.go_on())
 
 
 def run(*pieces: bytes, user_pass: bool = True) -> Client:
@@ -114,3 +116,32 @@ def test_only_apop_when_passwords_may_not_be_sent() -> None:
     client = run(b"USER a\r\nPASS my secret\r\nAPOP a\r\nAPOP a 00FF\r\n", user_pass=False)
     assert client.events == [Login("a", digest="00ff")]
     assert b"-ERR USER and PASS are disabled here, use APOP\r\n-ERR PASS needs USER before it\r\n" in client.sent
+
+
+def test_a_client_that_asks_for_much_at_once_is_answered_as_it_takes_the_answers() -> None:
+    server = PopServer()
+    server.open("hello")
+    server.receive(b"USER smith\r\nPASS my secret\r\n")
+    server.admit("smith", [Listed(1, "X" * 60)] * 1000, "NEWMAIL")
+    server.data_to_send()
+    server.receive(b"UIDL\r\n" * 10_000)
+    pieces = []
+    while server.is_behind:
+        pieces.append(len(server.data_to_send()))
+        server.go_on()
+    assert max(pieces) < 2 * 70_000
+    assert len(pieces) > 5_000
+
+
+def test_the_node_answers_in_the_order_of_the_commands() -> None:
+    from tests.fuzz.mail_machine import Caller
+    from tests.fuzz.mail_ways import pop_machine
+
+    machine = pop_machine("SYSTEM")
+    machine.deliver("hello")
+    caller = Caller(machine, 110)
+    caller.send([b"USER smith\r\nPASS\r\nSTAT\r\nNOOP\r\nRETR 1\r\n" + b"LIST\r\n" * 5_000 + b"QUIT\r\n"])
+    words = [line for line in bytes(caller.answer).split(b"\r\n") if line[:1] in (b"+", b"h")]
+    assert [word[:9] for word in words[1:8]] == [b"+OK User ", b"+OK 1 mes", b"+OK 1 135", b"+OK", b"+OK 135 o", b"hello", b"+OK scan "]
+    assert words.count(b"+OK scan listing follows") == 5_000
+    assert words[-1].startswith(b"+OK POP server signing off")
