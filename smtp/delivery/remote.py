@@ -61,6 +61,7 @@ class RemoteDelivery:
         self._router = router
         self._options = options
         self._log = log
+        self._grouped: tuple[Plan | None, list[list[Gateway]]] = None, []
 
     async def deliver(self, file: ControlFile, domain: str, recipients: Sequence[Recipient], settled: Callable[[], None]) -> None:
         """Try every way to a domain. Afterwards a recipient is SENT, FAILED, or still UNSENT with the reason."""
@@ -73,7 +74,9 @@ class RemoteDelivery:
         closed: Source | None = None
         dead_end = "no mail gateway has an address"
         patience = PATIENCE
-        for group in by_preference(plan.gateways):
+        if plan is not self._grouped[0]:
+            self._grouped = plan, by_preference(plan.gateways)
+        for group in self._grouped[1]:
             if patience <= 0:
                 break
             hosts = await self._router.hosts(group, patience) if group[0].source is not closed else []

@@ -208,19 +208,22 @@ class Router:
                 self._groups.clear()
             known = self._groups[domain] = records, source, self._grouped(records, source)
         groups = known[2]
-        if isinstance(groups, Plan):
+        if isinstance(groups, Plan):  # there is nothing to share
             return groups
         turn = self._turn(domain)
         return Plan(PlanStatus.ROUTED, tuple([g for group in groups for g in _rotated(group, turn)]))
 
     def _grouped(self, records: tuple[MxRecord, ...], source: Source) -> list[list[Gateway]] | Plan:
-        """The gateways of MX records by preference, or why there are none."""
+        """The gateways of MX records by preference; the plan itself when it is the same each time."""
         if len(records) == 1 and not records[0].exchange:
             return Plan(PlanStatus.UNKNOWN)
         own = [r.preference for r in records if self._locality.is_this_host(r.exchange)]
         usable = [r for r in records if not own or r.preference < min(own)]
         usable.sort(key=lambda r: r.preference)
-        return by_preference([Gateway(r.exchange, r.preference, source) for r in usable]) or Plan(PlanStatus.LOOP)
+        groups = by_preference([Gateway(r.exchange, r.preference, source) for r in usable])
+        if any(len(group) > 1 for group in groups):
+            return groups
+        return Plan(PlanStatus.ROUTED, tuple(group[0] for group in groups)) if groups else Plan(PlanStatus.LOOP)
 
     def _turn(self, domain: str) -> int:
         """How many routes to a domain have been planned before."""
@@ -241,9 +244,7 @@ def by_preference(gateways: Sequence[Gateway]) -> list[list[Gateway]]:
     return [list(group) for _, group in groupby(gateways, key=lambda g: (g.source, g.preference))]
 
 
-def _rotated(group: Sequence[Gateway], turn: int) -> Sequence[Gateway]:
-    if len(group) == 1:
-        return group
+def _rotated(group: Sequence[Gateway], turn: int) -> list[Gateway]:
     at = turn % len(group)
     return [*group[at:], *group[:at]]
 

@@ -91,6 +91,8 @@ class Jobs(Scheduler):
 
     def _wait(self, entry: Entry) -> None:
         """Put an entry that is in no list where its state says, arm its timer, and schedule."""
+        if entry.state & JobStatus.PENDING and self.start_at_once(entry):
+            return
         self.place(entry, entry.state)
         if entry.state & JobStatus.TIMED_RELEASE:
             assert entry.after is not None

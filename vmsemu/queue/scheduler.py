@@ -72,12 +72,31 @@ class Scheduler(QueueState):
             while queue.pending and self._offer(queue):
                 pass
 
-    def _offer(self, generic: Queue) -> bool:
-        """Start one job of a generic queue on the target with the lowest load."""
+    def start_at_once(self, entry: Entry) -> bool:
+        """Start a job that is in no list yet, when nothing else waits that could come before it; False when it must be placed and scheduled."""
+        queue = self.queues[entry.queue]
+        if queue.state is not RunState.RUNNING:
+            return False
+        targets = self._with_room(queue) if queue.routes else [queue] if queue.has_room else []
+        wanted = self.requirements(entry) if targets else None
+        for target in targets:
+            if target.pending or any(feeder.pending for feeder in self.feeders(target)):
+                return False
+            if wanted is not None and not self.mismatch(target, wanted, queue.routes):
+                self._start(target, entry)
+                return True
+        return False
+
+    def _with_room(self, generic: Queue) -> list[Queue]:
+        """The targets of a generic queue that can take a job, the one with the lowest load first."""
         targets = [q for q in self.targets(generic) if q.has_room]
         if len(targets) > 1:
             targets.sort(key=lambda q: len(q.executing) / q.slots)
-        for target in targets:
+        return targets
+
+    def _offer(self, generic: Queue) -> bool:
+        """Start one job of a generic queue on the target with the lowest load."""
+        for target in self._with_room(generic):
             entry = self._choose(target)
             if entry is not None:
                 self._dispatch(target, entry)
@@ -99,6 +118,10 @@ class Scheduler(QueueState):
 
     def _dispatch(self, queue: Queue, entry: Entry) -> None:
         self.withdraw(entry)
+        self._start(queue, entry)
+
+    def _start(self, queue: Queue, entry: Entry) -> None:
+        """Run a job that is in no list in an execution queue with room."""
         entry.queue = queue.name
         entry.file_index = entry.copies_done = 0
         entry.abort_condition = None
