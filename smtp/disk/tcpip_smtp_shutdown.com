@@ -5,9 +5,13 @@ $!
 $ SET NOON
 $ TCPIP DISABLE SERVICE SMTP
 $ STATUS = $STATUS
-$ IF .NOT. STATUS THEN EXIT 'STATUS'
-$ IF P1 .NES. "BRIEF" THEN WRITE SYS$OUTPUT "%TCPIP-I-INFO, smtp service disabled"
+$ IF STATUS .AND. P1 .NES. "BRIEF" THEN WRITE SYS$OUTPUT "%TCPIP-I-INFO, smtp service disabled"
+$!
+$! The queues stop even if the service could not be disabled: its database may be what is wrong.
+$!
 $ TCPIP STOP MAIL
+$ STOPPED = $STATUS
+$ IF .NOT. STOPPED THEN EXIT 'STOPPED'
 $!
 $! A message that is on its way has a few seconds to come to its end.
 $!
@@ -23,6 +27,7 @@ $ WAIT 00:00:01
 $ TRIES = TRIES + 1
 $ IF TRIES .LT. 5 THEN GOTO WAIT_FOR_QUEUES
 $QUEUES_STOPPED:
+$ IF .NOT. STATUS THEN EXIT 'STATUS'
 $ IF F$SEARCH("SYS$STARTUP:TCPIP$SMTP_SYSHUTDOWN.COM") .NES. "" THEN -
       @SYS$STARTUP:TCPIP$SMTP_SYSHUTDOWN.COM
 $!
