@@ -158,7 +158,7 @@ def _configuration(machine: MailMachine, data: bytes) -> None:
 
 def _configure(machine: MailMachine) -> None:
     """Go through the menus as somebody who reads them."""
-    steps = {"Core": ["1", "2", "4", "E"], "Client": ["5", "E"], "Main": ["1", "2", "6", "E"], "Interface": ["1", "E"]}
+    steps = {"Core": ["1", "2", "4", "E"], "Client": ["5", "E"], "Main": ["1", "2", "5", "6", "E"], "Interface": ["1", "E"]}
     servers = 0
     machine.type_lines("@SYS$MANAGER:TCPIP$CONFIG")
     for _ in range(80):
