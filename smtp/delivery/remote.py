@@ -21,7 +21,7 @@ from smtp.message.long_lines import wrapped_body, wrapped_headers
 from smtp.message.mts import simple_address, simple_headers
 from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
-from smtp.routing.router import PATIENCE, PlanStatus, Router, Source, by_preference, unanswered
+from smtp.routing.router import PATIENCE, Gateway, Plan, PlanStatus, Router, Source, by_preference, unanswered
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.kernel import give_way

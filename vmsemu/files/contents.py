@@ -42,6 +42,12 @@ def read(store: Store, number: int, offset: int, length: int) -> bytes:
 def write(store: Store, number: int, offset: int, data: bytes) -> None:
     """Write `data` at `offset`, keeping what is around it."""
     at, end = 0, len(data)
+    chunk, start = divmod(offset, CHUNK)
+    if start + end < CHUNK:  # nearly always
+        key = _KEY.pack(b"C", number, chunk)
+        old = store.get(key) or b""
+        store.put(key, b"%b%b%b" % (old[:start].ljust(start, b"\0"), data, old[start + end :]))
+        return
     while at < end:
         chunk, start = divmod(offset + at, CHUNK)
         piece = data[at : at + CHUNK - start]

@@ -105,11 +105,11 @@ class FileHeader:
 
     def to_bytes(self) -> bytes:
         """As the store keeps it."""
-        a, link = self.attributes, self.backlink
+        a, link, fid = self.attributes, self.backlink, self.fid
         name = self.name.encode("latin-1")
-        acl = [ace.encode("latin-1") for ace in self.acl]
+        acl = [ace.encode("latin-1") for ace in self.acl] if self.acl else ()
         fixed = _FIXED.pack(
-            _LAYOUT, self.fid.sequence, self.fid.rvn, self.owner.to_long(), _word(self.protection),
+            _LAYOUT, fid.sequence, fid.rvn, self.owner.to_long(), _word(self.protection),
             self.created, self.revised, self.expires, self.backup, self.revision & 0xFFFF,
             a.rtype, a.carriage, self.longest, self.allocated, self.size, a.bucket_size, a.control_size, a.maximum_size, a.extension,
             a.global_buffers, self.version_limit, self.characteristics, link.number, link.sequence, link.rvn, len(name), len(acl),
