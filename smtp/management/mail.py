@@ -42,7 +42,11 @@ async def start_mail(ctx: ImageContext) -> ConditionValue:
     require_system(ctx.process, TCPIP.MAILERROR)
     node = ctx.system.part(SmtpNode)
     node.forget()
-    if not node.is_configured():
+    try:
+        configured = node.is_configured()
+    except VmsError as error:
+        raise TCPIP.MAILERROR.error(cause=error) from None
+    if not configured:
         raise TCPIP.MAILERROR.error(cause=TCPIP.NOTCONFIG)
     manager = ctx.system.part(QueueManager)
     _erase_unfinished(ctx, manager)
