@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 REPLIES: dict[str, tuple[int, str]] = {
     # fidelity: ours; that HELP lists the commands is RFC 821, 4.1.1.
@@ -52,8 +53,10 @@ class Reply:
     @classmethod
     def of(cls, name: str, **values: str) -> Reply:
         """A reply of the table, with its fields filled in."""
+        if not values:
+            return _plain(name)
         code, text = REPLIES[name]
-        return cls(code, tuple((text.format_map(values) if values else text).split("\n")))
+        return cls(code, tuple(text.format_map(values).split("\n")))
 
     @property
     def is_positive(self) -> bool:
@@ -68,6 +71,13 @@ class Reply:
     def to_text(self) -> str:
         """One line for logs and bounce messages."""
         return f"{self.code} {' / '.join(self.lines)}".strip()
+
+
+@cache
+def _plain(name: str) -> Reply:
+    """A reply of the table that has no fields."""
+    code, text = REPLIES[name]
+    return Reply(code, tuple(text.split("\n")))
 
 
 class ReplySyntaxError(Exception):

@@ -82,13 +82,13 @@ class ServerOptions:
     idle_limit: int = 100
 
 
-_ALWAYS = frozenset({State.START, State.READY, State.MAIL, State.RCPT})
-_ALLOWED: dict[str, frozenset[State]] = {
+_ALWAYS = (State.START, State.READY, State.MAIL, State.RCPT)
+_ALLOWED: dict[str, tuple[State, ...]] = {
     "HELO": _ALWAYS,
     "EHLO": _ALWAYS,
-    "MAIL": frozenset({State.READY}),
-    "RCPT": frozenset({State.MAIL, State.RCPT}),
-    "DATA": frozenset({State.RCPT}),
+    "MAIL": (State.READY,),
+    "RCPT": (State.MAIL, State.RCPT),
+    "DATA": (State.RCPT,),
     "RSET": _ALWAYS,
     "NOOP": _ALWAYS,
     "HELP": _ALWAYS,
@@ -126,7 +126,7 @@ class SmtpServer:
     def open(self, now: int) -> None:
         """The connection is there: greet the client."""
         self._heard(now)
-        self._begun = self._last_message = now
+        self._begun = self._last_message = int(now)
         product = f"{self.options.product} " if self.options.product else ""
         self._say("BANNER", host=self.options.host, product=product, date=self.options.date)
 
@@ -147,11 +147,11 @@ class SmtpServer:
             return []
         if self.state is State.TEXT:
             self._idle = 0
-            self._last_message = now
+            self._last_message = int(now)
         answer()
         self._say("OK")
         self._heard(now)
-        self._begun = now
+        self._begun = int(now)
         return self._work(now)
 
     def refuse(self, reply: Reply, now: int, *, disconnect: bool = False) -> list[ServerEvent]:
@@ -165,7 +165,7 @@ class SmtpServer:
             self._abort(f"message refused: {reply.to_text()}")
             self.state = State.READY
         self._heard(now)
-        self._begun = now
+        self._begun = int(now)
         if disconnect and self.state is not State.CLOSED:
             self._close("refused")
         return self._work(now)
@@ -212,13 +212,14 @@ class SmtpServer:
         return events
 
     def _heard(self, now: int) -> None:
-        self._deadline = now + self.options.receive_timeout
+        self._deadline = int(now) + self.options.receive_timeout
 
     def _limit(self) -> int:
         """When patience ends, however often the client is heard of."""
         timeout = self.options.receive_timeout
-        coming = self._text.size * SECOND // SLOWEST if self._text is not None else 0
-        return min(self._begun + PATIENCE * timeout, self._last_message + SESSION * timeout) + coming
+        command, session = self._begun + PATIENCE * timeout, self._last_message + SESSION * timeout
+        limit = command if command < session else session
+        return limit if self._text is None else limit + self._text.size * SECOND // SLOWEST
 
     def _work(self, now: int) -> list[ServerEvent]:
         """Look at the input until it is used up, or a question is open, or the session is over."""
@@ -227,7 +228,7 @@ class SmtpServer:
                 if not self._read_text(self._text):
                     break
             elif (line := self._next_line()) is not None:
-                self._begun = now
+                self._begun = int(now)
                 self._command(line)
             else:
                 break

@@ -77,6 +77,7 @@ class _Session:
         self._log = ReceiverLog(ctx, connection.peer)
         for remark in self._rules.remarks:
             self._log.note(remark)
+        self._timeout = self._configuration.receive_timeout * MINUTE
         relay = self._configuration.relay
         uucp = bool(self._configuration.general_gateway)
         names = Names(partial(process_resolver, process), process.files)
@@ -90,7 +91,7 @@ class _Session:
                 internet_date(ctx.now.fields(), self._identity.zone),
                 eight_bit=self._configuration.eight_bit,
                 offer_8bitmime=logicals.offer_8bitmime,
-                receive_timeout=self._configuration.receive_timeout * MINUTE,
+                receive_timeout=self._timeout,
             )
         )
 
@@ -146,7 +147,7 @@ class _Session:
         if data:
             self._log.protocol("send", data)
             self._connection.write(data)
-            await self._connection.flush(deadline=VmsTime(self._ctx.now + self._configuration.receive_timeout * MINUTE))
+            await self._connection.flush(deadline=VmsTime(int(self._ctx.now) + self._timeout))
 
     async def _handle(self, events: list[ServerEvent]) -> None:
         """Answer the questions among the events, one after the other, and send the replies."""
