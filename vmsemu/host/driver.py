@@ -75,7 +75,8 @@ class HostDriver:
         due = self.kernel.next_deadline()
         if due is None:
             return None
-        return min(_LONGEST_WAIT, max(0.0, (int(due) - int(self.kernel.now)) / TICKS_PER_SECOND))
+        ticks = int(due) - int(self.kernel.now)
+        return min(_LONGEST_WAIT, ticks / TICKS_PER_SECOND) if ticks > 0 else 0.0
 
     def _poll(self, timeout: float | None) -> None:
         ready = self._selector.select(timeout)

@@ -187,7 +187,7 @@ class Kernel:
             self._wait(task, request)
         finally:
             self.current = None
-            task.cpu += self.clock.now() - began
+            task.cpu += int(self.clock.now()) - int(began)
 
     def _wait(self, task: Task, request: Any) -> None:
         if isinstance(request, Wait):
@@ -275,10 +275,11 @@ class Kernel:
         """May what is not committed wait for a later tick?"""
         if not self.deferral or self._durable or self._hasty:
             return False
-        now = self.clock.now()
-        if self._commit_due is None and any(c.dirty for c in self.committers):
-            self._commit_due = VmsTime(now + self.deferral)
-        return self._commit_due is None or now < self._commit_due
+        if self._commit_due is not None:
+            return self.clock.now() < self._commit_due
+        if any(c.dirty for c in self.committers):
+            self._commit_due = VmsTime(self.clock.now() + self.deferral)
+        return True
 
     def _commit_or_wait(self) -> None:
         """As commit; a medium that refuses is offline from now on."""
