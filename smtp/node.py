@@ -40,7 +40,6 @@ from vmsemu.queue.entry import JobFile
 from vmsemu.queue.manager import QueueManager
 from vmsemu.queue.symbiont import find_symbiont
 from vmsemu.services.putmsg import message_lines
-from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.services.process import Process
@@ -107,15 +106,16 @@ class SmtpNode:
         cannot be read; without its rules nobody is served.
         """
         try:
-            with process.files.open(SMTP_CONFIG) as file:
+            found = process.files.existing(SMTP_CONFIG)
+            if found is None:
+                self._told = []
+                return _NO_RULES
+            with process.files.open(found) as file:
                 key = file.header.fid, file.header.revision
                 if self._anti_spam is None or self._anti_spam[0] != key:
                     self._anti_spam = key, AntiSpam.from_lines(file.lines())
                     self._tell_operators(process, self._anti_spam[1].remarks)
         except VmsError as error:
-            if error.matches(RMS.FNF, RMS.DNF):
-                self._told = []
-                return _NO_RULES
             trouble = TCPIP.CONFIGREAD.error(SMTP_CONFIG, cause=error)
             self._anti_spam = None
             self._tell_operators(process, message_lines(trouble.message))

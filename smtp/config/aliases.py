@@ -56,14 +56,17 @@ class LocalAliases:
         return cls(frozenset(domains), tuple(remarks))
 
     @staticmethod
-    def version(files: ProcessFiles) -> tuple[FileId, int] | None:
-        """What changes when another file, or another version of it, is the one to read; None when there is none."""
+    def version(files: ProcessFiles) -> tuple[FileId, int] | str | None:
+        """What changes when another file, or another version of it, is the one to read, or it can not be read; None when there is none."""
         for place in PLACES:
             try:
-                header = files.find(place).header
-            except VmsError:
-                continue
-            return header.fid, header.revision
+                found = files.existing(place)
+            except VmsError as error:
+                if error.matches(RMS.DEV):
+                    continue
+                return error.message.definition.ident
+            if found is not None:
+                return found.header.fid, found.header.revision
         return None
 
     @classmethod

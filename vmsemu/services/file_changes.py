@@ -58,10 +58,13 @@ class FileChanges:
         """The first element of a search list that has the file; the last element's error when none has."""
         for parsed in candidates[:-1]:
             try:
-                return self.searcher.lookup(parsed)
+                found = self.searcher.existing(parsed)
             except FileError as error:
-                if not error.matches(RMS.FNF, RMS.DNF, RMS.DEV):
+                if not error.matches(RMS.DNF, RMS.DEV):
                     raise
+            else:
+                if found is not None:
+                    return found
         return self.searcher.lookup(candidates[-1])
 
     # -- deleting ------------------------------------------------------------------------------------------------------------------

@@ -122,7 +122,14 @@ class FileSearch:
             raise error
 
     def lookup(self, parsed: ParsedSpec, lost: bool = False) -> FoundFile:
-        """The one file of a candidate without wildcards. Errors: RMS.DNF, RMS.FNF, RMS.PRV, those of FileNames.volume.
+        """The one file of a candidate without wildcards. Errors: RMS.FNF, as existing."""
+        found = self.existing(parsed, lost)
+        if found is None:
+            raise FileError(RMS.FNF(), parsed.spec)
+        return found
+
+    def existing(self, parsed: ParsedSpec, lost: bool = False) -> FoundFile | None:
+        """The one file of a candidate without wildcards; None when its directory has no such file. Errors: RMS.DNF, RMS.PRV, those of FileNames.volume.
 
         fidelity: that a lost entry is to everybody but DIRECTORY as if it were not there is inferred; RMS would fail when it opens the file.
         """
@@ -133,10 +140,10 @@ class FileSearch:
         entry = volume.directory(directory).entry(name) if version is not None else None
         fid = entry.find(version or 0) if entry is not None else None
         if fid is None or entry is None:
-            raise FileError(RMS.FNF(), spec)
+            return None
         header = volume.file_of(fid)
         if header is None and not lost:
-            raise FileError(RMS.FNF(), spec)
+            return None
         if entry.spelling != spec.name + spec.type:
             spec = spelled(spec, entry.spelling)
         if version is None or version <= 0:

@@ -152,6 +152,16 @@ class ProcessFiles(FileChanges):
             return found
         raise FileError(RMS.FNF(), candidates[-1].spec)
 
+    def existing(self, spec: Spec) -> FoundFile | None:
+        """The file of a name without wildcards; None when the file or its directory is missing. Errors: the others of search."""
+        candidates = self.names.candidates(spec)
+        try:
+            return self.searcher.existing(candidates[0]) if len(candidates) == 1 else self._first_existing(candidates)
+        except FileError as error:
+            if error.matches(RMS.FNF, RMS.DNF):
+                return None
+            raise
+
     # -- opening -------------------------------------------------------------------------------------------------------------------
 
     def open(
@@ -293,7 +303,7 @@ class ProcessFiles(FileChanges):
 
     def permanent_stream(self, spec: str) -> Any:
         """The stream behind SYS$OUTPUT and its like, and names that DCL opened, also through other logical names; None for something else."""
-        if not (spec.isascii() and spec.strip(":").replace("$", "").replace("_", "").isalnum()):
+        if "." in spec or "[" in spec or not (spec.isascii() and spec.strip(":").replace("$", "").replace("_", "").isalnum()):
             return None
         word = spec.upper().removesuffix(":")
         for _ in range(MAXIMUM_TRANSLATIONS):
