@@ -121,6 +121,7 @@ class FileNames:
         self._places: dict[tuple[str, str], tuple[Dependencies, list[Expanded]]] = {}
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
         self._neighbours: dict[str, ParsedSpec] = {}
+        self._meanings: dict[str, Translations | None] = {}
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
 
@@ -137,6 +138,7 @@ class FileNames:
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
             self._neighbours.clear()
+            self._meanings.clear()
             self._places.clear()
             self._valid_for = now
         key = (spec, default, related)
@@ -185,10 +187,12 @@ class FileNames:
 
     def _same(self, dependencies: Dependencies) -> bool:
         """Does each of the names mean the same to this process?"""
-        translate = self.process.names.translate
+        meanings = self._meanings
         for name, translations in dependencies:
-            entry = translate(name)
-            if (entry.translations if entry is not None else None) != translations:
+            if name not in meanings:
+                entry = self.process.names.translate(name)
+                meanings[name] = entry.translations if entry is not None else None
+            if meanings[name] != translations:
                 return False
         return True
 
