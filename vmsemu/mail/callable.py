@@ -21,7 +21,7 @@ from vmsemu.mail.facility import MAIL
 from vmsemu.mail.mail_file import NEWMAIL, MailFile, Place
 from vmsemu.mail.message import Message
 from vmsemu.mail.place import MAIL_FILE, exists, mail_directory, open_default, place_of, privileged_process
-from vmsemu.mail.profile import MailProfile
+from vmsemu.mail.profile import MailProfile, count_of, settings_of
 from vmsemu.mail.profiles import ProfileFile
 from vmsemu.mail.record import MailFlags, MailHeader
 from vmsemu.mail.resolve import expand, node_address, system_flags
@@ -122,14 +122,14 @@ class Mail:
 
     def _forwarding(self, username: str) -> str:
         data = self.profiles.find(username)
-        return MailProfile.from_bytes(data).forwarding if data is not None else ""
+        return settings_of(data).forwarding if data is not None else ""
 
     def _account(self, username: str, node: str = "") -> UafRecord:
         """An account that may receive mail. Errors: MAIL.NOSUCHUSR, MAIL.NOSUCHUSRAT, MAIL.USERDSABL."""
         record = self.system.sysuaf.get(username)
         if record is None:
             raise MAIL.NOSUCHUSRAT.error(username, node) if node else MAIL.NOSUCHUSR.error(username)
-        if record.flags & UafFlags.DISMAIL:
+        if int(record.flags) & int(UafFlags.DISMAIL):
             raise MAIL.USERDSABL.error(username)
         return record
 
@@ -192,12 +192,12 @@ class Mail:
     def put(self, username: str, message: Message, *, announce: bool = True) -> MailHeader:
         """Put a message into an account's mail file, whatever its forwarding says. Errors: as deliver."""
         record = self._account(username)
-        profile = self.profiles.get(username)
+        data = self.profiles.find(username)
         try:
-            file = self._open_for_delivery(record, profile)
+            file = self._open_for_delivery(record, settings_of(data) if data is not None else None)
             try:
                 header = self._add(file, message)
-                self._count(username, profile, file, header)
+                self._count(username, count_of(data) if data is not None else 0, file, header)
             finally:
                 file.close()
         except VmsError as error:
@@ -215,10 +215,10 @@ class Mail:
         self._latest[known] = header.datim
         return header
 
-    def _count(self, username: str, profile: MailProfile | None, file: MailFile, header: MailHeader) -> None:
-        """One new message more; the message itself goes when that cannot be written."""
+    def _count(self, username: str, before: int, file: MailFile, header: MailHeader) -> None:
+        """One new message more than there were `before`; the message itself goes when that cannot be written."""
         try:
-            self.profiles.set_count(username, (profile.new_messages if profile is not None else 0) + 1)
+            self.profiles.set_count(username, before + 1)
         except VmsError:
             file.erase(header)
             raise

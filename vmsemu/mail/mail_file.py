@@ -61,6 +61,7 @@ ALLOCATION = 34
 RECLAIM_THRESHOLD = 32767
 NEWMAIL, DEFAULT_FOLDER, WASTEBASKET = "NEWMAIL", "MAIL", "WASTEBASKET"
 _FOLDER_SIZE = 39
+_ELSEWHERE = int(MailFlags.EXTMSG | MailFlags.EXTNSTD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +280,11 @@ class MailFile:
             datim += STEP
         header.datim = VmsTime(datim)
         header.extid = message_number(datim)
-        header.flags &= ~(MailFlags.EXTMSG | MailFlags.EXTNSTD)
+        if int(header.flags) & _ELSEWHERE:
+            header.flags &= ~_ELSEWHERE
         lines = [to_bytes(line) for line in body] if isinstance(body, Sequence) and len(body) <= MAXIMUM_LINES else None
         if foreign is not None:
-            header.flags |= MailFlags.EXTMSG | MailFlags.EXTNSTD
+            header.flags |= _ELSEWHERE
             self._create_external(header, (), foreign)
         elif lines is None or not fits(lines):
             header.flags |= MailFlags.EXTMSG

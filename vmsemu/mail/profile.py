@@ -9,6 +9,7 @@ fidelity: the code of the signature file (14) is ours. Source: record descriptio
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from struct import Struct
 
 USERNAME_SIZE = 31
@@ -97,6 +98,16 @@ class MailProfile:
             else:
                 others += _ITEM.pack(code, length) + value
         return cls(**fields, others=others)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=256)
+def _settings(data: bytes) -> MailProfile:
+    return MailProfile.from_bytes(data)
+
+
+def settings_of(data: bytes) -> MailProfile:
+    """What a packed record says but for the new-mail count, which is 0: the rest of a record seldom changes."""
+    return _settings(with_count(data, 0))
 
 
 def _unpack_flags(flags: int, fields: dict[str, object]) -> None:
