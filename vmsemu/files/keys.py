@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from struct import Struct
 
 from vmsemu.tables.facilities import RMS
@@ -156,6 +157,7 @@ def pack_keys(keys: tuple[KeyDefinition, ...]) -> bytes:
     return b"".join(key.to_bytes() for key in keys)
 
 
+@lru_cache(maxsize=256)
 def unpack_keys(data: bytes) -> tuple[KeyDefinition, ...]:
     keys, at = [], 0
     while at < len(data):

@@ -84,8 +84,8 @@ def check_attributes(attributes: RecordAttributes) -> None:
     if attributes.format not in _FORMATS.get(attributes.organization, RecordFormat):
         raise RMS.RFM.error()
     size = attributes.maximum_size
-    blocked = attributes.carriage & CarriageControl.BLK and attributes.organization is Organization.SEQUENTIAL
-    if not 0 <= size <= MAXIMUM_RECORD or (blocked and size > BLOCK) or (size == 0 and _needs_size(attributes)):
+    blocked = size > BLOCK and attributes.organization is Organization.SEQUENTIAL and attributes.carriage & CarriageControl.BLK
+    if not 0 <= size <= MAXIMUM_RECORD or blocked or (size == 0 and _needs_size(attributes)):
         raise RMS.MRS.error()
 
 
