@@ -8,9 +8,9 @@ fidelity: the order of the words that are offsets in an identification packet, a
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from vmsemu.base.time import VmsTime
 
@@ -48,8 +48,7 @@ class ProcessKind(IntEnum):
     NETWORK = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Whose resources they were. `privileges` is the mask of 64 bits; names are empty where they do not apply."""
 
     pid: int = 0
@@ -69,11 +68,10 @@ class Identity:
     remote_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(NamedTuple):
     """What was used."""
 
-    started: VmsTime = VmsTime(0)  # noqa: RUF009
+    started: VmsTime = VmsTime(0)
     status: int = 0
     images: int = 0
     cpu: int = 0
@@ -86,13 +84,12 @@ class Resources:
     volumes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """What a print job used. Pages, writes to the device and reads of the file are counts."""
 
     status: int = 0
-    queued: VmsTime = VmsTime(0)  # noqa: RUF009
-    begun: VmsTime = VmsTime(0)  # noqa: RUF009
+    queued: VmsTime = VmsTime(0)
+    begun: VmsTime = VmsTime(0)
     cpu: int = 0
     pages: int = 0
     writes: int = 0
@@ -102,14 +99,13 @@ class Printed:
 _NOBODY = Identity()
 
 
-@dataclass(frozen=True, slots=True)
-class AccountingRecord:
+class AccountingRecord(NamedTuple):
     """One record. `time` is when it was written: the end of the process, of the job."""
 
     type: RecordType
     time: VmsTime
     kind: ProcessKind = ProcessKind.NONE
-    identity: Identity = field(default=_NOBODY)
+    identity: Identity = _NOBODY
     resources: Resources | None = None
     printed: Printed | None = None
     image: str = ""

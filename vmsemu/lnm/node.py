@@ -47,7 +47,7 @@ def table_entry(
     table: LogicalNameTable, directory: str, mode: AccessMode = _KERNEL, attributes: NameAttribute = NameAttribute.NONE
 ) -> LogicalName:
     """The directory entry of a table."""
-    return LogicalName(table.name, mode, attributes | NameAttribute.TABLE, (), directory, table)
+    return LogicalName(table.name, mode, attributes | NameAttribute.TABLE if attributes else NameAttribute.TABLE, (), directory, table)
 
 
 class LogicalNames:

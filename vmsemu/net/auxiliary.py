@@ -43,6 +43,7 @@ from vmsemu.tables.facilities import RMS
 ProcedureRunner = Callable[[Process, str, Sequence[str]], Coroutine[Any, Any, ConditionValue]]
 OWNER = "TCPIP$INETACP"
 _BURST = 16
+_CONNECTED = LogOption.CONNECT | LogOption.ADDRESS
 
 
 class AuxiliaryServer:
@@ -204,7 +205,7 @@ class AuxiliaryServer:
             return None
         service.opened()
         process.rundown.append(lambda: self._ended(service, device))
-        service.event(LogOption.CONNECT | LogOption.ADDRESS, "connected", *peer)
+        service.event(_CONNECTED, "connected", *peer)
         return process
 
     def _create(self, service: RunningService, device: SocketDevice) -> Process:

@@ -82,11 +82,11 @@ class RunningService:
 
     def event(self, option: LogOption, what: str, address: str, port: int) -> None:
         """An event of a connection."""
-        if self.record.log_options & option:
+        if int(self.record.log_options) & int(option):
             self._event(option, f"{what} Remote: {address} port: {port}")
 
     def _event(self, option: LogOption, what: str) -> None:
-        if self.record.log_options & option:
+        if int(self.record.log_options) & int(option):
             text = f"INTERnet ACP Service {self.record.name} {what}"
             self._report(text)
             if self.record.log_file:

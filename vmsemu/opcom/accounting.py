@@ -58,6 +58,7 @@ _KINDS = {
     ProcessMode.NETWORK: (ProcessKind.NETWORK, AccountingClass.NETWORK),
     ProcessMode.OTHER: (ProcessKind.DETACHED, AccountingClass.DETACHED),
 }
+_PROCESS = int(AccountingClass.PROCESS)
 _SUBPROCESS = (ProcessKind.SUBPROCESS, AccountingClass.SUBPROCESS)
 
 
@@ -85,7 +86,8 @@ class AccountingManager:
         if process.name == JOB_CONTROL and process.parent is None:
             self._end()
         kind, wanted = _SUBPROCESS if process.parent is not None else _KINDS[process.mode]
-        if self.enabled & (AccountingClass.PROCESS | wanted) != AccountingClass.PROCESS | wanted:
+        enabled = int(self.enabled)
+        if not (enabled & _PROCESS and enabled & int(wanted)):
             return
         self._write(AccountingRecord(RecordType.PROCESS, self._system.now, kind, self._identity(process), _resources(process)))
 
@@ -100,7 +102,7 @@ class AccountingManager:
 
     def print_ended(self, queue: str, entry: Entry, status: ConditionValue) -> None:
         """A job of an output queue has ended."""
-        if self.enabled & AccountingClass.PRINT:
+        if int(self.enabled) & int(AccountingClass.PRINT):
             who = Identity(
                 uic=entry.uic.to_long(), username=entry.username, account=entry.account, node=self._system.node_name, priority=entry.priority,
                 job=entry.name, entry=entry.number, queue=queue,

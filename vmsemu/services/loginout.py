@@ -96,7 +96,7 @@ def _authenticate(system: System, username: str, proof: Callable[[UafRecord], bo
 
 def check_account(system: System, record: UafRecord, kind: str) -> None:
     """May this account be used from a source of that kind now, whoever asks? Errors as authenticate."""
-    if record.flags & UafFlags.DISUSER:
+    if int(record.flags) & int(UafFlags.DISUSER):
         raise LOGIN.DISUSER.error()
     if record.expiration and record.expiration <= system.now:
         raise LOGIN.ACNTEXPIR.error()
