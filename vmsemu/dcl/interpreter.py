@@ -181,8 +181,7 @@ class Interpreter:
 
     def define_parameters(self, parameters: list[str]) -> None:
         """P1 to P8 of the current level."""
-        for number in range(PARAMETERS):
-            self.symbols.define(f"P{number + 1}", parameters[number] if number < len(parameters) else "")
+        self.symbols.define_parameters(parameters)
 
     def end_level(self) -> None:
         """Leave the current level; $STATUS stays."""

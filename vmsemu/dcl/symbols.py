@@ -9,7 +9,7 @@ Source: OpenVMS User's Manual, "Defining symbols", "Symbol tables"; DCL Dictiona
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vmsemu.dcl.values import Value
 from vmsemu.tables.facilities import CLI
@@ -193,6 +193,15 @@ class SymbolSpace:
         table.values[name] = value
         if not known:
             self._enter(table, name, least)
+
+    def define_parameters(self, parameters: Sequence[str]) -> None:
+        """P1 to P8 of the current level; those that are not given are empty. Errors: CLI.ABSYMD."""
+        values = _EMPTY | dict(zip(PARAMETERS, parameters, strict=False))
+        if not self.locals.abbreviations:  # nothing to conflict with, and their spellings are not counted
+            self.locals.values.update(values)
+            return
+        for name, value in values.items():
+            self.define(name, value)
 
     def delete(self, name: str, *, global_: bool = False) -> str:
         """Delete a symbol of the current level or a global one; returns its full name. Errors: CLI.UNDSYM, CLI.PERMSYM."""
