@@ -317,6 +317,13 @@ def _fixed() -> object:
 # -- a full volume ---------------------------------------------------------------------------------------------------------------------------
 
 
+_LONG = (
+    b"HELO x\r\nMAIL FROM:<a@sender.example.net>\r\nRCPT TO:<smith@alpha1.example.com>\r\nRCPT TO:<nobody@alpha1.example.com>\r\nDATA\r\nSubject: long\r\n\r\n"
+    + b"a line of a long message\r\n" * 14_000 + b".\r\n"
+)  # fmt: skip
+"""Longer than what is held in memory."""
+
+
 def _full(machine: MailMachine, data: bytes) -> None:
     """The disk has room for so much, while mail comes, goes, is fetched and analyzed; then it has room again, and what was promised is there."""
     random = random_of(data)
@@ -330,7 +337,9 @@ def _full(machine: MailMachine, data: bytes) -> None:
     if random.random() < 0.5:
         machine.type_lines('MAIL/SUBJECT="x" A.TXT "SMTP%""green@down.example.org"""')
     volume = machine.system.devices.volume("DKA0:")
-    volume.blocks = volume.blocks - volume.free_blocks + random.choice((0, 0, 1, 2, 3, 5, 8, 13, 20, 30, 50))
+    volume.blocks = volume.blocks - volume.free_blocks + random.choice((0, 0, 1, 2, 3, 5, 8, 13, 20, 30, 50, 200, 800, 1500))
+    if random.random() < 0.2:
+        data = _LONG + data
     caller = Caller(machine, 25)
     caller.send(cut(data, random))
     pop = Caller(machine, 110)

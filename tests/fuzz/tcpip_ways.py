@@ -10,7 +10,8 @@ from smtp.images.tcpip_ucp.tcpip_ucp import command_table
 from smtp.routing.databases import HostRecord, LocalMx
 from tests.fuzz.derive import Derivation
 from tests.fuzz.machine import CONTROL_Y, Finding, FuzzMachine
-from tests.fuzz.mail_machine import MINUTE, Caller, MailMachine, random_of
+from tests.fuzz.mail_machine import MINUTE, Caller, MailMachine, promises, random_of
+from tests.fuzz.mail_ways import pop_machine
 from tests.fuzz.way import Way, lines_of
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime
@@ -112,6 +113,52 @@ def _damage(machine: MailMachine, spec: str, data: bytes, random: Random) -> Non
         case _:
             found.volume.write(found.header, random.randrange(size // 512) * 512, bytes(512))
     machine.rest()
+
+
+# -- the files of MAIL -----------------------------------------------------------------------------------------------------------------------
+
+_MAIL_FILES = ("SYS$SYSDEVICE:[SMITH]MAIL.MAI", "SYS$SYSTEM:VMSMAIL_PROFILE.DATA")
+
+
+def _mail_files(machine: MailMachine, data: bytes) -> None:
+    """A mail file, or the profiles, damaged while mail comes and is read; then the sound one again."""
+    random = random_of(data)
+    spec = random.choice(_MAIL_FILES)
+    machine.deliver("one")
+    machine.deliver(*["two"] * 100)
+    machine.commands("MAIL SET PERSONAL_NAME x") if random.random() < 0.5 else None
+    machine.rest()
+    name, kind = spec.rsplit(".", 1)
+    machine.commands(f"COPY {spec} {name}.SAVE")
+    _damage(machine, f"{name}.{kind}", data, random)
+    caller = Caller(machine, 25)
+    caller.send([b"HELO x\r\nMAIL FROM:<a@sender.example.net>\r\nRCPT TO:<smith@alpha1.example.com>\r\nDATA\r\n\r\nx\r\n.\r\nQUIT\r\n"])
+    machine.quanta = 60
+    machine.type_lines(
+        'MAIL/SUBJECT="x" LOGIN.COM SMITH',
+        "MAIL",
+        "DIR",
+        "READ",
+        "NEXT",
+        "DIR/FOLDER",
+        "COPY Y",
+        "",
+        "DELETE",
+        "SEARCH two",
+        "COMPRESS",
+        "SHOW ALL",
+        "EXIT",
+    )
+    pop = Caller(machine, 110)
+    pop.send([b"USER smith\r\nPASS\r\nLIST\r\nRETR 1\r\nDELE 2\r\nQUIT\r\n"])
+    machine.advance(DeltaTime.of(hours=2))
+    pop.close()
+    machine._no_dump()
+    machine.type_keys([CONTROL_Y])
+    machine.commands(f"DELETE {spec};*", f"RENAME {name}.SAVE {spec}")
+    machine.advance(DeltaTime.of(days=1))
+    machine.check_kept(promises(bytes(caller.answer)))
+    machine.check_takes_mail()
 
 
 # -- the configuration procedure -------------------------------------------------------------------------------------------------------------
@@ -218,6 +265,7 @@ def _accounting(machine: MailMachine, data: bytes) -> None:
 TCPIP_WAYS: dict[str, Way] = {
     "tcpip command": Way(commands, _commands),
     "databases": Way(lambda: RECORDS, _databases, MailMachine),
+    "mail file": Way(lambda: RECORDS, _mail_files, pop_machine),
     "configuration": Way(lambda: DIALOGUES, _configuration, _unconfigured),
     "accounting": Way(accounting_records, _accounting, MailMachine),
 }

@@ -181,3 +181,9 @@ def test_compressing_copies_every_record_but_the_count_of_deleted_bytes(file: Ma
     assert target.folders() == ["MAIL"]
     assert target.wastebasket == "TRASH"
     assert target.deleted_bytes == 0
+
+
+def test_a_record_whose_folder_is_shorter_than_its_key_does_not_keep_the_list_of_folders_from_its_end(file: MailFile) -> None:
+    file.add(_message(), ["hello"])
+    file._records.put(b"\1" + bytes(7) + b"\5" + b"ABCDEFGHIJ".ljust(39, b"\0") + bytes(200))
+    assert file.folders() == ["ABCDE", "NEWMAIL"]

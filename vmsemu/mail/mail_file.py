@@ -153,13 +153,14 @@ class MailFile:
     # -- folders -------------------------------------------------------------------------------------------------------------------
 
     def folders(self) -> list[str]:
-        """The names of the folders, in key order."""
+        """The names of the folders, in key order. Errors: RMS.TRE when the key does not agree with the records."""
         out: list[str] = []
-        key, match = b"\0" * _FOLDER_SIZE, "GT"
-        while (data := self._by_folder(key, match)) is not None:
-            name = folder_of(data)
-            out.append(name.decode("latin-1"))
-            key = name.ljust(_FOLDER_SIZE, b"\0")
+        key = b"\0" * _FOLDER_SIZE
+        while (data := self._by_folder(key, "GT")) is not None:
+            before, key = key, KEYS[1].extract(data) or b""
+            if key <= before:
+                raise RMS.TRE.error()
+            out.append(folder_of(data).decode("latin-1"))
         return out
 
     def has_folder(self, folder: str) -> bool:
