@@ -45,8 +45,8 @@ def write(store: Store, number: int, offset: int, data: bytes) -> None:
     chunk, start = divmod(offset, CHUNK)
     if start + end < CHUNK:  # nearly always
         key = _KEY.pack(b"C", number, chunk)
-        old = store.get(key) or b""
-        store.put(key, b"%b%b%b" % (old[:start].ljust(start, b"\0"), data, old[start + end :]))
+        known = store.get(key) or b""
+        store.put(key, b"%b%b%b" % (known[:start].ljust(start, b"\0"), data, known[start + end :]))
         return
     while at < end:
         chunk, start = divmod(offset + at, CHUNK)
