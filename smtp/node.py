@@ -27,7 +27,7 @@ from smtp.control_file.name import ControlFileName
 from smtp.facility import TCPIP
 from smtp.message.address import Address
 from smtp.message.dates import time_stamp
-from smtp.routing.databases import HostDatabase, MxDatabase
+from smtp.routing.databases import HostDatabase, LocalMx, MxDatabase
 from smtp.routing.locality import Locality
 from smtp.routing.router import Router, RoutingOptions
 from vmsemu.base.condition import VmsError
@@ -155,6 +155,7 @@ class SmtpNode:
         return Locality(identity.host, identity.addresses, inbound, self.aliases(process).domains, logicals.switch("LOCAL_ALIAS_ONLY"))
 
     def router(self, process: Process, locality: Locality) -> Router:
+        """Its routes fail with TCPIP.MXERROR and TCPIP.HOSTERROR when a database can not be read."""
         configuration, logicals = self.configuration(), SmtpLogicals(process)
         options = RoutingOptions(
             configuration.alternate_gateway,
@@ -164,7 +165,21 @@ class SmtpNode:
             mx_if_no_altgate=logicals.switch("MX_IF_NOALTGATE"),
             no_mx=logicals.switch("NO_MX"),
         )
-        return Router(locality, options, process_resolver(process), MxDatabase(process.files).find, HostDatabase(process.files).addresses)
+        local_mx, hosts = MxDatabase(process.files), HostDatabase(process.files)
+
+        def exchangers(domain: str) -> list[LocalMx]:
+            try:
+                return local_mx.find(domain)
+            except VmsError as error:
+                raise TCPIP.MXERROR.error(cause=error) from None
+
+        def addresses(name: str) -> list[str]:
+            try:
+                return hosts.addresses(name)
+            except VmsError as error:
+                raise TCPIP.HOSTERROR.error(cause=error) from None
+
+        return Router(locality, options, process_resolver(process), exchangers, addresses)
 
     def postmaster(self, process: Process, identity: NodeIdentity) -> Address:
         """Who bounces come from: TCPIP$SMTP, or the user TCPIP$SMTP_POSTMASTER_ALIAS names."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
 from smtp.delivery.log import SymbiontLog
+from smtp.facility import TCPIP
 from smtp.message.long_lines import wrapped_body, wrapped_headers
 from smtp.message.mts import simple_address, simple_headers
 from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
@@ -26,6 +27,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.kernel import give_way
 from vmsemu.net.port import NETWORK_CONDITIONS, Connection, Network
+from vmsemu.services.putmsg import message_lines
 from vmsemu.tables.facilities import SS
 
 if TYPE_CHECKING:
@@ -64,7 +66,19 @@ class RemoteDelivery:
         self._grouped: tuple[Plan | None, list[list[Gateway]]] = None, []
 
     async def deliver(self, file: ControlFile, domain: str, recipients: Sequence[Recipient], settled: Callable[[], None]) -> None:
-        """Try every way to a domain. Afterwards a recipient is SENT, FAILED, or still UNSENT with the reason."""
+        """Try every way to a domain. Afterwards a recipient is SENT, FAILED, or still UNSENT with the reason.
+
+        A database that can not be read now says nothing of the domain: its recipients wait.
+        """
+        try:
+            await self._every_way(file, domain, recipients, settled)
+        except VmsError as error:
+            if not error.matches(TCPIP.MXERROR, TCPIP.HOSTERROR):
+                raise
+            self._log.error(error)
+            self._dispose(recipients, False, " ".join(line.strip() for line in message_lines(error.message)))
+
+    async def _every_way(self, file: ControlFile, domain: str, recipients: Sequence[Recipient], settled: Callable[[], None]) -> None:
         plan = await self._router.plan(domain)
         if plan.status is not PlanStatus.ROUTED:
             self._dispose(recipients, plan.status is not PlanStatus.LATER, f"{plan.culprit or domain}: {plan.status.value}")
