@@ -181,6 +181,7 @@ class FuzzMachine:
             shown = self.commands("SHOW TIME")
             if not any(re.fullmatch(r"  [ \d]\d-[A-Z]{3}-\d{4} \d\d:\d\d:\d\d", line) for line in shown):
                 raise Finding(f"SHOW TIME answers {shown}", "probe fails")
+        self._run(lambda: True)
         self._no_dump()
 
     def _no_dump(self) -> None:

@@ -17,6 +17,7 @@ FOUND = [
     pytest.param("help", "SMITH", b"*" * 60 + b"x", id="many wildcards in a topic of HELP"),
     pytest.param("command", "SMITH", b"CREATE S.X\n" + b"a" * 80 + b"\n\x1aSEARCH/WILDCARD S.X " + b"*a" * 30 + b"b", id="many wildcards in a string of SEARCH"),
     pytest.param("command", "SYSTEM", b"INI DK100 \xff", id="a label whose letter has no upper case in the character set"),
+    pytest.param("databases", "SYSTEM", b"LPHA1      NEG   31-feb-2001  smtp=1\x00ecH\xff=", id="a record of the services database that is cut off"),
 ]
 
 

@@ -149,7 +149,7 @@ def test_ctrl_c_ends_ping_with_its_statistics(world: SmtpWorld) -> None:
 def test_a_host_that_was_renamed_has_its_new_name_when_communication_starts(world: SmtpWorld) -> None:
     tcpip(
         world,
-        "SET HOST WRONG.EXAMPLE.COM/ADDRESS=192.0.2.1",
+        "SET HOST A-TYPO.EXAMPLE.COM/ADDRESS=192.0.2.1",
         "SET HOST RIGHT.EXAMPLE.COM/ADDRESS=192.0.2.1",
         "SET CONFIGURATION COMMUNICATION/LOCAL_HOST=RIGHT.EXAMPLE.COM",
         "STOP COMMUNICATION",
