@@ -39,11 +39,12 @@ INDEXED_VAR = RecordAttributes(organization=Organization.INDEXED)
 class IndexState:
     """What all streams on one indexed file share."""
 
-    __slots__ = ("key_prefixes", "keys", "next_serial", "number", "records", "space", "store")
+    __slots__ = ("changes", "key_prefixes", "keys", "next_serial", "number", "records", "space", "store")
 
     def __init__(self, store: Store, number: int) -> None:
         self.store = store
         self.number = number
+        self.changes = 0
         self.keys = unpack_keys(store.get(_SUB.pack(b"I", number, _DEFINITIONS)) or b"")
         self.key_prefixes = tuple(_SUB.pack(b"I", number, _KEYS + n) for n in range(len(self.keys)))
         data = store.get(_SUB.pack(b"I", number, _COUNTS))
@@ -101,6 +102,11 @@ class IndexedFile(OpenStream):
     def record_count(self) -> int:
         return self._state.records
 
+    @property
+    def changes(self) -> int:
+        """Grows with every change of a record, through whatever stream: as long as it is the same, so are the records."""
+        return self._state.changes
+
     def rfa(self) -> int:
         """The address of the current record. Errors: RMS.CUR."""
         if self._current is None:
@@ -142,6 +148,13 @@ class IndexedFile(OpenStream):
         After an error there is no current record, and the next one stays what it was.
         Errors: RMS.RNF when there is none, RMS.KRF, RMS.KSZ.
         """
+        found = self.find_key(key, index, match)
+        if found is None:
+            raise RMS.RNF.error()
+        return found
+
+    def find_key(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> bytes | None:
+        """As get_key, but None when there is no such record. Errors: RMS.KRF, RMS.KSZ."""
         self._check_reading()
         self._current = None
         self._check_index(index)
@@ -152,7 +165,7 @@ class IndexedFile(OpenStream):
         if match == "EQ" and not definition.duplicates and len(value) == definition.size:
             found = store.get(prefix + value)
             if found is None:
-                raise RMS.RNF.error()
+                return None
             self._index = index
             return self._take(prefix + value, found)
         end = prefix[:-1] + bytes([prefix[-1] + 1])
@@ -162,7 +175,7 @@ class IndexedFile(OpenStream):
         for row, found in store.scan(low, high, backwards):
             self._index = index
             return self._take(row, found)
-        raise RMS.RNF.error()
+        return None
 
     def find(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> None:
         """Make the matching record the current and the next one. Errors as get_key."""
@@ -224,6 +237,7 @@ class IndexedFile(OpenStream):
         for row, value in rows:
             put(row, value)
         state.next_serial = serial + 1
+        state.changes += 1
         state.records += 1
         state.space += space
         state.save()
@@ -258,6 +272,7 @@ class IndexedFile(OpenStream):
         for row, value in new:
             state.store.put(row, value)
         state.store.put(_RECORD.pack(b"I", state.number, _RECORDS, serial), record)
+        state.changes += 1
         if more:
             state.space += more
             state.save()
@@ -275,6 +290,7 @@ class IndexedFile(OpenStream):
                 state.store.delete(self._row(index, key, serial))
                 space += len(key) + _SIDR_OVERHEAD
         state.store.delete(_RECORD.pack(b"I", state.number, _RECORDS, serial))
+        state.changes += 1
         state.records -= 1
         state.space -= space
         state.save()

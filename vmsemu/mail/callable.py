@@ -170,8 +170,9 @@ class Mail:
         the mail file cannot take the message. Nothing is left behind for the recipient that failed.
         """
         username = to_user.upper()
-        if not self._forwarding(username):
-            self.put(username, message, announce=announce)
+        profile = self.profiles.find(username)
+        if profile is None or not settings_of(profile).forwarding:
+            self._put(username, message, profile, announce)
             return
         sender = process or self._current_process()
         foreign: dict[str, list[str]] = {}
@@ -191,13 +192,15 @@ class Mail:
 
     def put(self, username: str, message: Message, *, announce: bool = True) -> MailHeader:
         """Put a message into an account's mail file, whatever its forwarding says. Errors: as deliver."""
+        return self._put(username, message, self.profiles.find(username), announce)
+
+    def _put(self, username: str, message: Message, profile: bytes | None, announce: bool) -> MailHeader:
         record = self._account(username)
-        data = self.profiles.find(username)
         try:
-            file = self._open_for_delivery(record, settings_of(data) if data is not None else None)
+            file = self._open_for_delivery(record, settings_of(profile) if profile is not None else None)
             try:
                 header = self._add(file, message)
-                self._count(username, count_of(data) if data is not None else 0, file, header)
+                self._count(username, count_of(profile) if profile is not None else 0, file, header)
             finally:
                 file.close()
         except VmsError as error:

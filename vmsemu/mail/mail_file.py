@@ -177,12 +177,7 @@ class MailFile:
         return out
 
     def _by_folder(self, key: bytes, match: str) -> bytes | None:
-        try:
-            return self._records.get_key(key, 1, match)
-        except VmsError as error:
-            if error.matches(RMS.RNF):
-                return None
-            raise
+        return self._records.find_key(key, 1, match)
 
     def _next(self) -> bytes | None:
         try:
@@ -206,12 +201,7 @@ class MailFile:
         self._write(header.to_bytes(), update=True)
 
     def _by_key(self, key: int) -> bytes | None:
-        try:
-            return self._records.get_key(quadword(key))
-        except VmsError as error:
-            if error.matches(RMS.RNF):
-                return None
-            raise
+        return self._records.find_key(quadword(key))
 
     def _write(self, record: bytes, *, update: bool = False) -> None:
         try:

@@ -55,12 +55,7 @@ class ProfileFile:
         records = self._open()
         if records is None:
             return None
-        try:
-            return records.get_key(username_key(username))
-        except VmsError as error:
-            if error.matches(RMS.RNF):
-                return None
-            raise
+        return records.find_key(username_key(username))
 
     def get(self, username: str) -> MailProfile | None:
         data = self.find(username)
