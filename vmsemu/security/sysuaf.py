@@ -17,6 +17,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.base.uic import Uic
+from vmsemu.files.indexed import IndexedFile
 from vmsemu.files.volume import Volume
 from vmsemu.formats.uafdef import FIXED_SIZE, UafFlags, pack, unpack
 from vmsemu.security.database import KeyedRecords, all_records, open_authorization_file
@@ -166,6 +167,7 @@ class UafRecord:
 
 _SOURCES = ("network", "batch", "local", "dialup", "remote")
 _QUOTAS = tuple(f.name for f in fields(Quotas))
+_KNOWN = 256
 _NEVER = 0xFFFFFFFFFFFFFFFF
 _NO_TIME = {"password_date": _NEVER, "password2_date": _NEVER, "last_interactive": 0, "last_noninteractive": 0}
 _TIMES = tuple(_NO_TIME)
@@ -198,6 +200,8 @@ class Sysuaf:
     def __init__(self, source: Volume | KeyedRecords) -> None:
         self._source = source
         self._open: KeyedRecords | None = None if isinstance(source, Volume) else source
+        self._known: dict[str, UafRecord] = {}
+        self._known_at = -1
 
     @property
     def _records(self) -> KeyedRecords:
@@ -212,6 +216,21 @@ class Sysuaf:
 
     def get(self, username: str) -> UafRecord | None:
         """The record of a user name, in any case."""
+        records = self._records
+        if not isinstance(records, IndexedFile):
+            return self._read(username)
+        if records.changes != self._known_at:
+            self._known.clear()
+            self._known_at = records.changes
+        known = self._known.get(username)
+        if known is None:
+            known = self._read(username)
+            if known is not None and len(self._known) < _KNOWN:
+                self._known[username] = known
+        return known
+
+    def _read(self, username: str) -> UafRecord | None:
+        """As get; the record is then the current one."""
         try:
             return _decode(self._records.get_key(_key(username)))
         except VmsError as error:
@@ -228,7 +247,7 @@ class Sysuaf:
 
     def put(self, record: UafRecord) -> None:
         """Add the record, or replace the one of that user name."""
-        if self.get(record.username) is None:
+        if self._read(record.username) is None:
             self._records.put(record.to_bytes())
         else:
             self._records.update(record.to_bytes())
