@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from vmsemu.base.privilege import PrivilegeSet
@@ -32,6 +32,14 @@ class Credentials:
     uic: Uic
     privileges: PrivilegeSet
     rights: tuple[str, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.uic, self.privileges, self.rights)))
+
+    def __hash__(self) -> int:
+        """Worked out once: every look into a directory asks for it."""
+        return self._hash
 
 
 @lru_cache(maxsize=512)
