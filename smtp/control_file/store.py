@@ -22,6 +22,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.privilege import Privilege, PrivilegeSet
 from vmsemu.base.protection import Protection
 from vmsemu.files.attributes import BLOCK, FIX_512
+from vmsemu.files.header import NO_VERSION_LIMIT
 from vmsemu.queue.entry import JobFile
 from vmsemu.tables.facilities import RMS
 
@@ -79,17 +80,18 @@ def begin(process: Process, name: ControlFileName) -> Unfinished:
             owner=owner.uic if owner is not None else None,
         )
         if made.spec.version == _FIRST:
-            _lift_version_limit(process, made)
+            _lift_version_limit(made)
     except VmsError as error:
         raise TCPIP.CFWRITE.error(name.to_text(), cause=error) from None
     return Unfinished(name, made)
 
 
-def _lift_version_limit(process: Process, made: RecordFile) -> None:
+def _lift_version_limit(made: RecordFile) -> None:
     """Several messages may have one name, and none of them may go because the directory keeps few versions of its logs. Errors: those of RMS."""
-    found = process.files.find(made.spec)
-    if found.version_limit:
-        found.volume.set_version_limit(found.directory, found.name_type, 0)
+    volume, directory, name = made.sequential.volume, made.header.backlink, made.spec.name_type
+    entry = volume.directory(directory).entry(name)
+    if entry is not None and entry.limit != NO_VERSION_LIMIT:
+        volume.set_version_limit(directory, name, 0)
 
 
 def finish(process: Process, begun: Unfinished, file: ControlFile) -> JobFile:

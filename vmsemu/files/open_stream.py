@@ -13,6 +13,7 @@ from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.files.header import FileHeader
+    from vmsemu.files.volume import Volume
 
 
 class OpenStream:
@@ -33,6 +34,11 @@ class OpenStream:
     def header(self) -> FileHeader:
         """The file's header."""
         return self._control.header
+
+    @property
+    def volume(self) -> Volume:
+        """The volume that the file is on."""
+        return self._control.volume
 
     def flush(self) -> None:
         """Write everything; others see it from now on."""
