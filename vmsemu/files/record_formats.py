@@ -21,6 +21,9 @@ WINDOW = 8 * CHUNK
 STREAMS = (RecordFormat.STM, RecordFormat.STMLF, RecordFormat.STMCR)
 PRN_DEFAULT = b"\x01\x8d"
 _PACK = Struct("<H").pack
+_KEPT = 256
+_COUNTS = tuple(_PACK(length) for length in range(_KEPT))
+_PADDED_COUNTS = tuple(b"\0" + count for count in _COUNTS)
 
 
 def _read_counted(f: SequentialFile) -> bytes:
@@ -54,8 +57,18 @@ def is_counted(writer: Writer) -> bool:
 
 
 def counted(records: Sequence[bytes]) -> bytes:
-    """Records of a VAR file as they follow each other."""
-    return b"".join([b"%b%b\0" % (_PACK(len(r)), r) if len(r) & 1 else _PACK(len(r)) + r for r in records])
+    """Records of a VAR file as they follow each other: a count, and a pad byte behind a record of odd length."""
+    pieces: list[bytes] = []
+    append = pieces.append
+    counts = _COUNTS
+    for record in records:
+        length = len(record)
+        append(counts[length] if length < _KEPT else counts[0][:-2] + _PACK(length))
+        append(record)
+        counts = _PADDED_COUNTS if length & 1 else _COUNTS
+    if counts is _PADDED_COUNTS:
+        append(b"\0")
+    return b"".join(pieces)
 
 
 def _read_counted_blocked(f: SequentialFile) -> bytes:
