@@ -248,7 +248,9 @@ def accounting_records() -> tuple[bytes, ...]:
     machine.commands("SPAWN SHOW TIME", "SET ACCOUNTING/NEW_FILE")
     machine.rest()
     with machine._idle_process().files.open("SYS$MANAGER:ACCOUNTNG.DAT;-1", shared=True) as file:
-        return tuple(bytes(record) for record in file)
+        records = tuple(bytes(record) for record in file)
+    machine.rest()
+    return records
 
 
 def _accounting(machine: MailMachine, data: bytes) -> None:
