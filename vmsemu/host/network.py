@@ -32,7 +32,6 @@ _LOW_WATER = 1 << 18
 _CHUNK = 1 << 16
 _BACKLOG = 512
 _BURST = 64
-_TRIES = 8
 _DATAGRAMS = 256
 _PROBE, _DROP = 75, 600
 _DOMAIN = 53
@@ -229,7 +228,6 @@ class HostListener:
         self._arrivals: WaitQueue[Connection | None] = WaitQueue(network.kernel)
         self._socket: socket.socket | None = None
         self._closed = False
-        self._full = 0  # how many times in a row none of them was missing
         self._burst = 1  # how many are taken at a time: few come alone, and to ask for one that is not there costs as much
         if address is not None:
             self._socket = _bound(network, inner, address, socket.SOCK_STREAM)
@@ -248,20 +246,18 @@ class HostListener:
     def _ready(self, events: int) -> None:
         """Called by the driver, outside the kernel."""
         assert self._socket is not None
-        for taken in range(self._burst):
+        for _ in range(self._burst):
             try:
                 sock, peer = self._socket.accept()
             except OSError as error:
-                self._burst, self._full = max(taken, 1), 0
+                self._burst = 1
                 if is_shortage(error):
                     self._rest(error)
                 return
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._network.kernel.post(self._arrived, sock, peer[:2])
-        self._full += 1
-        if self._full >= _TRIES:
-            self._burst = min(2 * self._burst, _BURST)
+        self._burst = min(2 * self._burst, _BURST)
 
     def _rest(self, error: OSError) -> None:
         """No descriptor is left. The socket stays ready, so do not look at it for a while."""
