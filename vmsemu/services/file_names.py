@@ -89,6 +89,7 @@ class ParsedSpec:
         return self.spec.with_device(device).with_directory(root + self.spec.directory)
 
 
+_NOTHING = [Expanded(_EMPTY)]
 Translations = tuple[Translation, ...] | None
 
 
@@ -207,10 +208,11 @@ class FileNames:
         if default.type == ".*" and related.type:
             default = replace(default, type=related.type)
         defaults = self.expand(default) if default.device else [Expanded(default)]
-        related_from = self.expand(related) if related.device else [Expanded(related)]
+        related_from = _NOTHING if related is _EMPTY else self.expand(related) if related.device else [Expanded(related)]
         out: list[ParsedSpec] = []
-        for primary in self.expand(self._with_node(spec), whole=True):
-            if self._is_remote(primary.spec.node or related.node):
+        for primary in self.expand(self._with_node(spec) if spec.node else spec, whole=True):
+            node = primary.spec.node or related.node
+            if node and self._is_remote(node):
                 # Nothing of this node fills in what the other node is to fill in.
                 merged = merge(primary.spec, default, related).expanded()
                 out.append(ParsedSpec(_masked(merged), "", (), (), False))
@@ -219,16 +221,18 @@ class FileNames:
                 for third in related_from if not (primary.device or second.device) else related_from[:1]:
                     source = primary if primary.device else second if second.device else third
                     filled = merge(primary.spec, second.spec, third.spec)
-                    for place in [source] if source.device else self._place("SYS$DISK:", ""):
-                        out.append(self._complete(filled, place))
+                    out += self._complete(filled, [source] if source.device else self._place("SYS$DISK:", ""))
         return out
 
-    def _complete(self, merged: FileSpec, place: Expanded) -> ParsedSpec:
+    def _complete(self, merged: FileSpec, places: list[Expanded]) -> list[ParsedSpec]:
         """Fill in the process's default directory, and find out where the directory really is."""
         directory, shown, wild = _directory(merged.directory or "[]", self.process.default_directory)
         node = _masked(merged).node if merged.node else ""
-        spec = FileSpec(node, merged.device or place.spec.device, directory, merged.name, merged.type or ".", merged.version or ";")
-        return ParsedSpec(spec, place.device, place.root, shown, wild)
+        device, name, type_, version = merged.device, merged.name, merged.type or ".", merged.version or ";"
+        return [
+            ParsedSpec(FileSpec(node, device or place.spec.device, directory, name, type_, version), place.device, place.root, shown, wild)
+            for place in places
+        ]
 
     # -- nodes ---------------------------------------------------------------------------------------------------------------------
 
@@ -295,7 +299,7 @@ class FileNames:
             name = spec.name.upper()
         else:
             return [Expanded(spec)]
-        entry = None if name.startswith("_") or self._is_remote(spec.node) else self._translate(name)
+        entry = None if name.startswith("_") or (spec.node and self._is_remote(spec.node)) else self._translate(name)
         if entry is None or not entry.translations:
             return [Expanded(spec, name) if spec.device else Expanded(spec)]
         if depth >= MAXIMUM_TRANSLATIONS:
