@@ -9,7 +9,7 @@ import pytest
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.event import EventFlag
-from vmsemu.kernel.kernel import Kernel, give_way, sleep, sleep_until
+from vmsemu.kernel.kernel import GATHERING, Kernel, give_way, sleep, sleep_until
 from vmsemu.kernel.task import ProcessState, Task, waiting
 
 START = VmsTime.of(2001, 5, 14, 10)
@@ -408,16 +408,36 @@ def test_what_nobody_waits_for_is_committed_when_the_deferral_is_over() -> None:
     assert (medium.commits, kernel.next_deadline()) == (1, None)
 
 
-def test_what_somebody_waits_for_is_committed_in_his_tick_with_all_before_it() -> None:
+def test_what_somebody_waits_for_is_committed_once_nothing_else_is_to_do_with_all_before_it() -> None:
     kernel, medium = Kernel(VirtualClock(START)), Medium()
     kernel.committers.append(medium)
     kernel.deferral = DeltaTime.of(hours=1)
     write_in_a_tick(kernel, medium)
-    waiter = kernel.start(kernel.durable(), "waiter")
+    waiters = [kernel.start(kernel.durable(), "waiter")]
+    kernel.tick()
+    waiters.append(kernel.start(kernel.durable(), "another"))
+    kernel.tick()
+    assert medium.commits == 0
     kernel.tick()
     assert (medium.commits, medium.dirty) == (1, False)
     kernel.tick()
-    assert waiter.finished
+    assert all(waiter.finished for waiter in waiters)
+
+
+def test_who_waits_does_not_wait_for_long_however_busy_the_node_is() -> None:
+    clock = VirtualClock(START)
+    kernel, medium = Kernel(clock), Medium()
+    kernel.committers.append(medium)
+    kernel.deferral = DeltaTime.of(hours=1)
+    write_in_a_tick(kernel, medium)
+    kernel.start(kernel.durable(), "waiter")
+    kernel.tick()
+    clock.advance_to(VmsTime(START + GATHERING - 1))
+    write_in_a_tick(kernel, medium)
+    assert medium.commits == 0
+    clock.advance_to(VmsTime(START + GATHERING))
+    write_in_a_tick(kernel, medium)
+    assert medium.commits == 1
 
 
 def test_what_must_not_be_forgotten_is_not_put_off() -> None:

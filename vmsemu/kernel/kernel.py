@@ -4,8 +4,9 @@ Theory of operation. A tick runs every ready task, highest priority first and in
 the tick's budget is spent. Then everything written so far is committed at once, and the tasks that wait for durability go on.
 Between ticks the driver (virtual, host or scaled time) delivers timers that are due and host events that were posted.
 
-A node that nobody watches may gather the writes of several ticks in one commit (`deferral`): what somebody waits for (`durable`) is committed at
-the end of his tick as ever, with all that was written before it; only what nobody waits for may take that long to reach the medium.
+A node that nobody watches may gather the writes of several ticks in one commit (`deferral`). What somebody waits for (`durable`) is committed as soon
+as a tick has nothing to do, with all that was written before it, and no later than GATHERING after he began to wait; only what nobody waits for may
+take the whole deferral to reach the medium.
 
 When a medium refuses the commit, it is offline: nothing runs and nobody is told that anything is durable, while the same commit is tried
 again every few seconds (mount verification). When it comes through, everything goes on where it stood; after an hour the node gives up.
@@ -29,6 +30,7 @@ DEFAULT_PRIORITY = 4
 MOUNT_VERIFICATION = DeltaTime.of(seconds=10)
 FEW_TIMERS = 1000
 MVTIMEOUT = DeltaTime.of(seconds=3600)
+GATHERING = DeltaTime(50_000)  # 5 ms
 QUANTUM_COST = 50  # a task that gives way has computed for a quantum: timers and host events shall not wait for many of these
 
 
@@ -145,6 +147,7 @@ class Kernel:
         self._durable: list[Callable[[Any], None]] = []
         self._offline: _Offline | None = None
         self._commit_due: VmsTime | None = None
+        self._gathering: VmsTime | None = None
         self._hasty = False
         self._began = self.clock.now()
 
@@ -255,12 +258,14 @@ class Kernel:
         """Deliver what is due, run what is ready, commit. Errors: CommitError when a medium stayed offline for too long."""
         if self._offline is not None and not self._verify():
             return
+        busy = bool(self._posted)
         while self._posted:
             handler, arguments = self._posted.popleft()
             handler(*arguments)
         self._fire_timers()
         budget = self.budget
         ready = self._ready
+        busy = busy or bool(ready)
         while ready and budget > 0:
             task = heappop(ready)[2]
             if task.suspended:
@@ -268,13 +273,18 @@ class Kernel:
             elif not task.finished:
                 self._run(task)
             budget -= QUANTUM_COST if task.state is ProcessState.COM else 1
-        if not self._put_off():
+        if not self._put_off(busy):
             self._commit_or_wait()
 
-    def _put_off(self) -> bool:
-        """May what is not committed wait for a later tick?"""
-        if not self.deferral or self._durable or self._hasty:
+    def _put_off(self, busy: bool) -> bool:
+        """May what is not committed wait for a later tick? Those who wait for it do so while others come to wait too, but not for long."""
+        if not self.deferral or self._hasty:
             return False
+        if self._durable:
+            now = self.clock.now()
+            if self._gathering is None:
+                self._gathering = VmsTime(now + GATHERING)
+            return busy and now < self._gathering
         if self._commit_due is not None:
             return self.clock.now() < self._commit_due
         if any(c.dirty for c in self.committers):
@@ -319,7 +329,7 @@ class Kernel:
             if committer.dirty:
                 committer.commit()
         self.commits += 1
-        self._commit_due = None
+        self._commit_due = self._gathering = None
         self._hasty = False
         if self._durable:
             waiting, self._durable = self._durable, []
