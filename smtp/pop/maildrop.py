@@ -90,8 +90,9 @@ class Maildrop:
         file = self._file
         if file is None:
             return
-        gone = [self._headers[at] for at in deleted if not self._is_foreign(self._headers[at])]
-        read = [self._headers[at] for at in (*retrieved, *deleted) if self._headers[at] not in gone]
+        going = {at for at in deleted if not self._is_foreign(self._headers[at])}
+        gone = [self._headers[at] for at in deleted if at in going]
+        read = [self._headers[at] for at in (*retrieved, *deleted) if at not in going]
         for header in gone:
             self._to_folder(file, header, file.wastebasket)
         if not self._rules.options.leave_in_newmail:

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
@@ -30,7 +31,7 @@ _LDCONFIG = ["/sbin/ldconfig", "-X"]
 _MOUNT = 'set -e; mount --bind "$2" "$1/kit"; for name in etc run var; do mount --bind "$1/$name" "/$name"; done; shift 2; exec "$@"'
 
 
-class Daemon:
+class Daemon(ABC):
     """A mail system. `routes` maps a domain to the port of loopback that gets its mail; anything else is refused."""
 
     PACKAGE: ClassVar[str]
@@ -108,17 +109,17 @@ class Daemon:
         os.chown(path, number, -1)
         path.chmod(mode)
 
+    @abstractmethod
     def lay_out(self) -> None:
         """Write what this daemon reads."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self) -> list[str]:
         """How it is started in the foreground; it writes its log to standard error."""
-        raise NotImplementedError
 
+    @abstractmethod
     def started(self) -> str:
         """What its log says when it listens."""
-        raise NotImplementedError
 
     def log(self) -> str:
         """What the daemon has written so far."""

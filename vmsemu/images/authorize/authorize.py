@@ -6,16 +6,13 @@ Left out: network proxies, the system password, generated passwords. Source: Sys
 from __future__ import annotations
 
 from vmsemu.base.condition import ConditionValue, VmsError
-from vmsemu.dcl.errors import segment_of
 from vmsemu.images.authorize.commands import COMMANDS, command_table, help_library
 from vmsemu.images.authorize.facility import UAF
 from vmsemu.images.authorize.opening import open_sysuaf
 from vmsemu.images.authorize.session import AuthorizeSession
-from vmsemu.images.common.asking import parsed_command
+from vmsemu.images.common.asking import carry_out
 from vmsemu.images.context import ImageContext
-from vmsemu.images.help.help import help_dialogue
 from vmsemu.images.registry import ImageResult, image
-from vmsemu.services.putmsg import in_utility
 from vmsemu.tables.facilities import RMS, SS
 
 PROMPT = "UAF> "
@@ -57,20 +54,4 @@ async def _line(ctx: ImageContext) -> str:
 
 async def _run(session: AuthorizeSession, line: str) -> tuple[ConditionValue, bool]:
     """Carry out one line: (status, shall more be read)."""
-    ctx = session.ctx
-    try:
-        command = await parsed_command(ctx, command_table(), line)
-        if command is None:
-            return SS.NORMAL.value, True
-        if command.verb == "EXIT":
-            return SS.NORMAL.value, False
-        if command.verb == "HELP":
-            await help_dialogue(ctx, help_library(), command.value("TOPIC") or "")
-        else:
-            COMMANDS[command.syntax](session, command)
-    except VmsError as error:
-        ctx.dcl.put_message(in_utility(error.message), segment_of(error))
-        await ctx.kernel.durable()
-        return error.message.value.shown(), True
-    await ctx.kernel.durable()
-    return SS.NORMAL.value, True
+    return await carry_out(session.ctx, command_table(), help_library, line, lambda command: COMMANDS[command.syntax](session, command))

@@ -10,15 +10,12 @@ from functools import cache
 from importlib.resources import files
 
 from vmsemu.base.condition import ConditionValue, VmsError
-from vmsemu.dcl.errors import segment_of
-from vmsemu.images.common.asking import parsed_command
+from vmsemu.images.common.asking import carry_out
 from vmsemu.images.context import ImageContext
-from vmsemu.images.help.help import help_dialogue
 from vmsemu.images.registry import ImageResult, image
 from vmsemu.images.sysman.diskquota import diskquota
-from vmsemu.services.putmsg import in_utility
 from vmsemu.tables.cld import CommandTable
-from vmsemu.tables.command import CommandError, compile_cld
+from vmsemu.tables.command import compile_cld
 from vmsemu.tables.facilities import RMS, SS
 from vmsemu.tables.help import HelpTopic, compile_help
 
@@ -64,20 +61,4 @@ async def sysman(ctx: ImageContext) -> ImageResult:
 
 async def _run(ctx: ImageContext, line: str) -> tuple[ConditionValue, bool]:
     """Carry out one line: (status, shall more be read)."""
-    try:
-        command = await parsed_command(ctx, command_table(), line)
-        if command is None:
-            return SS.NORMAL.value, True
-        if command.verb == "EXIT":
-            return SS.NORMAL.value, False
-        if command.verb == "HELP":
-            await help_dialogue(ctx, help_library(), command.value("TOPIC") or "")
-        else:
-            diskquota(ctx, command)
-    except CommandError as error:
-        ctx.dcl.put_message(in_utility(error.message), segment_of(error))
-        return error.message.value.shown(), True
-    except VmsError as error:
-        return ctx.put_message(in_utility(error.message)), True
-    await ctx.kernel.durable()
-    return SS.NORMAL.value, True
+    return await carry_out(ctx, command_table(), help_library, line, lambda command: diskquota(ctx, command))
