@@ -1,7 +1,8 @@
 """RMS as a process uses it: every file operation by name, with logical names, defaults, wildcards, protection and version rules.
 
 The parts: file_names.py ($PARSE), file_search.py ($SEARCH), file_security.py (access, owner, protection), record_file.py (an open file),
-file_changes.py ($ERASE, $RENAME, directories). Errors about a file are FileError and carry the expanded specification as `spec`.
+file_changes.py ($ERASE, $RENAME, directories), kept_files.py (what is read again and again). Errors about a file are FileError and carry the expanded
+specification as `spec`.
 
 Source: RMS Reference Manual; DCL Dictionary for what commands expect.
 """
@@ -9,7 +10,7 @@ Source: RMS Reference Manual; DCL Dictionary for what commands expect.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
@@ -28,10 +29,10 @@ from vmsemu.files.rms import check_attributes, open_file
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
 from vmsemu.services.device_security import device_allowed
-from vmsemu.services.file_changes import FileChanges
 from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, FileError, FileNames, ParsedSpec, about, entry_name
-from vmsemu.services.file_search import FileSearch, FoundBefore, FoundFile, Sticky, directory_path, spelled
+from vmsemu.services.file_search import FileSearch, FoundFile, Sticky, directory_path, spelled
 from vmsemu.services.file_security import FileSecurity
+from vmsemu.services.kept_files import KeptFiles
 from vmsemu.services.record_file import NullFile, RecordFile, Stream, StreamFile, abandon
 from vmsemu.tables.facilities import RMS, SS
 
@@ -41,13 +42,11 @@ if TYPE_CHECKING:
 __all__ = ["FileError", "FoundFile", "ProcessFiles", "RecordFile", "Sticky"]
 
 Spec = str | FileSpec
-T = TypeVar("T")
 _NORMAL = RMS.NORMAL.value
-_REMEMBERED = 100
 PERMANENT_NAMES = ("SYS$INPUT", "SYS$OUTPUT", "SYS$ERROR", "SYS$COMMAND")
 
 
-class ProcessFiles(FileChanges):
+class ProcessFiles(KeptFiles):
     """The files of one process."""
 
     def __init__(self, process: Process) -> None:
@@ -56,7 +55,7 @@ class ProcessFiles(FileChanges):
         self.security = FileSecurity(process)
         self.searcher = FileSearch(self.names, self.security)
         self._opened: dict[int, RecordFile] = {}
-        self._found_before: dict[tuple[str, str], FoundBefore] = {}
+        self._found_before = {}
         self._serial = 0
         # The command interpreter puts its own in place: what it has SYS$INPUT and SYS$OUTPUT open on now.
         self.permanent: Callable[[str], Any] = self._process_stream
@@ -205,81 +204,6 @@ class ProcessFiles(FileChanges):
             raise about(error, found.spec) from None
         retain(found.volume, found.header)
         return self._opened_file(stream, found.spec)
-
-    def contents(self, found: FoundFile, longest: int) -> bytes | None:
-        """The bytes of a sequential file, as who opens it, reads them and closes it; None when there are more than `longest`. Errors: as open."""
-        volume = found.volume
-        if volume.tree is None or found.header.fid.number in volume.open_files or found.header.is_directory:
-            with self.open(found) as file:
-                size = file.sequential.end()
-                return file.sequential.read_bytes(0, size) if size <= longest else None
-        header = volume.file_of(found.header.fid)
-        if header is None:
-            raise FileError(RMS.FNF(), found.spec)
-        if not self.security.allowed(header, READ) or not self.security.volume_allowed(volume, READ):
-            raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
-        if header.attributes.organization is not Organization.SEQUENTIAL:
-            raise RMS.IOP.error()
-        retain(volume, header)
-        return volume.read_at(header, 0, header.size) if header.size <= longest else None
-
-    def derive(self, spec: str, default: str, kind: str, make: Callable[[RecordFile], T], *, shared: bool = False) -> tuple[FileSpec, T]:
-        """Open a file, give it to `make`, close it: the resultant specification and what `make` returned. Errors: as open, those of `make`.
-
-        What was made is kept under the name `kind` and given again, to whoever may read the file, as long as nobody writes it.
-        """
-        found = self._still_there(spec, default) or self._looked_up(spec, default)
-        if found is not None:
-            volume, header = found.volume, found.header
-            known = volume.derived.get(volume, header, kind) if volume.tree is not None else None
-            if known is not None and self.security.allowed(header, READ) and self.security.volume_allowed(volume, READ):
-                retain(volume, header)
-                return found.spec, known
-        with self.open(spec if found is None else found, default=default, shared=shared) as file:
-            made = make(file)
-        if found is not None and found.volume.tree is not None:
-            found.volume.derived.keep(found.volume, found.header, kind, made)
-        return file.spec, made
-
-    def _looked_up(self, spec: str, default: str) -> FoundFile | None:
-        """A file on a disk; None when the specification means something else. Errors: as open."""
-        candidates = self.names.candidates(spec, default)
-        first = candidates[0]
-        if self.permanent_stream(spec) is not None or not isinstance(self.names.device(first), DiskDevice) or first.spec.has_wildcards:
-            return None
-        if len(candidates) > 1:
-            return self._first_existing(candidates)
-        found = self.searcher.lookup(first)
-        volume = found.volume
-        if self.permanent == self._process_stream and volume.tree is not None and not volume.guarded:
-            entry = volume.directory(found.directory).entry(found.name_type)
-            if len(self._found_before) >= _REMEMBERED:
-                self._found_before.clear()
-            if entry is not None:
-                self._found_before[spec, default] = FoundBefore(
-                    self.names.state(), self.security.credentials, volume.tree, entry, first, found
-                )
-        return found
-
-    def _still_there(self, spec: str, default: str) -> FoundFile | None:
-        """What this process found by that name before, when looking it up would come to the same."""
-        before = self._found_before.get((spec, default))
-        if before is None:
-            return None
-        found = before.found
-        volume = found.volume
-        if (
-            before.tree != volume.tree
-            or volume.guarded
-            or before.credentials is not self.security.credentials
-            or before.names != self.names.state()
-            or volume.directory(found.directory).entry(found.name_type) is not before.entry
-            or before.entry.find(before.parsed.spec.version_number or 0) != found.header.fid
-        ):
-            del self._found_before[spec, default]
-            return None
-        found.header = volume.header(found.header.fid)
-        return found
 
     def _open_device(self, spec: Spec, parsed: ParsedSpec, mode: str) -> RecordFile | None:
         """A process-permanent file or a device without files; None when it is a disk. Errors: RMS.DEV."""
