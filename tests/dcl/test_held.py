@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.dcl.held import RunningImage
 from vmsemu.kernel.clock import VirtualClock
@@ -11,7 +13,8 @@ from vmsemu.kernel.kernel import Kernel
 START = VmsTime.of(2001, 5, 14, 10)
 
 
-def test_the_deadline_of_a_wait_that_is_over_goes_with_it() -> None:
+@pytest.mark.parametrize("held", [True, False])
+def test_the_deadline_of_a_wait_that_is_over_goes_with_it(held: bool) -> None:
     kernel = Kernel(VirtualClock(START))
     flag = EventFlag(kernel)
 
@@ -20,7 +23,7 @@ def test_the_deadline_of_a_wait_that_is_over_goes_with_it() -> None:
         return "woken"
 
     async def process() -> object:
-        return await RunningImage(image(), "TEST").run(task)
+        return await RunningImage(image(), "TEST", held=held).run(task)
 
     task = kernel.start(process(), "test")
     kernel.run_until_idle()

@@ -70,7 +70,7 @@ async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
     context = dcl.activator.context(process, command, dcl, name)
     process.image = name
     process.accounting.images += 1
-    dcl.image = RunningImage(entry(context), name, process.files.mark, dcl.image)
+    dcl.image = RunningImage(entry(context), name, process.files.mark, dcl.image, held=process.terminal != "")
     try:
         dcl.refresh_streams()
     except VmsError:

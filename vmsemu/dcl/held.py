@@ -1,12 +1,14 @@
 """A running image, driven by hand: it can be left where it waits (Ctrl/Y), resumed (CONTINUE), or ended (EXIT, STOP, $FORCEX).
 
 Theory of operation. The image is a coroutine. Each wait it asks for is armed on a stand-in for the task, so that it stays armed while the
-process itself waits for something else at the DCL prompt; what wakes it meanwhile is remembered. The process waits on the stand-in.
+process itself waits for something else at the DCL prompt; what wakes it meanwhile is remembered. The process waits on the stand-in. An image of a
+process without a terminal, which nobody can type Ctrl/Y at, waits for itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from types import coroutine
 from typing import Any
 
 from vmsemu.dcl.streams import HOLD
@@ -65,19 +67,24 @@ class _HeldWait:
 
 
 class RunningImage:
-    """One activation of an image. `outer` is the image that asked DCL to run this one (a utility's own SPAWN or DCL command)."""
+    """One activation of an image. `outer` is the image that asked DCL to run this one (a utility's own SPAWN or DCL command). With `held` it can be
+    left where it waits."""
 
-    def __init__(self, body: Coroutine[Any, Any, Any], name: str, file_mark: int = 0, outer: RunningImage | None = None) -> None:
+    def __init__(
+        self, body: Coroutine[Any, Any, Any], name: str, file_mark: int = 0, outer: RunningImage | None = None, *, held: bool = True
+    ) -> None:
         self.name = name
         self.file_mark = file_mark
         self.outer = outer
         self.exit_handlers: list[Callable[[], None]] = []
         self.over = False  # a read that nothing holds for DCL let Ctrl/Y through
         self._body = body
+        self._held = held
         self._wait: _HeldWait | None = None
         self._value: Any = None
 
-    async def run(self, task: Task) -> Any:
+    @coroutine
+    def run(self, task: Task) -> Generator[Wait, Any, Any]:
         """Run until the image ends; returns its result or raises what it raised.
 
         ControlY leaves the image as it is, to be run again. Any other interruption is thrown into the image, ControlC among them, which comes
@@ -97,10 +104,16 @@ class RunningImage:
                 self._value = None
                 if request is HOLD:
                     raise ControlY
+                if not self._held:
+                    try:
+                        self._value = yield request
+                    except BaseException as interruption:
+                        error = interruption
+                    continue
                 self._wait = _HeldWait(request, task)
             wait = self._wait
             try:
-                await Wait(wait.state, wait.arm)
+                yield Wait(wait.state, wait.arm)
             except ControlY as interruption:
                 if not isinstance(interruption, ControlC):
                     wait.leave()
