@@ -143,9 +143,10 @@ class ControlFile:
 
     def to_bytes(self) -> bytes:
         """Whole blocks, ready to be written. The contents pass `check`."""
-        headers, body = [b"H" + line for line in self.headers], [b"B" + line for line in self.body]
-        text: bytes = _layout().joined(headers + body)
-        self.text = TextRecords(len(headers), len(body), len(text), crc32(text), text[:_BLOCK])
+        records = _layout().records
+        body = tuple(self.body)
+        text = records(b"H", self.headers) + records(b"B", body)
+        self.text = TextRecords(len(self.headers), len(body), len(text), crc32(text), text[:_BLOCK])
         envelope = self._envelope(self.text)
         return b"".join((envelope, text, bytes(-(len(envelope) + len(text)) % _BLOCK)))
 
@@ -183,7 +184,7 @@ class ControlFile:
         return _BLOCK + len(self._recipient_records(_layout()))
 
     def _recipient_records(self, layout: ModuleType) -> bytes:
-        records: bytes = layout.joined([b"R" + self._recipient_bytes(layout, r) for r in self.recipients])
+        records: bytes = layout.records(b"R", [self._recipient_bytes(layout, r) for r in self.recipients])
         return records
 
     def _envelope(self, text: TextRecords) -> bytes:

@@ -47,7 +47,7 @@ class LongTextWriter:
         """Errors: RMS.RSZ for a line of more than 65,534 bytes."""
         if max(map(len, lines), default=0) > LINE_SIZE:
             raise RMS.RSZ.error()
-        records = layout.joined([kind + line for line in lines])
+        records = layout.records(kind, lines)
         self._lines[kind] += len(lines)
         self._length += len(records)
         self._check = crc32(records, self._check)

@@ -19,9 +19,9 @@ from smtp.control_file.control_file import ControlFile
 from smtp.message.address import Address
 from smtp.message.body import Body, LongText, is_long
 from smtp.message.headers import HeaderBlock, first_address
-from vmsemu.mail.message import Message
+from vmsemu.mail.message import Message, TextRecords
 
-RULER = "================== RFC 822 Headers =================="
+RULER = b"================== RFC 822 Headers =================="
 _FROM = ("Resent-Reply-To", "Resent-From", "Reply-To", "From", "Resent-Sender", "Sender")
 
 
@@ -57,7 +57,7 @@ def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool
         cc = block.get("X-VMS-Cc") or cc
     sender = _sender(block, file.return_path, options.postmaster)
     jacket = options.jacket_local or not from_local or bool(block.count("Received"))
-    header = [f"Return-Path: {file.return_path.to_text() or '<>'}", *(line.decode("latin-1") for line in file.headers)] if jacket else []
+    header = [f"Return-Path: {file.return_path.to_text() or '<>'}".encode("latin-1", "replace"), *file.headers] if jacket else []
     return InternetMessage(
         sender.to_mail_text(),
         to,
@@ -86,13 +86,13 @@ def _sender(block: HeaderBlock, return_path: Address, postmaster: Address) -> Ad
     return postmaster if return_path.is_null else return_path
 
 
-def _placed(header: Sequence[str], body: Body, placement: HeaderPlacement) -> Iterable[str]:
-    before: Sequence[str] = ()
-    after: Sequence[str] = ()
+def _placed(header: Sequence[bytes], body: Body, placement: HeaderPlacement) -> Iterable[str]:
+    before: Sequence[bytes] = ()
+    after: Sequence[bytes] = ()
     if header and placement is HeaderPlacement.TOP:
-        before = [*header, ""]
+        before = [*header, b""]
     elif header and placement is not HeaderPlacement.NONE:
         after = [RULER, *header]
     if is_long(body):
-        return LongText(lambda: chain(before, (line.decode("latin-1") for line in body), after))
-    return [*before, *[line.decode("latin-1") for line in body], *after]
+        return LongText(lambda: (line.decode("latin-1") for line in chain(before, body, after)))
+    return TextRecords([*before, *body, *after])

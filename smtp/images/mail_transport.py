@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from vmsemu.services.system import System
 
 IMAGE = "TCPIP$SMTP_MAILSHR"
-_RULER = RULER.encode("ascii")
 _PLAIN = re.compile(r"[\x20-\x7e]+\Z")
 _ALIAS = re.compile(r'\s*([^\s"()<>]+)((?:\s*\([^"]*\))?)\s*\Z')
 _TOKEN = re.compile(r'(?:"[^"]*"|[^\s,"])+')
@@ -127,7 +126,7 @@ def _trace(message: Message, identity: NodeIdentity, product: str, date: str) ->
     if "SMTP%" not in message.sender.upper():
         return []
     lines = [line.encode("latin-1", "replace") for line in message.body_lines]
-    jackets = (lines[lines.index(_RULER) + 1 :] if _RULER in lines else [], split_message(lines)[0])
+    jackets = (lines[lines.index(RULER) + 1 :] if RULER in lines else [], split_message(lines)[0])
     fields = [field for jacket in jackets for field in HeaderBlock.from_lines(jacket) if field.name.lower() == "received"]
     return [*received_lines(identity.host, product, date), *(line for field in fields for line in field.lines)]
 

@@ -28,7 +28,7 @@ from vmsemu.files.rms import create_file, open_file
 from vmsemu.files.sequential import SequentialFile
 from vmsemu.files.volume import Volume
 from vmsemu.mail.facility import MAIL
-from vmsemu.mail.message import ForeignBody, to_bytes
+from vmsemu.mail.message import ForeignBody, TextRecords, to_bytes
 from vmsemu.mail.record import (
     FILEINFO,
     MAXIMUM_LINES,
@@ -273,7 +273,11 @@ class MailFile:
         header.extid = message_number(datim)
         if int(header.flags) & _ELSEWHERE:
             header.flags &= ~_ELSEWHERE
-        lines = [to_bytes(line) for line in body] if isinstance(body, Sequence) and len(body) <= MAXIMUM_LINES else None
+        lines: Sequence[bytes] | None = None
+        if isinstance(body, TextRecords):
+            lines = body.records
+        elif isinstance(body, Sequence) and len(body) <= MAXIMUM_LINES:
+            lines = [to_bytes(line) for line in body]
         if foreign is not None:
             header.flags |= _ELSEWHERE
             self._create_external(header, (), foreign)

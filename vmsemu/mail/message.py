@@ -9,8 +9,9 @@ Source: mail file dumps and MAIL-11 captures; the padding follows the MAIL-11 se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from vmsemu.files.attributes import RecordAttributes
 
@@ -26,6 +27,24 @@ class ForeignBody:
     attributes: RecordAttributes
     data: bytes
     longest: int = 0
+
+
+class TextRecords(Sequence[str]):
+    """The lines of a text that came as bytes, which are the records of a mail file as they are. Who reads the lines gets text."""
+
+    __slots__ = ("records",)
+
+    def __init__(self, records: Sequence[bytes]) -> None:
+        self.records = records
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[str]:
+        return (record.decode("latin-1") for record in self.records)
+
+    def __getitem__(self, at: Any) -> Any:
+        return [*self][at]
 
 
 @dataclass(frozen=True, slots=True)

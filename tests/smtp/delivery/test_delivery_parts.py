@@ -40,7 +40,7 @@ def test_headers_follow_the_body_behind_the_ruler_by_default() -> None:
     assert message.cc == "y@example.net"
     assert message.subject == "Big sale today!"
     lines = list(message.body_lines)
-    assert lines[:4] == ["Hello", "", "bye", RULER]
+    assert lines[:4] == ["Hello", "", "bye", RULER.decode()]
     assert lines[4] == "Return-Path: jones@sender.example"
     assert lines[5:] == [h.decode() for h in HEADERS]
 
@@ -98,8 +98,8 @@ def test_a_message_without_any_sender_is_from_its_return_path_or_the_postmaster(
 def test_mail_between_local_users_has_no_headers_unless_the_jacket_is_wanted() -> None:
     file = ControlFile(NOW, "SMITH", Address("smith", "alpha1.example.com"), [], (b"From: smith@alpha1.example.com",), (b"x",))
     assert list(mail_message(file, InboundOptions(POSTMASTER), from_local=True).body_lines) == ["x"]
-    assert RULER in mail_message(file, InboundOptions(POSTMASTER, jacket_local=True), from_local=True).body_lines
-    assert RULER in mail_message(control_file(), InboundOptions(POSTMASTER), from_local=True).body_lines
+    assert RULER.decode() in mail_message(file, InboundOptions(POSTMASTER, jacket_local=True), from_local=True).body_lines
+    assert RULER.decode() in mail_message(control_file(), InboundOptions(POSTMASTER), from_local=True).body_lines
 
 
 def test_a_bounce_names_the_recipients_and_reasons_and_carries_the_message() -> None:
