@@ -31,11 +31,12 @@ _RECORD = Struct("<HHBB")
 _LATIN_1 = 1 << 3
 """DIR$V_NAMETYPE: a name of ISO Latin-1 characters instead of an ODS-2 name."""
 _ENTRY = Struct("<HHHBB")
+_KEY_END = Struct(">xH")
 
 
 def directory_key(name: str, version: int) -> bytes:
     """The order of a directory: names ascending, the versions of a name descending."""
-    return b"%b\0%b" % (name.encode("latin-1"), (0xFFFF - version).to_bytes(2, "big"))
+    return name.encode("latin-1") + _KEY_END.pack(0xFFFF - version)
 
 
 def split_key(key: bytes) -> tuple[str, int]:
@@ -50,7 +51,7 @@ def fold(name: str) -> str:
 
 def is_directory_name(name: str) -> bool:
     """Is the type .DIR?"""
-    return name.endswith(".DIR") or name[-4:].upper() == ".DIR"
+    return name[-4:].upper() == ".DIR"
 
 
 class Entry:
@@ -66,7 +67,7 @@ class Entry:
 
     def find(self, version: int) -> FileId | None:
         """The file of a version; 0 is the highest, -n the n-th below it, LOWEST_VERSION the lowest."""
-        if version == 0:
+        if version == 0 or version == self.versions[-1]:
             return self.fids[-1]
         at = self.index(version)
         return self.fids[at] if at is not None else None
@@ -135,10 +136,11 @@ class Directory:
         if entry is None:
             entry = self.entries[name] = Entry(limit, spelling)
         at = bisect_left(entry.versions, version)
-        self._account(name, version, entry.versions, at, 1)
+        block = self._account(name, version, entry.versions, at, 1)
         entry.versions.insert(at, version)
         entry.fids.insert(at, fid)
-        self._split_if_full(directory_key(name, version))
+        if self._sizes[block] > ROOM:
+            self._split(block)
         return entry
 
     def remove(self, name: str, version: int) -> None:
@@ -185,21 +187,23 @@ class Directory:
         at = bisect_right(self._bounds, self.key(name, version)) - 1
         return self._sizes[at] + _name_bytes(name) + _VERSION > ROOM
 
-    def _account(self, name: str, version: int, others: list[int], at: int, sign: int) -> None:
-        key = directory_key(name, version)
-        block = bisect_right(self._bounds, key) - 1
-        beside = others[at : at + 1] + others[max(at - 1, 0) : at]
-        shares = any(bisect_right(self._bounds, directory_key(name, v)) - 1 == block for v in beside)
-        self._sizes[block] += sign * (_VERSION if shares else _name_bytes(name) + _VERSION)
-        if self._sizes[block] <= 0 and sign < 0 and len(self._bounds) > 1:
-            del self._bounds[block]
-            del self._sizes[block]
-            self._bounds[0] = b""
+    def _account(self, name: str, version: int, others: list[int], at: int, sign: int) -> int:
+        """Count the bytes of a version that comes to stand at `at` among the others, or did; which block that is."""
+        bounds, sizes = self._bounds, self._sizes
+        block = bisect_right(bounds, directory_key(name, version)) - 1
+        size = _name_bytes(name) + _VERSION
+        for beside in others[at - 1 if at else 0 : at + 1]:
+            if bisect_right(bounds, directory_key(name, beside)) - 1 == block:
+                size = _VERSION  # in the record of its neighbour
+                break
+        sizes[block] += sign * size
+        if sizes[block] <= 0 and sign < 0 and len(bounds) > 1:
+            del bounds[block]
+            del sizes[block]
+            bounds[0] = b""
+        return block
 
-    def _split_if_full(self, key: bytes) -> None:
-        block = bisect_right(self._bounds, key) - 1
-        if self._sizes[block] <= ROOM:
-            return
+    def _split(self, block: int) -> None:
         keys = [directory_key(n, v) for n, v in self._in_block(block)]
         halves = _cut(keys, self._sizes[block])
         self._sizes[block : block + 1] = [_bytes_of(half) for half in halves]

@@ -26,7 +26,7 @@ from vmsemu.base.uic import Uic
 from vmsemu.files import contents
 from vmsemu.files.attributes import BLOCK, DIRECTORY_ATTRIBUTES, VAR_CR, Organization, RecordAttributes
 from vmsemu.files.derived import Derived
-from vmsemu.files.directory import Directory, directory_key, is_directory_name, split_key
+from vmsemu.files.directory import Directory, Entry, is_directory_name, split_key
 from vmsemu.files.header import CONTIG, DIRECTORY, MARKDEL, NO_VERSION_LIMIT, FileHeader, FileId, deleted_bytes, peek
 from vmsemu.files.home_block import HomeBlock, VolumeAttributes
 from vmsemu.files.quota import find_quotas
@@ -236,28 +236,24 @@ class Volume(VolumeSpace):
     def set_version_limit(self, directory: FileId, name: str, limit: int) -> None:
         """Set how many versions of NAME.TYPE there may be (0: no limit); what is there already stays."""
         self._check_writable()
-        entry = self.directory(directory).entry(name)
+        entries = self.directory(directory)
+        entry = entries.entry(name)
         if entry is None:
             raise SS.NOSUCHFILE.error()
         entry.limit = limit or NO_VERSION_LIMIT
         for version, fid in zip(entry.versions, entry.fids, strict=True):
-            self._put_entry(directory, name, version, fid, entry.limit)
+            self._put_entry(entries, name, version, fid, entry)
 
-    def _put_entry(self, directory: FileId, name: str, version: int, fid: FileId, limit: int) -> None:
-        key = _NUMBER.pack(b"D", directory.number)
-        row = _ROW.pack(fid.number, fid.sequence, fid.rvn, limit)
-        if self.structure == 2:
-            self.store.put(key + directory_key(name, version), row)
-            return
-        entries = self.directory(directory)
-        entry = entries.entry(name)
-        self.store.put(key + entries.key(name, version), row + (entry.spelling if entry is not None else name).encode("latin-1"))
+    def _put_entry(self, entries: Directory, name: str, version: int, fid: FileId, entry: Entry) -> None:
+        row = _ROW.pack(fid.number, fid.sequence, fid.rvn, entry.limit)
+        if self.structure == 5:
+            row += entry.spelling.encode("latin-1")
+        self.store.put(_NUMBER.pack(b"D", entries.fid.number) + entries.key(name, version), row)
 
-    def _reserve_entry(self, directory: FileId, name: str, version: int) -> None:
+    def _reserve_entry(self, entries: Directory, name: str, version: int) -> None:
         """Make sure the directory can take one more version. Errors: RMS.FUL."""
-        if self.directory(directory).would_split(name, version):
-            header = self.header(directory)
-            self.extend(header, self.directory(directory).blocks + 1)
+        if entries.would_split(name, version):
+            self.extend(self.header(entries.fid), entries.blocks + 1)
 
     def enter(self, directory: FileId, name: str, version: int, fid: FileId) -> None:
         """Enter a file under NAME.TYPE;version. Errors: SS.DUPFILENAME, RMS.FUL."""
@@ -265,13 +261,17 @@ class Volume(VolumeSpace):
         entries = self.directory(directory)
         if entries.find(name, version) is not None:
             raise SS.DUPFILENAME.error()
-        self._reserve_entry(directory, name, version)
-        header = self.header(directory)
-        limit = NO_VERSION_LIMIT if is_directory_name(name) else header.version_limit or NO_VERSION_LIMIT
-        entry = entries.add(name, version, fid, limit)
-        self._put_entry(directory, name, version, fid, entry.limit)
+        self._reserve_entry(entries, name, version)
+        self._enter(entries, name, version, fid)
+
+    def _enter(self, entries: Directory, name: str, version: int, fid: FileId) -> None:
+        """Enter a version that is not there, with room for it."""
+        header = self.header(entries.fid)
+        leads_below = is_directory_name(name)
+        entry = entries.add(name, version, fid, (not leads_below and header.version_limit) or NO_VERSION_LIMIT)
+        self._put_entry(entries, name, version, fid, entry)
         self._resize_directory(header, entries)
-        if is_directory_name(name):
+        if leads_below:
             self._forget_paths()
 
     def check_aliases(self) -> None:
@@ -338,22 +338,24 @@ class Volume(VolumeSpace):
     ) -> FileHeader:
         """Make an empty file and enter it as NAME.TYPE;version (0: the next). Errors: RMS.FEX, RMS.CRE, RMS.FUL, RMS.WLK."""
         self._check_writable()
+        entries = self.directory(directory)
         version = self.next_version(directory, name, version)
-        if self.clusters(allocation) + self.cluster > self.blocks - self._used:
-            self._check_room(directory, name, version, allocation)
-        self._check_new(owner, self.clusters(allocation))
-        self._reserve_entry(directory, name, version)
+        allocated = self.clusters(allocation)
+        if allocated + self.cluster > self.blocks - self._used:
+            self._check_room(entries, name, version, allocated)
+        self._check_new(owner, allocated)
+        self._reserve_entry(entries, name, version)
         fid = self._new_fid()
         now = self.clock()
         header = FileHeader(
             fid, f"{self._spelled(directory, name)};{version}", owner, protection, attributes, now, now,
-            acl=acl, characteristics=characteristics, backlink=directory, allocated=self.clusters(allocation),
+            acl=acl, characteristics=characteristics, backlink=directory, allocated=allocated,
         )  # fmt: skip
         self._count(header, 1)
         self.files += 1
         self._headers[fid.number] = header
         self.store.put(_NUMBER.pack(b"H", fid.number), header.to_bytes())
-        self.enter(directory, name, version, fid)
+        self._enter(entries, name, version, fid)
         return header
 
     def _spelled(self, directory: FileId, name: str) -> str:
@@ -363,12 +365,10 @@ class Volume(VolumeSpace):
         entry = self.directory(directory).entry(name)
         return entry.spelling if entry is not None else name
 
-    def _check_room(self, directory: FileId, name: str, version: int, allocation: int) -> None:
+    def _check_room(self, entries: Directory, name: str, version: int, needed: int) -> None:
         """Near the end of the space: refuse unless file and directory entry both fit."""
-        needed = self.clusters(allocation)
-        if self.directory(directory).would_split(name, version):
-            blocks = self.directory(directory).blocks + 1
-            needed += max(0, self.clusters(blocks) - self.header(directory).allocated)
+        if entries.would_split(name, version):
+            needed += max(0, self.clusters(entries.blocks + 1) - self.header(entries.fid).allocated)
         if needed > self.blocks - self._used:
             raise RMS.FUL.error(cause=SS.DEVICEFULL)
 
