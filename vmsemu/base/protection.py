@@ -65,7 +65,7 @@ class Protection:
 
     def to_word(self) -> int:
         """The protection word of a file header: four bits a class, system lowest, a set bit denies."""
-        return (~self.system & 15) | (~self.owner & 15) << 4 | (~self.group & 15) << 8 | (~self.world & 15) << 12
+        return 0xFFFF ^ (self.system & 15 | (self.owner & 15) << 4 | (self.group & 15) << 8 | (self.world & 15) << 12)
 
     @classmethod
     def from_word(cls, word: int) -> Protection:

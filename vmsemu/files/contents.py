@@ -39,6 +39,14 @@ def read(store: Store, number: int, offset: int, length: int) -> bytes:
     return b"".join(pieces)[start : start + length]
 
 
+def write_chunks(store: Store, number: int, offset: int, data: bytes) -> None:
+    """Write chunks, from the beginning of one, in place of those that are there."""
+    chunk = offset // CHUNK
+    for at in range(0, len(data), CHUNK):
+        store.put(_KEY.pack(b"C", number, chunk), data[at : at + CHUNK])
+        chunk += 1
+
+
 def write(store: Store, number: int, offset: int, data: bytes) -> None:
     """Write `data` at `offset`, keeping what is around it."""
     at, end = 0, len(data)

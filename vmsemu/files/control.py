@@ -44,14 +44,15 @@ class FileControl:
 
     `size` is the end of what was written, which may be ahead of the header: `tail` holds the last bytes, from `tail_base` on, until they
     are flushed. The header's end of file, which other streams and DIRECTORY see, moves when a writer flushes or closes. `locks` says which
-    stream has locked the record at an address (files/locking.py).
+    stream has locked the record at an address (files/locking.py). In a `fresh` file there is nothing but what is written here.
     """
 
     __slots__ = (
-        "accesses", "dirty", "header", "indexed", "initial", "locks", "longest", "modified", "room", "size", "tail", "tail_base", "volume",
+        "accesses", "dirty", "fresh", "header", "indexed", "initial", "locks", "longest", "modified", "room", "size", "tail", "tail_base",
+        "volume",
     )  # fmt: skip
 
-    def __init__(self, volume: Volume, header: FileHeader) -> None:
+    def __init__(self, volume: Volume, header: FileHeader, fresh: bool = False) -> None:
         self.volume = volume
         self.header = header
         self.accesses: list[Access] = []
@@ -62,6 +63,7 @@ class FileControl:
         self.tail = bytearray()
         self.tail_base = header.size
         self.dirty = False
+        self.fresh = fresh
         self.modified = False
         self.indexed: Any = None
         self.locks: dict[Any, Access] = {}
@@ -76,16 +78,20 @@ class FileControl:
 
     def close(self, access: Access) -> None:
         """One stream is closed. The last writer writes what is left and the dates, the last stream carries out a pending deletion."""
+        header = self.header
         if access.write:
-            self.write_tail(and_header=False)
-            self.header.size = self.size
-            self.header.longest = self.longest
-            self._date()
+            if self.dirty:
+                self.write_tail(and_header=False)
+            header.size = self.size
+            header.longest = self.longest
+            if self.modified or header.revision == 0:
+                self._date()
         self.accesses.remove(access)
         if not self.accesses:
-            del self.volume.open_files[self.header.fid.number]
-            self.volume.finish(self.header)
-            self.volume.file_closed()
+            volume = self.volume
+            del volume.open_files[header.fid.number]
+            volume.finish(header)
+            volume.file_closed()
 
     def abandon(self, access: Access) -> None:
         """Close a stream whose close failed: what could not be written is forgotten."""
@@ -98,15 +104,14 @@ class FileControl:
             self.volume.file_closed()
 
     def _date(self) -> None:
-        """A writer closes: revision date and count; blocks allocated in advance go back."""
-        header = self.header
-        if self.modified or header.revision == 0:
-            header.revised = self.volume.clock()
-            header.revision += 1
-            self.modified = False
-            self.volume.release(header, max(header.used_blocks, self.initial))
-            self.room = header.allocated * BLOCK
-            self.volume.write_header(header)
+        """A writer closes who changed something: revision date and count; blocks allocated in advance go back."""
+        header, volume = self.header, self.volume
+        header.revised = volume.clock()
+        header.revision += 1
+        self.modified = False
+        volume.release(header, max(-(-header.size // BLOCK), self.initial))
+        self.room = header.allocated * BLOCK
+        volume.write_header(header)
 
     # -- appending -----------------------------------------------------------------------------------------------------------------
 
@@ -129,7 +134,7 @@ class FileControl:
         tail = self.tail
         if not self.dirty:
             return
-        self.volume.write(self.header, self.tail_base, bytes(tail))
+        self.volume.write(self.header, self.tail_base, bytes(tail), whole=self.fresh)
         self.dirty = False
         if and_header:
             self.volume.write_header(self.header)

@@ -105,14 +105,15 @@ class FileHeader:
 
     def to_bytes(self) -> bytes:
         """As the store keeps it."""
-        a, link, fid = self.attributes, self.backlink, self.fid
+        a, owner = self.attributes, self.owner
+        _, sequence, rvn = self.fid
         name = self.name.encode("latin-1")
         acl = [ace.encode("latin-1") for ace in self.acl] if self.acl else ()
         fixed = _FIXED.pack(
-            _LAYOUT, fid.sequence, fid.rvn, self.owner.to_long(), _word(self.protection),
+            _LAYOUT, sequence, rvn, owner.group << 16 | owner.member, self.protection.to_word(),
             self.created, self.revised, self.expires, self.backup, self.revision & 0xFFFF,
-            a.rtype, a.carriage, self.longest, self.allocated, self.size, a.bucket_size, a.control_size, a.maximum_size, a.extension,
-            a.global_buffers, self.version_limit, self.characteristics, link.number, link.sequence, link.rvn, len(name), len(acl),
+            a.organization << 4 | a.format, a.carriage, self.longest, self.allocated, self.size, a.bucket_size, a.control_size,
+            a.maximum_size, a.extension, a.global_buffers, self.version_limit, self.characteristics, *self.backlink, len(name), len(acl),
         )  # fmt: skip
         if not acl:
             return fixed + name
@@ -158,11 +159,6 @@ def _owner(value: int) -> Uic:
 @lru_cache(maxsize=1024)
 def _protection(word: int) -> Protection:
     return Protection.from_word(word)
-
-
-@lru_cache(maxsize=1024)
-def _word(protection: Protection) -> int:
-    return protection.to_word()
 
 
 @lru_cache(maxsize=1024)

@@ -322,7 +322,7 @@ class HostVolume(Volume):
         self._done(header.fid.number)
         return data.ljust(length, b"\0")
 
-    def write(self, header: FileHeader, offset: int, data: bytes) -> None:
+    def write(self, header: FileHeader, offset: int, data: bytes, *, whole: bool = False) -> None:
         self._check_writable()
         self._stream(header.fid.number, write=True).write(offset, data)
         header.allocated = max(header.allocated, -(-(offset + len(data)) // BLOCK))

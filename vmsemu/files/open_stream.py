@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsemu.base.condition import MessageDefinition
 from vmsemu.files.control import Access, FileControl
 from vmsemu.tables.facilities import RMS
 
@@ -47,11 +46,12 @@ class OpenStream:
 
     def close(self) -> None:
         """Close the stream. Errors: RMS.IFI when it is closed already."""
-        self._check_open(RMS.IFI)
+        if self.closed:
+            raise RMS.IFI.error()
         self.closed = True
         self._control.close(self._access)
         self.can_read = self.can_write = False
 
-    def _check_open(self, condition: MessageDefinition = RMS.ISI) -> None:
+    def _check_open(self) -> None:
         if self.closed:
-            raise condition.error()
+            raise RMS.ISI.error()

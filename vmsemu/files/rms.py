@@ -81,19 +81,19 @@ def create_file(
 
 def check_attributes(attributes: RecordAttributes) -> None:
     """Refuse sizes that RMS refuses, and formats that an organization does not have. Errors: RMS.MRS, RMS.RFM."""
-    if attributes.format not in _FORMATS.get(attributes.organization, RecordFormat):
+    organization, size = attributes.organization, attributes.maximum_size
+    sequential = organization is Organization.SEQUENTIAL
+    if not sequential and attributes.format not in _FORMATS[organization]:
         raise RMS.RFM.error()
-    size = attributes.maximum_size
-    blocked = size > BLOCK and attributes.organization is Organization.SEQUENTIAL and attributes.carriage & CarriageControl.BLK
-    if not 0 <= size <= MAXIMUM_RECORD or blocked or (size == 0 and _needs_size(attributes)):
+    if size:
+        refused = not 0 < size <= MAXIMUM_RECORD or (sequential and size > BLOCK and attributes.carriage & CarriageControl.BLK)
+    else:
+        refused = attributes.format is RecordFormat.FIX or organization is Organization.RELATIVE
+    if refused:
         raise RMS.MRS.error()
-
-
-def _needs_size(attributes: RecordAttributes) -> bool:
-    return attributes.format is RecordFormat.FIX or attributes.organization is Organization.RELATIVE
 
 
 def open_new(volume: Volume, made: FileHeader, *, read: bool = False, share: Share = Share.NONE) -> SequentialFile:
     """The first stream on a sequential file just made."""
-    control = volume.open_files[made.fid.number] = FileControl(volume, made)
+    control = volume.open_files[made.fid.number] = FileControl(volume, made, fresh=True)
     return SequentialFile(control, control.claim(True, share), read=read)

@@ -463,12 +463,18 @@ class Volume(VolumeSpace):
             return self.directory(header.fid).render()[offset : offset + length]
         return contents.read(self.store, header.fid.number, offset, length)
 
-    def write(self, header: FileHeader, offset: int, data: bytes) -> None:
-        """Write bytes of the file, allocating blocks as needed. Does not move the end of file. Errors: RMS.FUL, RMS.WLK."""
+    def write(self, header: FileHeader, offset: int, data: bytes, *, whole: bool = False) -> None:
+        """Write bytes of the file, allocating blocks as needed. Does not move the end of file. Errors: RMS.FUL, RMS.WLK.
+
+        `whole` says that `data` begins a chunk, and that nothing stands behind it in its last one.
+        """
         self._check_writable()
         if offset + len(data) > header.allocated * BLOCK:
             self.extend(header, -(-(offset + len(data)) // BLOCK))
-        contents.write(self.store, header.fid.number, offset, data)
+        if whole:
+            contents.write_chunks(self.store, header.fid.number, offset, data)
+        else:
+            contents.write(self.store, header.fid.number, offset, data)
 
     def truncate(self, header: FileHeader, size: int) -> None:
         """Move the end of file down to `size` bytes and forget what lies beyond; allocated blocks stay."""

@@ -25,7 +25,7 @@ from vmsemu.files.keys import KeyDefinition
 from vmsemu.files.mount import Device, DiskDevice, NullDevice
 from vmsemu.files.relative import RelativeFile, with_bucket
 from vmsemu.files.retention import retain
-from vmsemu.files.rms import check_attributes, open_file
+from vmsemu.files.rms import check_attributes, open_file, open_new
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
 from vmsemu.services.device_security import device_allowed
@@ -310,8 +310,6 @@ class ProcessFiles(KeptFiles):
         made, volume, resultant, purged = self._make(parsed, attributes, protection, owner, allocation, supersede, characteristics)
         share = Share.ALL if shared else share if share is not None else Share.NONE
         if attributes.organization is Organization.SEQUENTIAL:
-            from vmsemu.files.rms import open_new
-
             stream: Stream = open_new(volume, made, read=read, share=share)
         elif attributes.organization is Organization.RELATIVE:
             stream = RelativeFile.lay_out(volume, made, maximum_number, share=share)
