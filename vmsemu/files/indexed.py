@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from struct import Struct
 from typing import Any
 
+from vmsemu.base.condition import VmsError
 from vmsemu.files.attributes import BLOCK, MAXIMUM_RECORD, Organization, RecordAttributes, RecordFormat
 from vmsemu.files.control import Access, FileControl, Share
 from vmsemu.files.header import FileHeader, FileId
@@ -46,7 +47,7 @@ class IndexState:
         self.number = number
         self.changes = 0
         self.keys = unpack_keys(store.get(_SUB.pack(b"I", number, _DEFINITIONS)) or b"")
-        self.key_prefixes = tuple(_SUB.pack(b"I", number, _KEYS + n) for n in range(len(self.keys)))
+        self.key_prefixes = [_SUB.pack(b"I", number, _KEYS + n) for n in range(len(self.keys))]
         data = store.get(_SUB.pack(b"I", number, _COUNTS))
         self.next_serial, self.records, self.space = _COUNTERS.unpack(data) if data is not None else (1, 0, 0)
 
@@ -125,14 +126,16 @@ class IndexedFile(OpenStream):
     def rewind(self, index: int = 0) -> None:
         """Go to the start of a key. Errors: RMS.KRF."""
         self._check_open()
-        self._check_index(index)
+        if not 0 <= index < len(self._state.keys):
+            raise RMS.KRF.error()
         self._index = index
         self._position = b""
         self._current = None
 
     def next(self) -> bytes:
         """The next record by the key of reference. Errors: RMS.EOF."""
-        self._check_reading()
+        if not self.can_read:
+            raise self._refusal()
         self._current = None
         prefix = self._state.key_prefixes[self._index]
         low = self._position or prefix
@@ -155,13 +158,14 @@ class IndexedFile(OpenStream):
 
     def find_key(self, key: bytes | str | int, index: int = 0, match: str = "EQ") -> bytes | None:
         """As get_key, but None when there is no such record. Errors: RMS.KRF, RMS.KSZ."""
-        self._check_reading()
+        if not self.can_read:
+            raise self._refusal()
         self._current = None
-        self._check_index(index)
-        definition = self._state.keys[index]
-        prefix = self._state.key_prefixes[index]
+        state = self._state
+        if not 0 <= index < len(state.keys):
+            raise RMS.KRF.error()
+        definition, prefix, store = state.keys[index], state.key_prefixes[index], state.store
         value = definition.search_value(key)
-        store = self._state.store
         if match == "EQ" and not definition.duplicates and len(value) == definition.size:
             found = store.get(prefix + value)
             if found is None:
@@ -184,7 +188,8 @@ class IndexedFile(OpenStream):
 
     def get_rfa(self, rfa: int) -> bytes:
         """The record at an address. Errors: RMS.DEL when it is gone, RMS.RFA when there never was one."""
-        self._check_reading()
+        if not self.can_read:
+            raise self._refusal()
         self._current = None
         data = self._state.store.get(_RECORD.pack(b"I", self._state.number, _RECORDS, rfa))
         if data is None:
@@ -211,7 +216,8 @@ class IndexedFile(OpenStream):
 
     def put(self, record: bytes, header: bytes = b"") -> None:
         """Add a record. Errors: RMS.DUP, RMS.RSZ, RMS.FUL, RMS.FAC; nothing is changed then."""
-        self._check_writing()
+        if not self.can_write:
+            raise self._refusal()
         state = self._state
         self._check_size(record)
         store = state.store
@@ -246,7 +252,8 @@ class IndexedFile(OpenStream):
 
     def update(self, record: bytes, header: bytes = b"") -> None:
         """Replace the current record. Errors: RMS.CUR, RMS.CHG for a key that must not change, RMS.DUP, RMS.RSZ, RMS.FUL."""
-        self._check_writing()
+        if not self.can_write:
+            raise self._refusal()
         old, serial = self._current_record()
         self._check_size(record)
         state = self._state
@@ -280,7 +287,8 @@ class IndexedFile(OpenStream):
 
     def delete(self) -> None:
         """Delete the current record. Errors: RMS.CUR, RMS.FAC."""
-        self._check_writing()
+        if not self.can_write:
+            raise self._refusal()
         old, serial = self._current_record()
         state = self._state
         space = len(old) + _RECORD_OVERHEAD
@@ -333,24 +341,16 @@ class IndexedFile(OpenStream):
     # -- checks and endings ----------------------------------------------------------------------------------------------------------
 
     def _check_size(self, record: bytes) -> None:
-        attributes = self.attributes
-        fixed = attributes.format is RecordFormat.FIX and len(record) != attributes.maximum_size
-        if fixed or len(record) > (attributes.maximum_size or MAXIMUM_RECORD) or len(record) < self._state.keys[0].minimum_record:
+        attributes, length = self.attributes, len(record)
+        if (
+            not self._state.keys[0].minimum_record <= length <= (attributes.maximum_size or MAXIMUM_RECORD)
+            or (attributes.format is RecordFormat.FIX and length != attributes.maximum_size)
+        ):  # fmt: skip
             raise RMS.RSZ.error()
 
-    def _check_index(self, index: int) -> None:
-        if not 0 <= index < len(self._state.keys):
-            raise RMS.KRF.error()
-
-    def _check_reading(self) -> None:
-        if not self.can_read:
-            self._check_open()
-            raise RMS.FAC.error()
-
-    def _check_writing(self) -> None:
-        if not self.can_write:
-            self._check_open()
-            raise RMS.FAC.error()
+    def _refusal(self) -> VmsError:
+        """Why the stream may not be read, or written."""
+        return (RMS.ISI if self.closed else RMS.FAC).error()
 
     def at_end(self) -> bool:
         """No record follows."""

@@ -49,7 +49,10 @@ _SEGMENT = Struct("<HB")
 
 @dataclass(frozen=True, slots=True)
 class KeyDefinition:
-    """One key of an indexed file. Segments are (position, size) in bytes; numbers have one segment."""
+    """One key of an indexed file. Segments are (position, size) in bytes; numbers have one segment.
+
+    `minimum_record` is how long a record must be to hold the whole key.
+    """
 
     segments: tuple[tuple[int, int], ...]
     type: KeyType = KeyType.STRING
@@ -58,9 +61,11 @@ class KeyDefinition:
     null: int | None = None
     name: str = ""
     size: int = field(init=False, compare=False)
+    minimum_record: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", sum(size for _, size in self.segments))
+        object.__setattr__(self, "minimum_record", max((position + size for position, size in self.segments), default=0))
 
     @classmethod
     def string(cls, position: int, size: int, **options: object) -> KeyDefinition:
@@ -71,11 +76,6 @@ class KeyDefinition:
     def integer(cls, position: int, type: KeyType = KeyType.BIN4, **options: object) -> KeyDefinition:
         """A binary key; its size follows from its type."""
         return cls(((position, _SIZES[KeyType(type & ~DESCENDING)]),), type, **options)  # type: ignore[arg-type]
-
-    @property
-    def minimum_record(self) -> int:
-        """How long a record must be to hold the whole key."""
-        return max(position + size for position, size in self.segments)
 
     def check(self, number: int, maximum_size: int = 0) -> None:
         """Refuse a definition that RMS refuses for records of at most `maximum_size` bytes (0: any).
@@ -126,13 +126,13 @@ class KeyDefinition:
 
     def search_value(self, value: bytes | str | int) -> bytes:
         """What a caller looks for, encoded. A string shorter than the key is a generic key. Errors: RMS.KSZ."""
-        base = self.type & ~DESCENDING
         if isinstance(value, int):
-            if base in (KeyType.STRING, KeyType.PACKED):
+            if self.type & ~DESCENDING in (KeyType.STRING, KeyType.PACKED):
                 raise RMS.KSZ.error()
             value = (value & ((1 << 8 * self.size) - 1)).to_bytes(self.size, "little")
         raw = value.encode("latin-1") if isinstance(value, str) else value
-        if not raw or len(raw) > self.size or (base != KeyType.STRING and len(raw) != self.size):
+        length = len(raw)
+        if length != self.size and (not 0 < length < self.size or self.type & ~DESCENDING != KeyType.STRING):
             raise RMS.KSZ.error()
         return raw if self.type == 0 else self.encode(raw)
 
