@@ -128,6 +128,18 @@ class ControlFile:
     def failed(self) -> list[Recipient]:
         return [r for r in self.recipients if r.state is RecipientState.FAILED]
 
+    @property
+    def is_new(self) -> bool:
+        """There was no attempt yet at anybody."""
+        return not self.attempts and not any(recipient.state or recipient.reason for recipient in self.recipients)
+
+    def read_again(self) -> ControlFile:
+        """One that `is_new`, has been written, and may have been used since, as `from_bytes` would read it."""
+        recipients = [Recipient(recipient.address) for recipient in self.recipients]
+        file = ControlFile(self.created, self.user, self.return_path, recipients, self.headers, self.body)
+        file.text = self.text
+        return file
+
     def check(self) -> None:
         """Refuse what `from_bytes` could not read again. Errors: TCPIP.INVADDR; RMS.RSZ for a line of more than 65,534 bytes."""
         self.check_envelope()

@@ -2,7 +2,8 @@
 
 A control file is a file of fixed 512-byte records without carriage control. `write` is one call in one tick, so the file is there whole or not at
 all; `begin` and `finish` are for a message that takes its time, and a crash between them leaves an empty file that no queue entry names. A long text
-is written and read a piece after the other (long_text.py).
+is written and read a piece after the other (long_text.py). A short one is kept until it is read for the first time, which as a rule is at once; when
+the file was changed meanwhile, what it holds now is read.
 fidelity: record attributes, owner and protection of the product's files are not known.
 """
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:")
 _FIRST = ";1"
+_WRITTEN = "SMTP control file"
+_SHORT = 16 * 1024
 _SYSPRV = PrivilegeSet.of(Privilege.SYSPRV)
 
 
@@ -114,8 +117,11 @@ def finish(process: Process, begun: Unfinished, file: ControlFile) -> JobFile:
 def _write_whole(opened: RecordFile, file: ControlFile) -> int:
     file.check()
     data = file.to_bytes()
-    opened.sequential.append_bytes(data)
+    stream = opened.sequential
+    stream.append_bytes(data)
     opened.close()
+    if len(data) <= _SHORT and file.is_new:
+        stream.volume.derived.keep(stream.volume, stream.header, _WRITTEN, file)
     return len(data) // BLOCK
 
 
@@ -140,6 +146,9 @@ def read(process: Process, spec: str, found: FoundFile | None = None) -> Control
     The lines of a long text are read from the file whenever they are asked for; that may fail with the same errors.
     """
     found = found or find(process, spec)
+    written: ControlFile | None = process.files.taken(found, _WRITTEN)
+    if written is not None:
+        return written.read_again()
     try:
         whole = process.files.contents(found, LONG)
     except VmsError as error:
@@ -176,9 +185,9 @@ def update(process: Process, spec: str, file: ControlFile, found: FoundFile | No
     file.noted(data)
 
 
-def erase(process: Process, spec: str) -> None:
+def erase(process: Process, spec: str, found: FoundFile | None = None) -> None:
     """Delete a control file that is done with. Errors: those of RMS."""
-    process.files.erase(spec)
+    process.files.erase(found or spec)
 
 
 def discard(process: Process, spec: str) -> None:

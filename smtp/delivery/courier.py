@@ -244,7 +244,7 @@ class Courier:
         if any(recipient.reason.startswith(LOST) for recipient in file.failed):
             store.update(self._process, spec, file, self._found)
             return JobResult(TCPIP.LOSTMAIL.value)
-        store.erase(self._process, spec)
+        store.erase(self._process, spec, self._found)
         return _DONE
 
     async def _bounce_failed(self, spec: str, file: ControlFile) -> None:

@@ -9,7 +9,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
 from vmsemu.services.process import Process
-from vmsemu.services.rms import RecordFile
+from vmsemu.services.rms import FoundFile, RecordFile
 from vmsemu.tables.facilities import RMS
 
 JONES = Uic(0o200, 2)
@@ -94,3 +94,29 @@ def test_a_directory_that_is_closed_to_a_process_stays_closed_at_once(world: Rms
     header.protection = Protection.from_text("S:RWE,O:RWE,G,W")
     world.work.write_header(header)
     assert not stranger.files.exists("DKA100:[SMITH]A.COM")
+
+
+def keep(process: Process, spec: str, value: object) -> FoundFile:
+    found = process.files.find(spec)
+    found.volume.derived.keep(found.volume, found.header, "thing", value)
+    return found
+
+
+def test_what_is_taken_is_given_once_and_only_to_those_who_may_read_the_file(world: RmsWorld) -> None:
+    owner = world.process()
+    write(owner, "A.COM", "one", protection=Protection.from_text("S:RWED,O:RWED,G:R,W"))
+    assert world.process(STRANGER).files.taken(keep(owner, "A.COM", 1), "thing") is None
+    found = keep(owner, "A.COM", 2)
+    assert [world.process(JONES).files.taken(found, "thing") for _ in range(2)] == [2, None]
+
+
+def test_what_is_kept_of_a_file_that_is_written_is_not_given(world: RmsWorld) -> None:
+    process = world.process()
+    write(process, "A.COM", "one")
+    found = keep(process, "A.COM", 1)
+    with process.files.open("A.COM", append=True):
+        assert process.files.taken(found, "thing") is None
+    assert keep(process, "A.COM", 1)
+    with process.files.open("A.COM", append=True) as file:
+        file.put(b"two")
+    assert process.files.taken(process.files.find("A.COM"), "thing") is None

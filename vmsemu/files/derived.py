@@ -37,6 +37,12 @@ class Derived:
             return None
         return found[1]
 
+    def take(self, volume: Volume, header: FileHeader, kind: str) -> Any:
+        """As get; it is not kept any longer."""
+        found = self.get(volume, header, kind)
+        self._kept.pop((header.fid, kind), None)
+        return found
+
     def keep(self, volume: Volume, header: FileHeader, kind: str, value: Any) -> None:
         """Keep what was made of a file that was read to its end and closed."""
         if header.size > LONGEST or header.fid.number in volume.open_files:

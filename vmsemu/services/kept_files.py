@@ -50,6 +50,15 @@ class KeptFiles(FileChanges):
         retain(volume, header)
         return volume.read_at(header, 0, header.size) if header.size <= longest else None
 
+    def taken(self, found: FoundFile, kind: str) -> Any:
+        """What is kept of a file under the name `kind`, once, for who may read the file; None when nothing is kept of what the file is now."""
+        volume, header = found.volume, found.header
+        known = volume.derived.take(volume, header, kind) if volume.tree is not None else None
+        if known is None or not self.security.allowed(header, READ) or not self.security.volume_allowed(volume, READ):
+            return None
+        retain(volume, header)
+        return known
+
     def derive(self, spec: str, default: str, kind: str, make: Callable[[RecordFile], T], *, shared: bool = False) -> tuple[FileSpec, T]:
         """Open a file, give it to `make`, close it: the resultant specification and what `make` returned. Errors: as open, those of `make`.
 
