@@ -8,13 +8,13 @@ clock) at which N messages more have been delivered.
 
 from __future__ import annotations
 
-import selectors
 import sys
 import time
 from pathlib import Path
 
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.dcl.session import procedure_lines
+from vmsemu.host.driver import READ
 from vmsemu.host.live import LiveNode, open_node
 from vmsemu.host.options import NodeOptions
 from vmsemu.host.site import open_site
@@ -64,7 +64,7 @@ def main() -> None:
             print(time.monotonic(), flush=True)
         live.kernel.call_at(VmsTime(live.kernel.now + STEP), look)
 
-    live.driver.watch(sys.stdin, selectors.EVENT_READ, asked)
+    live.driver.watch(sys.stdin, READ, asked)
     look()
     live.serve(lambda: bool(ended))
     live.shut_down(NullStream())

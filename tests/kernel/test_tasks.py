@@ -333,7 +333,11 @@ def test_a_suspended_task_runs_only_when_it_is_resumed(kernel: Kernel) -> None:
 
 def test_resuming_a_task_that_still_waits_changes_nothing(kernel: Kernel) -> None:
     flag = EventFlag(kernel)
-    task = kernel.start(flag.wait(), "x")
+
+    async def main() -> None:
+        await flag.wait()
+
+    task = kernel.start(main(), "x")
     kernel.run_until_idle()
     task.suspend()
     task.resume()

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import codecs
 import os
-import selectors
 import sys
 import termios
 import tty
 from collections.abc import Callable
 from typing import Any
 
-from vmsemu.host.driver import HostDriver
+from vmsemu.host.driver import READ, HostDriver
 
 _DUMB = ("", "dumb", "unknown")
 
@@ -37,7 +36,7 @@ class HostConsole:
         self._reader = KeyReader()
         self._saved = termios.tcgetattr(0)
         tty.setraw(0)
-        self._driver.watch(0, selectors.EVENT_READ, self._ready)
+        self._driver.watch(0, READ, self._ready)
 
     def _ready(self, events: int) -> None:
         try:

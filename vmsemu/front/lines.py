@@ -7,13 +7,12 @@ is at end of file; then reading goes on behind it.
 from __future__ import annotations
 
 import os
-import selectors
 import stat
 from collections.abc import Iterable
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
-from vmsemu.host.driver import HostDriver
+from vmsemu.host.driver import READ, HostDriver
 from vmsemu.kernel.event import TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
 from vmsemu.tables.facilities import RMS
@@ -123,6 +122,6 @@ def watch_standard_input(driver: HostDriver, lines: HostLines) -> None:
             driver.kernel.post(lines.finish)
 
     try:
-        driver.watch(0, selectors.EVENT_READ, ready)
+        driver.watch(0, READ, ready)
     except PermissionError:
         lines.finish()

@@ -11,7 +11,6 @@ itself. Host errors become conditions in one table (host/conditions.py).
 from __future__ import annotations
 
 import errno
-import selectors
 import socket
 from contextlib import suppress
 from functools import partial
@@ -20,7 +19,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.host.conditions import condition_of
 from vmsemu.host.descriptors import REST, Shortage, is_shortage, new_socket
-from vmsemu.host.driver import HostDriver
+from vmsemu.host.driver import READ, WRITE, HostDriver
 from vmsemu.host.options import Address
 from vmsemu.kernel.event import Completion, EventFlag, TimedOut, WaitQueue
 from vmsemu.kernel.kernel import Kernel
@@ -62,9 +61,9 @@ class HostConnection:
     def _watch(self) -> None:
         events = 0
         if not self._ended and not self._closed and len(self._in) < _HIGH_WATER:
-            events |= selectors.EVENT_READ
+            events |= READ
         if self._out:
-            events |= selectors.EVENT_WRITE
+            events |= WRITE
         if self._gone or events == self._watched:
             return
         self._watched = events
@@ -75,7 +74,7 @@ class HostConnection:
 
     def _ready(self, events: int) -> None:
         """Called by the driver, outside the kernel."""
-        if events & selectors.EVENT_READ and not self._ended:
+        if events & READ and not self._ended:
             try:
                 data = self._socket.recv(_CHUNK)
             except (BlockingIOError, InterruptedError):
@@ -88,7 +87,7 @@ class HostConnection:
                 if not data:
                     self._ended = True
                     self._watch()
-        if events & selectors.EVENT_WRITE:
+        if events & WRITE:
             self._kernel.post(self._send)
 
     def _arrived(self, data: bytes) -> None:
@@ -205,6 +204,7 @@ def _bound(network: HostNetwork, inner: Listener | DatagramSocket, address: Addr
     try:
         if stream:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the connections inherit it
         sock.bind(address)
         if stream:
             sock.listen(_BACKLOG)
@@ -232,7 +232,7 @@ class HostListener:
         if address is not None:
             self._socket = _bound(network, inner, address, socket.SOCK_STREAM)
             self.host_address = self._socket.getsockname()[:2]
-            network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
+            network.driver.watch(self._socket, READ, self._ready)
             network.opened.append(self)
         network.kernel.start(self._forward(), f"listener {inner.local[1]}")
 
@@ -255,7 +255,6 @@ class HostListener:
                     self._rest(error)
                 return
             sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._network.kernel.post(self._arrived, sock, peer[:2])
         self._burst = min(2 * self._burst, _BURST)
 
@@ -270,7 +269,7 @@ class HostListener:
 
     def _resume(self) -> None:
         if not self._closed:
-            self._network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
+            self._network.driver.watch(self._socket, READ, self._ready)
 
     def _arrived(self, sock: socket.socket, peer: Endpoint) -> None:
         own = self._network.local_addresses()
@@ -315,7 +314,7 @@ class HostDatagramSocket:
         if address is not None:
             self._socket = _bound(network, inner, address, socket.SOCK_DGRAM)
             self.host_address = self._socket.getsockname()[:2]
-            network.driver.watch(self._socket, selectors.EVENT_READ, self._ready)
+            network.driver.watch(self._socket, READ, self._ready)
         network.kernel.start(self._forward(), f"datagrams {inner.local[1]}")
 
     async def _forward(self) -> None:
@@ -431,7 +430,7 @@ class HostNetwork:
             if number not in (0, errno.EINPROGRESS):
                 raise OSError(number, "connect")
             if number:
-                self.driver.watch(sock, selectors.EVENT_WRITE, connected)
+                self.driver.watch(sock, WRITE, connected)
                 await done.wait(deadline=deadline)
             number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if number:
@@ -479,7 +478,7 @@ class HostNetwork:
         try:
             sock.connect(target)
             sock.send(datagram)
-            self.driver.watch(sock, selectors.EVENT_READ, ready)
+            self.driver.watch(sock, READ, ready)
             return await answer.wait(deadline=deadline)
         except TimedOut:
             raise SS.TIMEOUT.error() from None

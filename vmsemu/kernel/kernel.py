@@ -170,8 +170,9 @@ class Kernel:
         if self.wake_driver is not None and self.current is None:
             self.wake_driver()
 
-    def _run(self, task: Task) -> None:
-        began = self._began = self.clock.now()
+    def _run(self, task: Task, began: VmsTime) -> VmsTime:
+        """Run the task to its next wait. `began` is now; the answer is the time at which it has stopped."""
+        self._began = began
         self.current = task
         task.state = ProcessState.CUR
         try:
@@ -190,7 +191,9 @@ class Kernel:
             self._wait(task, request)
         finally:
             self.current = None
-            task.cpu += int(self.clock.now()) - int(began)
+            ended = self.clock.now()
+            task.cpu += int(ended) - int(began)
+        return ended
 
     def _wait(self, task: Task, request: Any) -> None:
         if isinstance(request, Wait):
@@ -228,9 +231,8 @@ class Kernel:
         due, commit = self._timers.next(), self._commit_due
         return commit if commit is not None and (due is None or commit < due) else due
 
-    def _fire_timers(self) -> None:
-        """Run the actions that are due now, in order; those they set for the past wait for the next tick."""
-        now = self.clock.now()
+    def _fire_timers(self, now: VmsTime) -> None:
+        """Run the actions that are due, in order; those they set for the past wait for the next tick."""
         due: list[Timer] = []
         while (when := self._timers.next()) is not None and when <= now:
             due.append(self._timers.take())
@@ -262,7 +264,8 @@ class Kernel:
         while self._posted:
             handler, arguments = self._posted.popleft()
             handler(*arguments)
-        self._fire_timers()
+        now = self.clock.now()
+        self._fire_timers(now)
         budget = self.budget
         ready = self._ready
         busy = busy or bool(ready)
@@ -271,24 +274,23 @@ class Kernel:
             if task.suspended:
                 task.hold()
             elif not task.finished:
-                self._run(task)
+                now = self._run(task, now)
             budget -= QUANTUM_COST if task.state is ProcessState.COM else 1
-        if not self._put_off(busy):
+        if not self._put_off(busy, now):
             self._commit_or_wait()
 
-    def _put_off(self, busy: bool) -> bool:
+    def _put_off(self, busy: bool, now: VmsTime) -> bool:
         """May what is not committed wait for a later tick? Those who wait for it do so while others come to wait too, but not for long."""
         if not self.deferral or self._hasty:
             return False
         if self._durable:
-            now = self.clock.now()
             if self._gathering is None:
                 self._gathering = VmsTime(now + GATHERING)
             return busy and now < self._gathering
         if self._commit_due is not None:
-            return self.clock.now() < self._commit_due
+            return now < self._commit_due
         if any(c.dirty for c in self.committers):
-            self._commit_due = VmsTime(self.clock.now() + self.deferral)
+            self._commit_due = VmsTime(now + self.deferral)
         return True
 
     def _commit_or_wait(self) -> None:
