@@ -250,6 +250,17 @@ class IndexedFile(OpenStream):
         self._written(len(record))
         self._current = serial
 
+    def put_or_update(self, record: bytes) -> None:
+        """Replace the record that has the primary key of this one, or add it when there is none ($PUT with RAB$V_UIF). Errors: as put, update."""
+        state = self._state
+        key = state.keys[0].extract(record)
+        known = state.store.get(state.key_prefixes[0] + key) if key is not None else None
+        if known is None:
+            self.put(record)
+        else:
+            (self._current,) = _SERIAL.unpack(known)
+            self.update(record)
+
     def update(self, record: bytes, header: bytes = b"") -> None:
         """Replace the current record. Errors: RMS.CUR, RMS.CHG for a key that must not change, RMS.DUP, RMS.RSZ, RMS.FUL."""
         if not self.can_write:

@@ -61,10 +61,9 @@ class RecordStream(Protocol):
     """An indexed record stream: IndexedFile, or what ProcessFiles opens."""
 
     def get(self) -> bytes: ...
-    def get_key(self, key: bytes, index: int = 0, match: str = "EQ") -> bytes: ...
+    def find_key(self, key: bytes) -> bytes | None: ...
     def rewind(self, index: int = 0) -> None: ...
-    def put(self, record: bytes) -> None: ...
-    def update(self, record: bytes) -> None: ...
+    def put_or_update(self, record: bytes) -> None: ...
     def delete(self) -> None: ...
     def close(self) -> None: ...
 
@@ -75,23 +74,13 @@ class IndexedRecords:
     def __init__(self, stream: RecordStream, key_size: int) -> None:
         self._stream = stream
         self._size = key_size
-        self._known: set[bytes] = set()
-        for key, _ in self.records():
-            self._known.add(key)
 
     def put(self, key: bytes, data: bytes) -> None:
-        if key in self._known:
-            self._stream.get_key(key)
-            self._stream.update(key + data)
-        else:
-            self._stream.put(key + data)
-            self._known.add(key)
+        self._stream.put_or_update(key + data)
 
     def delete(self, key: bytes) -> None:
-        if key in self._known:
-            self._stream.get_key(key)
+        if self._stream.find_key(key) is not None:
             self._stream.delete()
-            self._known.discard(key)
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         self._stream.rewind()
