@@ -174,12 +174,9 @@ def _source(process: Process, spec: str) -> Source:
 def update(process: Process, spec: str, file: ControlFile, found: FoundFile | None = None) -> None:
     """Write the blocks that changed. Errors: TCPIP.CFWRITE; the file is as it was then."""
     data, before = file.changing_blocks(), file.stored_blocks()
+    changed = [(at, data[at : at + BLOCK]) for at in range(0, len(data), BLOCK) if data[at : at + BLOCK] != before[at : at + BLOCK]]
     try:
-        with process.files.open(found or spec, update=True) as opened:
-            for at in range(0, len(data), BLOCK):
-                block = data[at : at + BLOCK]
-                if block != before[at : at + BLOCK]:
-                    opened.sequential.write_bytes(at, block)
+        process.files.rewrite(found or process.files.find(spec), changed)
     except VmsError as error:
         raise TCPIP.CFWRITE.error(spec, cause=error) from None
     file.noted(data)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.services.rms_world import SMITH, RmsWorld, write
+from tests.services.rms_world import SMITH, RmsWorld, read, write
 from vmsemu.base.condition import VmsError
 from vmsemu.base.protection import Protection
+from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.services.process import Process
 from vmsemu.services.rms import FoundFile, RecordFile
@@ -120,3 +121,36 @@ def test_what_is_kept_of_a_file_that_is_written_is_not_given(world: RmsWorld) ->
     with process.files.open("A.COM", append=True) as file:
         file.put(b"two")
     assert process.files.taken(process.files.find("A.COM"), "thing") is None
+
+
+def test_bytes_are_put_in_place_of_others_as_by_a_stream(world: RmsWorld) -> None:
+    process = world.process()
+    facts = []
+    for name in ("BY_STREAM.DAT", "AT_ONCE.DAT"):
+        write(process, name, "first", "second")
+        found = process.files.find(name)
+        world.kernel.clock.advance_to(VmsTime(world.kernel.now + DeltaTime.of(hours=1)))
+        if name == "BY_STREAM.DAT":
+            with process.files.open(found, update=True) as file:
+                file.sequential.write_bytes(2, b"FIRST")
+        else:
+            process.files.rewrite(found, [(2, b"FIRST")])
+        header = process.files.find(name).header
+        facts.append((read(process, name), header.revision, header.size, header.allocated))
+        assert header.revised == world.kernel.now
+    assert facts[0] == facts[1]
+    assert facts[1][0] == ["FIRST", "second"]
+
+
+def test_bytes_are_put_only_where_some_are_by_who_may_when_nobody_minds(world: RmsWorld) -> None:
+    process = world.process()
+    write(process, "A.DAT", "first", protection=Protection.from_text("S:RWED,O:RWED,G:R,W:"))
+    found = process.files.find("A.DAT")
+    with pytest.raises(VmsError) as beyond:
+        process.files.rewrite(found, [(0, b"x" * 9)])
+    with pytest.raises(VmsError) as refused:
+        world.process(JONES).files.rewrite(found, [(2, b"x")])
+    with process.files.open("A.DAT"), pytest.raises(VmsError) as busy:
+        process.files.rewrite(found, [(2, b"x")])
+    assert [raised.value.value for raised in (beyond, refused, busy)] == [RMS.EOF.value, RMS.PRV.value, RMS.FLK.value]
+    assert read(process, "A.DAT") == ["first"]

@@ -1,19 +1,20 @@
 """Files that are read again and again: what was found, and what was made of it, is kept as long as it would come out the same.
 
-`contents` reads a file that nobody writes without a stream; `derive` keeps what somebody makes of a file (a compiled procedure, an image's name). Who
-may not read the file is refused as if it were opened. Source: none, these are ways of $OPEN and $GET.
+`contents` reads a file that nobody writes without a stream, and `rewrite` changes bytes of one so; `derive` keeps what somebody makes of a file (a
+compiled procedure, an image's name). Who may not read the file, or write it, is refused as if it were opened. Source: none, these are ways of $OPEN,
+$GET and $PUT.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from vmsemu.base.filespec import FileSpec
 from vmsemu.files.attributes import Organization
 from vmsemu.files.mount import DiskDevice
 from vmsemu.files.retention import retain
-from vmsemu.security.access import READ
+from vmsemu.security.access import READ, WRITE
 from vmsemu.services.file_changes import FileChanges
 from vmsemu.services.file_names import FileError
 from vmsemu.services.file_search import FoundBefore, FoundFile
@@ -58,6 +59,29 @@ class KeptFiles(FileChanges):
             return None
         retain(volume, header)
         return known
+
+    def rewrite(self, found: FoundFile, pieces: Sequence[tuple[int, bytes]]) -> None:
+        """Put bytes in place of those at some offsets of a sequential file, as who opens it, writes them and closes it. Errors: as open."""
+        volume = found.volume
+        header = volume.file_of(found.header.fid)
+        if header is None or volume.tree is None or volume.write_locked or header.fid.number in volume.open_files or header.is_directory:
+            with self.open(found, update=True) as file:
+                for at, data in pieces:
+                    file.sequential.write_bytes(at, data)
+            return
+        if not self.security.allowed(header, READ | WRITE) or not self.security.volume_allowed(volume, READ | WRITE):
+            raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
+        if header.attributes.organization is not Organization.SEQUENTIAL:
+            raise RMS.IOP.error()
+        retain(volume, header)
+        for at, data in pieces:
+            if at + len(data) > header.size:
+                raise RMS.EOF.error()
+            volume.write(header, at, data)
+        if pieces:
+            header.revised = volume.clock()
+            header.revision += 1
+            volume.write_header(header)
 
     def derive(self, spec: str, default: str, kind: str, make: Callable[[RecordFile], T], *, shared: bool = False) -> tuple[FileSpec, T]:
         """Open a file, give it to `make`, close it: the resultant specification and what `make` returned. Errors: as open, those of `make`.
