@@ -9,6 +9,7 @@ Source: DCL Dictionary, SUBMIT, SET ENTRY, DELETE/ENTRY, STOP/QUEUE; System Serv
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from vmsemu.base.condition import ConditionValue, VmsError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MAXIMUM_PRIORITY = 100
 """SYSGEN MAXQUEPRI: what a user may ask for without OPER or ALTPRI."""
 _MAX_NAME = 39
+_ENDING = (RunState.STOP_PENDING, RunState.STOPPING, RunState.RESETTING)
 _RUNNING_CHANGES = frozenset({"notify", "retain", "retain_until", "note", "log_print", "log_keep", "log_queue", "checkpoint", "restart"})
 
 
@@ -96,7 +98,7 @@ class Jobs(Scheduler):
         self.place(entry, entry.state)
         if entry.state & JobStatus.TIMED_RELEASE:
             assert entry.after is not None
-            entry.timer = self.kernel.call_at(entry.after, lambda: self._time_came(entry))
+            entry.timer = self.kernel.call_at(entry.after, partial(self._time_came, entry))
         elif entry.state & JobStatus.PENDING:
             self.schedule(self.queues[entry.queue])
 
@@ -290,7 +292,7 @@ class Jobs(Scheduler):
             self._retry(entry, retry)
         else:
             self._complete(queue, entry, aborted if aborted is not None else condition, retain)
-        if not queue.executing and queue.state in (RunState.STOP_PENDING, RunState.STOPPING, RunState.RESETTING):
+        if not queue.executing and queue.state in _ENDING:
             self.executor(queue).stop_queue(queue)
         else:
             self.schedule(queue)

@@ -147,7 +147,7 @@ class Queue:
     @property
     def slots(self) -> int:
         """How many jobs may run at the same time."""
-        return self.job_limit if self.is_batch else 1
+        return self.job_limit if self.kind is QueueKind.BATCH else 1
 
     @property
     def has_room(self) -> bool:

@@ -77,13 +77,25 @@ class Scheduler(QueueState):
         queue = self.queues[entry.queue]
         if queue.state is not RunState.RUNNING:
             return False
-        targets = self._with_room(queue) if queue.routes else [queue] if queue.has_room else []
-        wanted = self.requirements(entry) if targets else None
+        routed = queue.routes
+        targets = self._with_room(queue) if routed else [queue] if queue.has_room else []
+        if not targets:
+            return False
+        wanted = self.requirements(entry)
         for target in targets:
-            if target.pending or any(feeder.pending for feeder in self.feeders(target)):
+            if self._somebody_waits(target):
                 return False
-            if wanted is not None and not self.mismatch(target, wanted, queue.routes):
+            if not self.mismatch(target, wanted, routed):
                 self._start(target, entry)
+                return True
+        return False
+
+    def _somebody_waits(self, queue: Queue) -> bool:
+        """A job is pending that could run in this execution queue."""
+        if queue.pending:
+            return True
+        for feeder in self.feeders(queue):  # noqa: SIM110 - a generator takes twice as long
+            if feeder.pending:
                 return True
         return False
 
@@ -125,7 +137,8 @@ class Scheduler(QueueState):
         entry.queue = queue.name
         entry.file_index = entry.copies_done = 0
         entry.abort_condition = None
-        self.place(entry, JobStatus.STARTING)
+        entry.state = JobStatus.STARTING
+        queue.executing[entry.number] = entry
         if queue.kind is not QueueKind.SERVER and not (entry.restart and not queue.is_batch):
             self.save_later(entry)
         try:

@@ -177,11 +177,12 @@ class QueueState:
         reason = _NO_REASON
         if not wanted.characteristics <= queue.characteristics:
             reason |= PendingReason.CHAR_MISMATCH
-        if not queue.is_batch:
-            mounted = self.forms.get(queue.form_mounted, SYSTEM_FORM)
-            stock = wanted.stock or self.forms.get(queue.default_form, SYSTEM_FORM).stock_name
-            if stock != mounted.stock_name and queue.kind is not QueueKind.SERVER:
-                reason |= PendingReason.STOCK_MISMATCH
+        if queue.kind is not QueueKind.BATCH:
+            if queue.kind is not QueueKind.SERVER:
+                mounted = self.forms.get(queue.form_mounted, SYSTEM_FORM)
+                stock = wanted.stock or self.forms.get(queue.default_form, SYSTEM_FORM).stock_name
+                if stock != mounted.stock_name:
+                    reason |= PendingReason.STOCK_MISMATCH
             if queue.block_maximum and wanted.size > queue.block_maximum:
                 reason |= PendingReason.JOB_SIZE_MAX
             if wanted.size < queue.block_minimum:
