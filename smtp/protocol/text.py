@@ -18,6 +18,7 @@ from itertools import islice
 _SEVEN_BITS = bytes(byte & 0x7F for byte in range(256))
 _END = b"\r\n.\r\n"
 END_OF_DATA = _END[2:]
+_DOT = _END[1:3]
 _AT_ONCE = 1000
 _HIDDEN_LF = b"\x8a"
 RECORD_LIMIT = 1_000_000
@@ -31,14 +32,17 @@ class TextReader:
     away as it comes, so memory stays bounded, and `fault` names the reply; at twice the limit of the text it is `endless`.
     """
 
-    __slots__ = ("_buffer", "_hidden", "_line_limit", "_records", "_scanned", "_size", "_size_limit", "bare_end", "endless", "fault")
+    __slots__ = (
+        "_buffer", "_dotted", "_gone", "_hidden", "_line_limit", "_scanned", "_size", "_size_limit", "bare_end", "endless", "fault",
+    )  # fmt: skip
 
     def __init__(self, line_limit: int, size_limit: int) -> None:
         self._buffer = bytearray(b"\r\n")
         self._scanned = 2
         self._size = 0
-        self._records = 0
+        self._gone = 0  # records that are no longer in the buffer
         self._hidden = 0
+        self._dotted = False  # a line may begin with a dot
         self._line_limit = line_limit
         self._size_limit = size_limit
         self.fault: str | None = None
@@ -59,31 +63,45 @@ class TextReader:
         """Take a chunk. None while the message goes on; at its end, what followed it in the chunk."""
         buffer = self._buffer
         buffer += data
-        end = buffer.find(_END, max(0, self._scanned - len(_END) + 1))
+        start = max(0, self._scanned - len(_END) + 1)
+        dot = buffer.find(_DOT, start)
+        end = buffer.find(_END, max(start, dot - 1)) if dot >= 0 else -1
         if end >= 0:
             rest = bytes(buffer[end + len(_END) :])
             del buffer[end + 2 :]
             self._size += end + 2 - self._scanned
-            self._check(self._size_limit)
+            self._check(dot, self._size_limit)
             return rest
         self._size += len(buffer) - self._scanned
-        self._check(self._size_limit + len(b".\r"))
+        self._check(dot, self._size_limit + len(b".\r"))
         self._scanned = len(buffer)
         return None
 
-    def _check(self, size_limit: int) -> None:
+    def _check(self, dot: int, size_limit: int) -> None:
+        """Look at what is new in the buffer; the first dot behind a LF there is at `dot` and may be that of the end of data."""
         buffer = self._buffer
         self.endless = self.endless or self._size > size_limit + self._size_limit
-        if not self.bare_end:
-            start = max(0, self._scanned - 3)
-            self.bare_end = buffer.find(b"\n.\n", start) >= 0 or buffer.find(b"\n.\r\n", start) >= 0
-        self._records += buffer.count(b"\n", self._scanned)
-        if self._size > size_limit or self._records > RECORD_LIMIT:
+        if 0 <= dot < len(buffer) - 1:
+            self._dotted = True
+            if not self.bare_end:
+                self.bare_end = buffer.find(b"\n.\n", dot) >= 0 or buffer.find(b"\n.\r\n", dot) >= 0
+        if self._size > size_limit or (self._gone + len(buffer) > RECORD_LIMIT and self._records() > RECORD_LIMIT):
             self.fault = "TOO_MUCH_DATA"
         elif self.fault is None and len(buffer) - (buffer.rfind(b"\n") + 1) > self._line_limit:
             self.fault = "LINE_TOO_LONG"
         if self.fault is not None:
-            del buffer[: -(len(_END) - 1)]
+            self._throw_away()
+
+    def _records(self) -> int:
+        """How many there were so far."""
+        return self._gone + self._buffer.count(b"\n", 2)
+
+    def _throw_away(self) -> None:
+        """Keep no more than what the end of data may begin with."""
+        buffer = self._buffer
+        kept = len(_END) - 1
+        self._gone += buffer.count(b"\n", 2, max(2, len(buffer) - kept + 2))
+        del buffer[:-kept]
 
     def lines(self, *, eight_bit: bool) -> tuple[bytes, ...]:
         """The records that are left of the message, after `feed` has seen its end. Sets `fault` when one is too long."""
@@ -101,11 +119,11 @@ class TextReader:
             return ()
         before, text = bytes(buffer[:2]), bytes(buffer[2:end])
         del buffer[: end - 2]
-        self._scanned = len(buffer)
         lines = self._records_of(before, text, eight_bit=eight_bit)
+        self._gone += text.count(b"\n")
         if self.fault is not None:
-            del buffer[: -(len(_END) - 1)]
-            self._scanned = len(buffer)
+            self._throw_away()
+        self._scanned = len(buffer)
         return tuple(lines)
 
     def _records_of(self, before: bytes, text: bytes, *, eight_bit: bool) -> list[bytes]:
@@ -115,23 +133,24 @@ class TextReader:
         at_line_start = before == b"\r\n"
         whole = text.endswith(b"\r\n")
         lines = (text[:-2] if whole else text).split(b"\r\n")
-        if text.startswith(b".") or b"\r\n." in text:
+        if self._dotted:
             first = lines[0]
             lines = [line[1:] if line.startswith(b".") else line for line in lines]
             if not at_line_start:
                 lines[0] = first
-        bare = not whole or text.count(b"\n") > len(lines)
+        bare = not whole or b"\n" in b"".join(lines)
         limit = self._line_limit - 2
         longest = max(map(len, text.split(b"\n"))) - 1 if bare else max(map(len, lines))
-        if not eight_bit:
+        clear = not eight_bit and not text.isascii()
+        if clear:
             self._hidden += text.count(_HIDDEN_LF)
         if longest > limit:
             self.fault = "LINE_TOO_LONG"
-        elif self._records + self._hidden > RECORD_LIMIT:
+        elif self._hidden and self._records() + text.count(b"\n") + self._hidden > RECORD_LIMIT:
             self.fault = "TOO_MUCH_DATA"
         if self.fault is not None:
             return []
-        if not eight_bit and not text.isascii():
+        if clear:
             lines = [line.translate(_SEVEN_BITS) for line in lines]
             bare = True
         if not at_line_start:
