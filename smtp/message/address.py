@@ -12,15 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 CENT = "\u00a2"
-_ATOM = re.compile(r"[^\x00-\x20\x7f-\U0010ffff\"(),:;<>@\[\\\]]+")
+_ATOM = r"[^\x00-\x20\x7f-\U0010ffff\"(),:;<>@\[\\\]]+"
 _LIMIT = 256
 _LABEL = r"[A-Za-z0-9_$](?:[-A-Za-z0-9_$]*[A-Za-z0-9_$])?"
-_DOMAIN = re.compile(rf"\[[0-9A-Za-z.:]{{1,64}}\]|{_LABEL}(?:\.{_LABEL})*\.?")
-_QUOTED = re.compile(r'"((?:[^"\\\x00-\x1f\x7f-\U0010ffff]|\\[\x20-\x7e])*)"')
-_ROUTE = re.compile(r"@[^,:<>\s]+(?:,@[^,:<>\s]+)*:")
+_DOMAIN = rf"\[[0-9A-Za-z.:]{{1,64}}\]|{_LABEL}(?:\.{_LABEL})*\.?"
+_QUOTED = r'"((?:[^"\\\x00-\x1f\x7f-\U0010ffff]|\\[\x20-\x7e])*)"'
+_ROUTE = r"@[^,:<>\s]+(?:,@[^,:<>\s]+)*:"
+_ADDRESS = re.compile(rf"(?:{_ROUTE})?(?:({_ATOM})|{_QUOTED})(?:@({_DOMAIN}))?")
+_UNQUOTED = re.compile(_ATOM)
+_ESCAPED = re.compile(r"\\(.)")
 _IP = re.compile(r"\[?(\d{1,3}(?:\.\d{1,3}){3})\]?\Z")
 _APOSTROPHES = re.compile(r"\A'([^']*)'@")
 _PREFIX = re.compile(r"\s*SMTP%(.*)\Z", re.IGNORECASE | re.DOTALL)
@@ -30,7 +33,7 @@ class AddressError(Exception):
     """Text that is no address; the argument says why, in words fit for a log."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Address:
     """One mail address. `domain` is empty for a bare user name."""
 
@@ -64,24 +67,24 @@ class Address:
     @property
     def quoted(self) -> bool:
         """The local part is no dot-string and stands in quotes on the wire."""
-        return _ATOM.fullmatch(self.local) is None
+        return _UNQUOTED.fullmatch(self.local) is None
 
     @property
     def literal(self) -> str | None:
         """The IPv4 address when the domain is one, with or without brackets."""
         return ip_literal(self.domain)
 
-    @cached_property
+    @property
     def key(self) -> tuple[str, str]:
         """What makes two recipients the same: the local part as it is, the domain case-blind."""
         return self.local, self.domain.lower()
 
     def to_text(self) -> str:
         """The wire form, without angle brackets; empty for the null path."""
-        if self.is_null:
-            return ""
         local = self.local
-        if self.quoted:
+        if _UNQUOTED.fullmatch(local) is None:
+            if self.is_null:
+                return ""
             local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{local}@{self.domain}" if self.domain else local
 
@@ -145,24 +148,19 @@ def parse_path(text: str) -> tuple[Address, str]:
 
 
 def _read(text: str, at: int) -> tuple[Address, int]:
-    route = _ROUTE.match(text, at)
-    if route is not None:
-        at = route.end()
-    quoted = _QUOTED.match(text, at)
-    if quoted is not None:
-        local, at = re.sub(r"\\(.)", r"\1", quoted[1]), quoted.end()
-    else:
-        atom = _ATOM.match(text, at)
-        if atom is None:
-            raise AddressError("no local part")
-        local, at = atom[0], atom.end()
-    if not local:
-        raise AddressError("empty local part")
+    found = _ADDRESS.match(text, at)
+    if found is None:
+        raise AddressError("no local part")
+    local, quoted, domain = found.groups()
+    if local is None:
+        local = _ESCAPED.sub(r"\1", quoted)
+        if not local:
+            raise AddressError("empty local part")
     if len(text) > _LIMIT:
         raise AddressError("address too long")
-    if text[at : at + 1] != "@":
-        return Address(local), at
-    domain = _DOMAIN.match(text, at + 1)
-    if domain is None:
+    at = found.end()
+    if domain is not None:
+        return Address(local, domain.rstrip(".")), at
+    if text[at : at + 1] == "@":
         raise AddressError("no domain after @")
-    return Address(local, domain[0].rstrip(".")), domain.end()
+    return Address(local), at

@@ -80,6 +80,12 @@ def _plain(name: str) -> Reply:
     return Reply(code, tuple(text.split("\n")))
 
 
+@cache
+def plain_reply(name: str) -> bytes:
+    """A reply of the table that has no fields, as it is sent."""
+    return _plain(name).to_bytes()
+
+
 class ReplySyntaxError(Exception):
     """What the server sent is no SMTP reply."""
 

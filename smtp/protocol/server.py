@@ -44,7 +44,7 @@ from smtp.protocol.events import (
     TextReceived,
     TransactionAborted,
 )
-from smtp.protocol.replies import Reply
+from smtp.protocol.replies import Reply, plain_reply
 from smtp.protocol.text import TextReader
 
 SECOND = 10_000_000
@@ -82,19 +82,6 @@ class ServerOptions:
     idle_limit: int = 100
 
 
-_ALWAYS = (State.START, State.READY, State.MAIL, State.RCPT)
-_ALLOWED: dict[str, tuple[State, ...]] = {
-    "HELO": _ALWAYS,
-    "EHLO": _ALWAYS,
-    "MAIL": (State.READY,),
-    "RCPT": (State.MAIL, State.RCPT),
-    "DATA": (State.RCPT,),
-    "RSET": _ALWAYS,
-    "NOOP": _ALWAYS,
-    "HELP": _ALWAYS,
-    "VRFY": _ALWAYS,
-    "QUIT": _ALWAYS,
-}
 # fidelity: which of these the product implements is not known. Outside the minimum of RFC 821; EXPN may be disabled by RFC 1123, 5.2.3.
 _NOT_IMPLEMENTED = frozenset({"EXPN", "TURN", "SEND", "SOML", "SAML"})
 
@@ -263,14 +250,13 @@ class SmtpServer:
     def _command(self, line: bytes) -> None:
         word, _, rest = line.decode("latin-1").partition(" ")
         verb = word.upper()
-        if verb in _NOT_IMPLEMENTED:
-            self._say_idle(Reply.of("NOT_IMPLEMENTED"))
-        elif (allowed := _ALLOWED.get(verb)) is None:
-            self._say_idle(Reply.of("UNRECOGNIZED"))
-        elif self.state not in allowed:
+        known = _COMMANDS.get(verb)
+        if known is None:
+            self._say_idle(Reply.of("NOT_IMPLEMENTED" if verb in _NOT_IMPLEMENTED else "UNRECOGNIZED"))
+        elif self.state not in known[1]:
             self._say_idle(Reply.of("BAD_SEQUENCE"))
         else:
-            _COMMANDS[verb](self, verb, rest.strip(" \t"))
+            known[0](self, verb, rest.strip(" \t"))
 
     def _hello(self, verb: str, rest: str) -> None:
         if not rest or not rest.isprintable():
@@ -334,7 +320,7 @@ class SmtpServer:
 
     def _help(self, _: str, rest: str) -> None:
         word = rest.upper()
-        self._say_idle(Reply.of("HELP" if not word or word in _ALLOWED else "NO_PARAMETER"))
+        self._say_idle(Reply.of("HELP" if not word or word in _COMMANDS else "NO_PARAMETER"))
 
     def _vrfy(self, _: str, rest: str) -> None:
         self._say_idle(Reply.of("CANNOT_VERIFY" if rest else "SYNTAX"))
@@ -383,7 +369,7 @@ class SmtpServer:
         self._answer = yes
 
     def _say(self, name: str, **values: str) -> None:
-        self._output.append(Reply.of(name, **values).to_bytes())
+        self._output.append(Reply.of(name, **values).to_bytes() if values else plain_reply(name))
 
     def _abort(self, reason: str) -> None:
         """Forget the transaction, and say so if there was one."""
@@ -401,18 +387,20 @@ class SmtpServer:
         self._events.append(SessionEnded(reason))
 
 
-_COMMANDS: dict[str, Callable[[SmtpServer, str, str], None]] = {
-    "HELO": SmtpServer._hello,
-    "EHLO": SmtpServer._hello,
-    "MAIL": SmtpServer._mail,
-    "RCPT": SmtpServer._rcpt,
-    "DATA": SmtpServer._data,
-    "RSET": SmtpServer._rset,
-    "NOOP": SmtpServer._noop,
-    "HELP": SmtpServer._help,
-    "VRFY": SmtpServer._vrfy,
-    "QUIT": SmtpServer._quit,
+_ALWAYS = (State.START, State.READY, State.MAIL, State.RCPT)
+_COMMANDS: dict[str, tuple[Callable[[SmtpServer, str, str], None], tuple[State, ...]]] = {
+    "HELO": (SmtpServer._hello, _ALWAYS),
+    "EHLO": (SmtpServer._hello, _ALWAYS),
+    "MAIL": (SmtpServer._mail, (State.READY,)),
+    "RCPT": (SmtpServer._rcpt, (State.MAIL, State.RCPT)),
+    "DATA": (SmtpServer._data, (State.RCPT,)),
+    "RSET": (SmtpServer._rset, _ALWAYS),
+    "NOOP": (SmtpServer._noop, _ALWAYS),
+    "HELP": (SmtpServer._help, _ALWAYS),
+    "VRFY": (SmtpServer._vrfy, _ALWAYS),
+    "QUIT": (SmtpServer._quit, _ALWAYS),
 }
+"""The commands, and the states that each is allowed in."""
 
 
 def _argument(rest: str, keyword: str) -> tuple[Address, str] | None:
