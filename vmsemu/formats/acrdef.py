@@ -10,14 +10,15 @@ from __future__ import annotations
 import struct
 from enum import IntEnum
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from vmsemu.base.time import VmsTime
 
 _HEADER = struct.Struct("<HHQ")
 _PACKET = struct.Struct("<HH")
-_ID = struct.Struct("<IIIQBB5HI4H")
-_RESOURCES = struct.Struct("<Q10I")
+_ID = struct.Struct("<HHIIIQBB5HI4H")
+_RESOURCES = struct.Struct("<HHQ10I")
 _PRINT = struct.Struct("<IQQ4I")
 _VERSION = 3 << 12
 _ID_PACKET, _RESOURCE_PACKET, _IMAGE_PACKET, _FILE_PACKET, _USER_PACKET, _PRINT_PACKET = 1, 2, 3, 4, 5, 6
@@ -115,11 +116,8 @@ class AccountingRecord(NamedTuple):
     def to_bytes(self) -> bytes:
         packets = b"" if self.identity is _NOBODY else _identity_packet(self.identity)
         if self.resources is not None:
-            r = self.resources
-            packets += _packet(_RESOURCE_PACKET, _RESOURCES.pack(
-                r.started, r.status & 0xFFFFFFFF, r.images, r.cpu, r.page_faults, r.page_fault_reads, r.working_set, r.page_file, r.direct_io,
-                r.buffered_io, r.volumes,
-            ))  # fmt: skip
+            started, status, *counts = self.resources
+            packets += _RESOURCES.pack(_RESOURCE_TYPE, _RESOURCES.size, started, status & 0xFFFFFFFF, *counts)
         if self.printed is not None:
             p = self.printed
             packets += _packet(_PRINT_PACKET, _PRINT.pack(p.status & 0xFFFFFFFF, p.queued, p.begun, p.cpu, p.pages, p.writes, p.reads))
@@ -141,8 +139,15 @@ class AccountingRecord(NamedTuple):
             return None
 
 
+def _packet_type(number: int) -> int:
+    return 1 | number << 1 | _VERSION
+
+
+_ID_TYPE, _RESOURCE_TYPE = _packet_type(_ID_PACKET), _packet_type(_RESOURCE_PACKET)
+
+
 def _packet(number: int, body: bytes) -> bytes:
-    return _PACKET.pack(1 | number << 1 | _VERSION, _PACKET.size + len(body)) + body
+    return _PACKET.pack(_packet_type(number), _PACKET.size + len(body)) + body
 
 
 @lru_cache(maxsize=1024)
@@ -152,14 +157,11 @@ def _counted(text: str) -> bytes:
 
 
 def _identity_packet(who: Identity) -> bytes:
-    at = _PACKET.size + _ID.size
-    offsets, strings = [], []
-    for text in (who.username, who.account, who.node, who.terminal, who.job, who.queue, who.remote_address, who.remote_id, who.remote_name):
-        offsets.append(at)
-        strings.append(_counted(text))
-        at += len(strings[-1])
-    numbers = _ID.pack(who.pid, who.owner, who.uic, who.privileges, who.priority, 0, *offsets[:5], who.entry, *offsets[5:])
-    return _packet(_ID_PACKET, numbers + b"".join(strings))
+    pid, owner, uic, privileges, priority, username, account, node, terminal, job, entry, *others = who
+    strings = list(map(_counted, (username, account, node, terminal, job, *others)))
+    *offsets, size = accumulate(map(len, strings), initial=_ID.size)
+    numbers = _ID.pack(_ID_TYPE, size, pid, owner, uic, privileges, priority, 0, *offsets[:5], entry, *offsets[5:])
+    return numbers + b"".join(strings)
 
 
 def _read(data: bytes) -> AccountingRecord:
@@ -178,14 +180,14 @@ def _read(data: bytes) -> AccountingRecord:
 def _read_packet(fields: dict[str, object], number: int, packet: bytes) -> None:
     at = _PACKET.size
     if number == _ID_PACKET:
-        pid, owner, uic, privileges, priority, _, *rest = _ID.unpack_from(packet, at)
+        _, _, pid, owner, uic, privileges, priority, _, *rest = _ID.unpack_from(packet)
         username, account, node, terminal, job = (_string(packet, offset) for offset in rest[:5])
         queue, address, remote_id, name = (_string(packet, offset) for offset in rest[6:])
         fields["identity"] = Identity(
             pid, owner, uic, privileges, priority, username, account, node, terminal, job, rest[5], queue, address, remote_id, name
         )
     elif number == _RESOURCE_PACKET:
-        started, *counts = _RESOURCES.unpack_from(packet, at)
+        _, _, started, *counts = _RESOURCES.unpack_from(packet)
         fields["resources"] = Resources(VmsTime(started), *counts)
     elif number == _PRINT_PACKET:
         status, queued, begun, *counts = _PRINT.unpack_from(packet, at)
