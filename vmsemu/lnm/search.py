@@ -65,7 +65,7 @@ class TableSearch:
             out: dict[int, LogicalNameTable] = {}
             self._collect(table, out, 0)
             found = tuple(out.values())
-            if not any(self._is_guarded(each) for each in found):
+            if not any(map(self._is_guarded, found)):
                 self._resolved[table] = found
             elif all(each.scope is not Scope.JOB or each is self.job for each in found):  # another job's table goes without a word
                 self._guarded[table] = found
@@ -74,9 +74,10 @@ class TableSearch:
     def _collect(self, table: str, out: dict[int, LogicalNameTable], depth: int) -> None:
         if depth > MAX_DEPTH:
             raise SS.TOOMANYLNAM.error()
-        entry = self.directory.get(table) or self.node.directory.get(table)
-        if entry is None:
+        entries = self.directory._names.get(table) or self.node.directory._names.get(table)
+        if entries is None:
             return
+        entry = entries[0]
         if entry.target is not None:
             out.setdefault(id(entry.target), entry.target)
             return
@@ -119,13 +120,18 @@ class TableSearch:
         self, name: str, table: str = "LNM$FILE_DEV", *, mode: AccessMode = _USER, case_blind: bool = False
     ) -> LogicalName | None:
         """One level of translation: the name in the first table that has it in a mode the caller may see."""
-        if mode == _USER and not case_blind:
-            for place in self.resolve(table):
-                entries = place._names.get(name)
-                if entries is not None:
-                    return entries[0]
+        places: Tables | None = None
+        if self.directory.version + self.node.directory.version == self._resolved_at:
+            places = self._resolved.get(table)
+        if places is None:
+            places = self.resolve(table)
+        if mode is _USER and not case_blind:
+            for place in places:
+                names = place._names
+                if name in names:
+                    return names[name][0]
             return None
-        for place in self.resolve(table):
+        for place in places:
             found = place.get(name, mode, case_blind=case_blind)
             if found is not None:
                 return found

@@ -9,9 +9,8 @@ Source: System Services Reference, $CRELNM, $TRNLNM, $DELLNM (LNMDEF); User's Ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, IntEnum, IntFlag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsemu.tables.facilities import SS
 
@@ -67,8 +66,7 @@ class Scope(Enum):
     SHARED = "shareable"
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(NamedTuple):
     """One equivalence name with its attributes.
 
     A process-permanent file has the number that RMS knows it by; on VMS it stands, after an escape character and a zero, in four bytes before
@@ -81,8 +79,7 @@ class Translation:
     internal_file: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalName:
+class LogicalName(NamedTuple):
     """A name at one mode in one table. `table` is the table's display name; `target` is set when the name is itself a table's name."""
 
     name: str
@@ -211,11 +208,13 @@ class LogicalNameTable:
         """Enter a name; True when an entry of the same mode was superseded. Errors: SS.DUPLNAM, SS.EXLNMQUOTA."""
         entries = self._names.get(entry.name)
         if entries is None:
-            self._charge(entry)
-            self._names[entry.name] = [entry]
-            folded = entry.name.upper()
-            if folded != entry.name:
-                self._mixed.setdefault(folded, []).append(entry.name)
+            if self.holder is not None:
+                self.take(entry.size)
+            name = entry.name
+            self._names[name] = [entry]
+            folded = name.upper()
+            if folded != name:
+                self._mixed.setdefault(folded, []).append(name)
             self._changed()
             return False
         if len(entries) == 1 and entries[0].mode is entry.mode and self.holder is None:
@@ -226,7 +225,8 @@ class LogicalNameTable:
             raise SS.DUPLNAM.error()
         outer_go = bool(entry.attributes & NameAttribute.NO_ALIAS)
         gone = [e for e in entries if e.mode == entry.mode or (outer_go and e.mode > entry.mode)]
-        self._charge(entry, sum(e.size for e in gone) if self.holder is not None else 0)
+        if self.holder is not None:
+            self.take(entry.size - sum(e.size for e in gone))
         kept = [e for e in entries if e not in gone]
         kept.append(entry)
         kept.sort(key=lambda e: -e.mode)
@@ -293,10 +293,6 @@ class LogicalNameTable:
     def _changed(self) -> None:
         self._changes.count += 1
         self.version += 1
-
-    def _charge(self, entry: LogicalName, credit: int = 0) -> None:
-        if self.holder is not None:
-            self.take(entry.size - credit)
 
     def _forget_mixed(self, name: str) -> None:
         folded = name.upper()
