@@ -154,3 +154,44 @@ def test_bytes_are_put_only_where_some_are_by_who_may_when_nobody_minds(world: R
         process.files.rewrite(found, [(2, b"x")])
     assert [raised.value.value for raised in (beyond, refused, busy)] == [RMS.EOF.value, RMS.PRV.value, RMS.FLK.value]
     assert read(process, "A.DAT") == ["first"]
+
+
+def test_a_file_that_comes_earlier_in_a_search_list_is_found_instead(world: RmsWorld) -> None:
+    process = world.process()
+    process.names.define("BOTH", ["DKA100:[SMITH]", "DKA100:[JONES]"])
+    write(world.process(JONES), "DKA100:[JONES]A.COM", "later")
+    assert derived(process, "BOTH:A.COM") == derived(process, "BOTH:A.COM") == ("later",)
+    write(process, "A.COM", "earlier")
+    assert derived(process, "BOTH:A.COM") == ("earlier",)
+
+
+def test_a_name_that_led_to_no_file_leads_to_one_as_soon_as_there_is_one(world: RmsWorld) -> None:
+    process = world.process()
+    assert process.files.existing("DKA100:[SMITH]A.COM") is None
+    assert world.process().files.existing("DKA100:[SMITH]A.COM") is None
+    write(process, "A.COM", "one")
+    assert str(world.process().files.existing("DKA100:[SMITH]A.COM")) == "DKA100:[SMITH]A.COM;1"
+    process.files.erase("A.COM;1")
+    assert process.files.existing("DKA100:[SMITH]A.COM") is None
+
+
+def test_a_version_that_was_renamed_is_found_by_its_new_number(world: RmsWorld) -> None:
+    process = world.process()
+    write(process, "A.COM", "one")
+    assert process.files.derive("DKA100:[SMITH]A.COM", "", "lines", lines)[0].version == ";1"
+    process.files.rename("A.COM;1", "A.COM;5")
+    assert process.files.derive("DKA100:[SMITH]A.COM", "", "lines", lines)[0].version == ";5"
+
+
+def test_what_the_owner_looked_up_is_still_closed_to_others(world: RmsWorld) -> None:
+    owner, stranger = world.process(), world.process(STRANGER)
+    write(owner, "A.COM", "one")
+    fid = world.work.find_directory(("SMITH",))
+    assert fid is not None
+    header = world.work.header(fid)
+    header.protection = Protection.from_text("S:RWE,O:RWE,G,W")
+    world.work.write_header(header)
+    assert owner.files.existing("DKA100:[SMITH]A.COM") is not None
+    with pytest.raises(VmsError) as caught:
+        stranger.files.existing("DKA100:[SMITH]A.COM")
+    assert caught.value.matches(RMS.PRV)

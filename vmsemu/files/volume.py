@@ -296,9 +296,9 @@ class Volume(VolumeSpace):
 
     def _resize_directory(self, header: FileHeader, entries: Directory) -> None:
         size = entries.blocks * BLOCK
-        if header.size != size:
+        if header.size != size:  # nothing that decides about paths
             header.size = size
-            self.write_header(header)
+            self.store.put(_NUMBER.pack(b"H", header.fid.number), header.to_bytes())
 
     def _forget_paths(self) -> None:
         self._paths = {(): MFD}

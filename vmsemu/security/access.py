@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from vmsemu.base.privilege import PrivilegeSet
@@ -25,21 +25,22 @@ MAX_SYSTEM_GROUP = 0o10
 _BYPASS, _SYSPRV, _GRPPRV, _READALL = 1 << 29, 1 << 28, 1 << 34, 1 << 35
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Credentials:
-    """Who asks: UIC, the privileges that are on, and the identifiers held (the name of the UIC among them)."""
+    """Who asks: UIC, the privileges that are on, and the identifiers held (the name of the UIC among them).
+
+    What is known about somebody's access is kept by the object: take it from `credentials_of`.
+    """
 
     uic: Uic
     privileges: PrivilegeSet
     rights: tuple[str, ...] = ()
-    _hash: int = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.uic, self.privileges, self.rights)))
 
-    def __hash__(self) -> int:
-        """Worked out once: every look into a directory asks for it."""
-        return self._hash
+@lru_cache(maxsize=512)
+def credentials_of(uic: Uic, privileges: PrivilegeSet, rights: tuple[str, ...]) -> Credentials:
+    """The same object for all processes of the same rights."""
+    return Credentials(uic, privileges, rights)
 
 
 @lru_cache(maxsize=512)

@@ -29,6 +29,7 @@ from vmsemu.lnm.names import LogicalName, Translation
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
+    from vmsemu.services.kept_files import Lookup
     from vmsemu.services.process import Process
 
 MAXIMUM_TRANSLATIONS = 10
@@ -98,15 +99,16 @@ Dependencies = tuple[tuple[str, Translations], ...]
 
 
 class KnownNames:
-    """Parses, and where devices lead, each with the names translated on the way."""
+    """Parses, what was looked up (see kept_files.py), and where devices lead, each with the names translated on the way."""
 
     def __init__(self) -> None:
         self.parses: dict[
             tuple[str | FileSpec, str | FileSpec, str | FileSpec, str, bool], tuple[Dependencies, tuple[ParsedSpec, ...]]
         ] = {}
         self.places: dict[tuple[str, str, str, bool], tuple[Dependencies, list[Expanded]]] = {}
+        self.lookups: dict[tuple[object, ...], Lookup] = {}
         self.devices = -1
-        """The generation of the device table that the parses are for."""
+        """The generation of the device table that parses and lookups are for."""
 
 
 class FileNames:
@@ -126,22 +128,44 @@ class FileNames:
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
 
-    def state(self) -> tuple[int, int, str, bool]:
-        """What a parse depends on: as long as it is the same, so is the parse."""
+    def _refresh(self) -> None:
+        """Forget what was found out when something changed on which a parse depends."""
         process = self.process
-        return process.names.generation, process.system.devices.generation, process.default_directory, self.extended
-
-    # -- parsing -------------------------------------------------------------------------------------------------------------------
-
-    def candidates(self, spec: str | FileSpec, default: str | FileSpec = "", related: str | FileSpec = "") -> tuple[ParsedSpec, ...]:
-        """The specification expanded; more than one when a search list is involved. Errors: RMS.SYN, DIR, FNM, TYP, VER, LNE."""
-        now = self.state()
+        now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
             self._neighbours.clear()
             self._meanings.clear()
             self._places.clear()
             self._valid_for = now
+
+    # -- what the processes of the node share --------------------------------------------------------------------------------------
+
+    @property
+    def known(self) -> KnownNames:
+        """What is known with the devices that there are now."""
+        known, devices = self._known, self.process.system.devices.generation
+        if known.devices != devices or len(known.parses) >= CACHE_LIMIT or len(known.lookups) >= CACHE_LIMIT:
+            known.parses.clear()
+            known.lookups.clear()
+            known.devices = devices
+        return known
+
+    def dependencies(self, spec: str | FileSpec, default: str | FileSpec) -> Dependencies | None:
+        """The names that decided how a specification was parsed for this process, when that is known."""
+        found = self._known.parses.get((spec, default, "", self.process.default_directory, self.extended))
+        return found[0] if found is not None and found[1] is self._cache.get((spec, default, "")) else None
+
+    def still(self, dependencies: Dependencies) -> bool:
+        """Does each of the names mean the same to this process?"""
+        self._refresh()
+        return self._same(dependencies)
+
+    # -- parsing -------------------------------------------------------------------------------------------------------------------
+
+    def candidates(self, spec: str | FileSpec, default: str | FileSpec = "", related: str | FileSpec = "") -> tuple[ParsedSpec, ...]:
+        """The specification expanded; more than one when a search list is involved. Errors: RMS.SYN, DIR, FNM, TYP, VER, LNE."""
+        self._refresh()
         key = (spec, default, related)
         found = self._cache.get(key)
         if found is None:
@@ -170,10 +194,7 @@ class FileNames:
 
     def _shared(self, spec: str | FileSpec, default: str | FileSpec, related: str | FileSpec) -> tuple[ParsedSpec, ...]:
         """What another process found, or what this one finds."""
-        known, devices = self._known, self.process.system.devices.generation
-        if known.devices != devices or len(known.parses) >= CACHE_LIMIT:
-            known.parses.clear()
-            known.devices = devices
+        known = self.known
         key = (spec, default, related, self.process.default_directory, self.extended)
         found = known.parses.get(key)
         if found is None or not self._same(found[0]):
@@ -187,7 +208,6 @@ class FileNames:
         return found[1]
 
     def _same(self, dependencies: Dependencies) -> bool:
-        """Does each of the names mean the same to this process?"""
         meanings = self._meanings
         for name, translations in dependencies:
             if name not in meanings:

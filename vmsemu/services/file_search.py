@@ -28,8 +28,7 @@ from vmsemu.services.file_security import FileSecurity
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
-    from vmsemu.files.directory import Directory, Entry
-    from vmsemu.security.access import Credentials
+    from vmsemu.files.directory import Directory
 
 MAXIMUM_DEPTH = 16
 KEPT_PATHS = 1000
@@ -69,18 +68,6 @@ class FoundFile:
 
     def __str__(self) -> str:
         return self.spec.to_text()
-
-
-@dataclass(slots=True)
-class FoundBefore:
-    """A file that was found, and all that decided where: the state of the process's names, who asked, the directories, the entry, the parse."""
-
-    names: object
-    credentials: Credentials
-    tree: int
-    entry: Entry
-    parsed: ParsedSpec
-    found: FoundFile
 
 
 class Sticky:

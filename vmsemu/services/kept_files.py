@@ -8,7 +8,8 @@ $GET and $PUT.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsemu.base.filespec import FileSpec
 from vmsemu.files.attributes import Organization
@@ -16,13 +17,31 @@ from vmsemu.files.mount import DiskDevice
 from vmsemu.files.retention import retain
 from vmsemu.security.access import READ, WRITE
 from vmsemu.services.file_changes import FileChanges
-from vmsemu.services.file_names import FileError
-from vmsemu.services.file_search import FoundBefore, FoundFile
+from vmsemu.services.file_names import Dependencies, FileError, ParsedSpec, entry_name
+from vmsemu.services.file_search import FoundFile
 from vmsemu.services.record_file import RecordFile
 from vmsemu.tables.facilities import RMS, SS
 
+if TYPE_CHECKING:
+    from vmsemu.files.directory import Entry
+    from vmsemu.files.header import FileId
+    from vmsemu.files.volume import Volume
+
+Spec = str | FileSpec
 T = TypeVar("T")
-_REMEMBERED = 100
+
+
+@dataclass(slots=True)
+class Lookup:
+    """What looking a name up came to, and all that decided it: what the logical names on the way meant, and what each directory had of the name.
+
+    `places` are the directories that were looked into, each with the generation of its volume's tree; the file is in the last, if there is one.
+    """
+
+    names: Dependencies
+    places: list[tuple[Volume, int, FileId, str, Entry | None]]
+    found: FoundFile | None
+    version: int
 
 
 class KeptFiles(FileChanges):
@@ -31,8 +50,74 @@ class KeptFiles(FileChanges):
     open: Callable[..., RecordFile]
     permanent: Callable[[str], Any]
     permanent_stream: Callable[[str], Any]
-    _process_stream: Callable[[str], Any]
-    _found_before: dict[tuple[str, str], FoundBefore]
+
+    # -- looking up ----------------------------------------------------------------------------------------------------------------
+
+    def existing(self, spec: Spec) -> FoundFile | None:
+        """The file of a name without wildcards; None when the file or its directory is missing. Errors: the others of search."""
+        known = self._known(spec, "")
+        if known is not None:
+            found = known.found
+            return FoundFile(found.spec, found.header, found.volume, found.device, found.directory) if found is not None else None
+        try:
+            return self._looked_up(spec, "", self.names.candidates(spec))
+        except FileError as error:
+            if error.matches(RMS.DNF):
+                return None
+            raise
+
+    def _known(self, spec: Spec, default: Spec) -> Lookup | None:
+        """What looking up came to before, for anybody with the same rights, when it would come to the same for this process now."""
+        names = self.names
+        known = names.known.lookups.get((spec, default, self.process.default_directory, names.extended, self.security.credentials))
+        if known is None or not names.still(known.names):
+            return None
+        for volume, tree, directory, name, entry in known.places:
+            if volume.tree != tree or volume.guarded or volume.directory(directory).entry(name) is not entry:
+                return None
+        found = known.found
+        if found is not None and entry is not None:  # those of the last place
+            header = volume.file_of(entry.fids[-1])
+            if header is None or header.fid != found.header.fid or entry.versions[-1] != known.version:
+                return None
+            found.header = header
+        return known
+
+    def _looked_up(self, spec: Spec, default: Spec, candidates: tuple[ParsedSpec, ...]) -> FoundFile | None:
+        """Look up a name without wildcards; None when there is no such file. Errors: the others of search."""
+        try:
+            found = self._first_existing(candidates)
+        except FileError as error:
+            if not error.matches(RMS.FNF):
+                raise
+            found = None
+        self._remember(spec, default, candidates, found)
+        return found
+
+    def _remember(self, spec: Spec, default: Spec, candidates: tuple[ParsedSpec, ...], found: FoundFile | None) -> None:
+        """Keep what looking up came to, unless there was more to it than logical names and directories of disks."""
+        names = self.names
+        decided_by = names.dependencies(spec, default)
+        if decided_by is None or candidates[0].spec.node or candidates[0].spec.version != ";":
+            return
+        places = []
+        for parsed in candidates:
+            try:
+                volume, directory = self.searcher.directory(parsed)
+            except FileError:
+                return
+            name = entry_name(volume, parsed.spec)
+            entry = volume.directory(directory).entry(name)
+            here = found is not None and volume is found.volume and directory == found.directory
+            if volume.tree is None or volume.guarded or (entry is None) is here:
+                return
+            places.append((volume, volume.tree, directory, name, entry))
+            if here:
+                break
+        key = (spec, default, self.process.default_directory, names.extended, self.security.credentials)
+        names.known.lookups[key] = Lookup(decided_by, places, found, found.version if found is not None else 0)
+
+    # -- reading -------------------------------------------------------------------------------------------------------------------
 
     def contents(self, found: FoundFile, longest: int) -> bytes | None:
         """The bytes of a sequential file, as who opens it, reads them and closes it; None when there are more than `longest`. Errors: as open."""
@@ -88,7 +173,7 @@ class KeptFiles(FileChanges):
 
         What was made is kept under the name `kind` and given again, to whoever may read the file, as long as nobody writes it.
         """
-        found = self._still_there(spec, default) or self._looked_up(spec, default)
+        found = self._on_disk(spec, default)
         if found is not None:
             volume, header = found.volume, found.header
             known = volume.derived.get(volume, header, kind) if volume.tree is not None else None
@@ -101,42 +186,19 @@ class KeptFiles(FileChanges):
             found.volume.derived.keep(found.volume, found.header, kind, made)
         return file.spec, made
 
-    def _looked_up(self, spec: str, default: str) -> FoundFile | None:
+    def _on_disk(self, spec: str, default: str) -> FoundFile | None:
         """A file on a disk; None when the specification means something else. Errors: as open."""
-        candidates = self.names.candidates(spec, default)
-        first = candidates[0]
-        if self.permanent_stream(spec) is not None or not isinstance(self.names.device(first), DiskDevice) or first.spec.has_wildcards:
+        if self.permanent_stream(spec) is not None:
             return None
-        if len(candidates) > 1:
-            return self._first_existing(candidates)
-        found = self.searcher.lookup(first)
-        volume = found.volume
-        if self.permanent == self._process_stream and volume.tree is not None and not volume.guarded:
-            entry = volume.directory(found.directory).entry(found.name_type)
-            if len(self._found_before) >= _REMEMBERED:
-                self._found_before.clear()
-            if entry is not None:
-                self._found_before[spec, default] = FoundBefore(
-                    self.names.state(), self.security.credentials, volume.tree, entry, first, found
-                )
-        return found
-
-    def _still_there(self, spec: str, default: str) -> FoundFile | None:
-        """What this process found by that name before, when looking it up would come to the same."""
-        before = self._found_before.get((spec, default))
-        if before is None:
-            return None
-        found = before.found
-        volume = found.volume
-        if (
-            before.tree != volume.tree
-            or volume.guarded
-            or before.credentials is not self.security.credentials
-            or before.names != self.names.state()
-            or volume.directory(found.directory).entry(found.name_type) is not before.entry
-            or before.entry.find(before.parsed.spec.version_number or 0) != found.header.fid
-        ):
-            del self._found_before[spec, default]
-            return None
-        found.header = volume.header(found.header.fid)
+        known = self._known(spec, default)
+        if known is not None:
+            found = known.found
+        else:
+            candidates = self.names.candidates(spec, default)
+            first = candidates[0]
+            if not isinstance(self.names.device(first), DiskDevice) or first.spec.has_wildcards:
+                return None
+            found = self._looked_up(spec, default, candidates)
+        if found is None:
+            raise FileError(RMS.FNF(), self.names.candidates(spec, default)[-1].spec)
         return found

@@ -20,7 +20,7 @@ from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
 from vmsemu.kernel.event import Completion, EventFlag
 from vmsemu.kernel.task import ProcessState, Task
-from vmsemu.security.access import Credentials
+from vmsemu.security.access import Credentials, credentials_of
 from vmsemu.security.sysuaf import Quotas
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.tables.facilities import SS
@@ -160,7 +160,7 @@ class Process:
     @property
     def credentials(self) -> Credentials:
         """Whom the access checks see, with the privileges that are on now."""
-        return Credentials(self.uic, self.privileges, self.rights)
+        return credentials_of(self.uic, self.privileges, self.rights)
 
     @property
     def suspended(self) -> bool:

@@ -55,7 +55,6 @@ class ProcessFiles(KeptFiles):
         self.security = FileSecurity(process)
         self.searcher = FileSearch(self.names, self.security)
         self._opened: dict[int, RecordFile] = {}
-        self._found_before = {}
         self._serial = 0
         # The command interpreter puts its own in place: what it has SYS$INPUT and SYS$OUTPUT open on now.
         self.permanent: Callable[[str], Any] = self._process_stream
@@ -150,16 +149,6 @@ class ProcessFiles(KeptFiles):
         for found in self.searcher.search(candidates):
             return found
         raise FileError(RMS.FNF(), candidates[-1].spec)
-
-    def existing(self, spec: Spec) -> FoundFile | None:
-        """The file of a name without wildcards; None when the file or its directory is missing. Errors: the others of search."""
-        candidates = self.names.candidates(spec)
-        try:
-            return self.searcher.existing(candidates[0]) if len(candidates) == 1 else self._first_existing(candidates)
-        except FileError as error:
-            if error.matches(RMS.FNF, RMS.DNF):
-                return None
-            raise
 
     # -- opening -------------------------------------------------------------------------------------------------------------------
 
