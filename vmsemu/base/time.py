@@ -20,6 +20,7 @@ from vmsemu.tables.facilities import CLI, LIB
 
 TICKS_PER_SECOND = 10_000_000
 TICKS_PER_HUNDREDTH = TICKS_PER_SECOND // 100
+TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
 TICKS_PER_DAY = 86400 * TICKS_PER_SECOND
 MAXIMUM_DELTA_DAYS = 9999
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -153,10 +154,9 @@ class VmsTime(int):
 
     def to_text(self) -> str:
         """` 4-JUN-2025 12:42:22.25`: 23 columns, the day padded with a blank."""
-        days, ticks = divmod(int(self), TICKS_PER_DAY)
-        total, hundredths = divmod(ticks // TICKS_PER_HUNDREDTH, 100)
-        minutes, second = divmod(total, 60)
-        return f"{_day(days)[3]} {minutes // 60:02d}:{minutes % 60:02d}:{second:02d}.{hundredths:02d}"
+        minutes, ticks = divmod(int(self), TICKS_PER_MINUTE)
+        second, ticks = divmod(ticks, TICKS_PER_SECOND)
+        return f"{_minute(minutes)}{second:02d}.{ticks // TICKS_PER_HUNDREDTH:02d}"
 
     def to_comparison(self) -> str:
         """`2025-06-04 12:42:22.25`: sorts as text."""
@@ -194,6 +194,13 @@ def _day(days: int) -> tuple[int, int, int, str]:
     except (ValueError, OverflowError):
         raise LIB.IVTIME.error() from None
     return day.year, day.month, day.day, f"{day.day:2d}-{MONTHS[day.month - 1]}-{day.year:04d}"
+
+
+@lru_cache(maxsize=1024)
+def _minute(minutes: int) -> str:
+    """`dd-MMM-yyyy hh:mm:` of a minute counted from the epoch. Errors: as _day."""
+    days, minute = divmod(minutes, 24 * 60)
+    return f"{_day(days)[3]} {minute // 60:02d}:{minute % 60:02d}:"
 
 
 def _clock(hour: str | None, minute: str | None, second: str | None, fraction: str | None) -> int | None:
