@@ -22,11 +22,12 @@ from smtp.message.long_lines import wrapped_body, wrapped_headers
 from smtp.message.mts import simple_address, simple_headers
 from smtp.protocol.client import SendTimeouts, SmtpClient, Waiting
 from smtp.protocol.events import ClientEvent, Outcome, RecipientDone
-from smtp.routing.router import PATIENCE, Gateway, Plan, PlanStatus, Router, Source, by_preference, unanswered
+from smtp.routing.router import PATIENCE, Gateway, Plan, PlanStatus, Router, Source, by_preference
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.kernel import give_way
 from vmsemu.net.port import NETWORK_CONDITIONS, Connection, Network
+from vmsemu.net.resolver import LookupStatus
 from vmsemu.services.putmsg import message_lines
 from vmsemu.tables.facilities import SS
 
@@ -34,14 +35,14 @@ if TYPE_CHECKING:
     from vmsemu.kernel.kernel import Kernel
 
 _SMTP_PORT = 25
-_STEPS = 3  # the log level
+_STEPS, _EVERYTHING = 3, 5  # log levels
 _PIECE = 1 << 16
-_NETWORK_REASONS = (
-    (SS.TIMEOUT, "connection timed out"),
-    (SS.REJECT, "connection refused"),
-    (SS.UNREACHABLE, "host is unreachable"),
-    (SS.LINKABORT, "connection reset by the remote host"),
-)
+_NETWORK_REASONS = {condition.value: condition.ident for condition in NETWORK_CONDITIONS} | {
+    SS.TIMEOUT.value: "connection timed out",
+    SS.REJECT.value: "connection refused",
+    SS.UNREACHABLE.value: "host is unreachable",
+    SS.LINKABORT.value: "connection reset by the remote host",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,15 @@ class RemoteDelivery:
         for group in self._grouped[1]:
             if patience <= 0:
                 break
-            hosts = await self._router.hosts(group, patience) if group[0].source is not closed else []
+            if group[0].source is closed:
+                continue
+            hosts = await self._router.hosts(group, patience)
             if hosts is None:
                 closed, dead_end = group[0].source, PlanStatus.LOOP.value
-            patience -= unanswered(hosts or ())
-            for host in hosts or ():
+                continue
+            for host in hosts:
                 name = host.gateway.name
+                patience -= host.status is LookupStatus.TIMEOUT
                 if self._log.level >= _STEPS:
                     route = f"{name} ({host.gateway.source.value}), {', '.join(host.addresses) or host.status.value}"
                     self._log.write(f"route to {domain}: {route}", _STEPS)
@@ -126,13 +130,15 @@ class RemoteDelivery:
     async def _try(self, file: ControlFile, address: str, name: str, recipients: Sequence[Recipient], settled: Callable[[], None]) -> None:
         """One connection to one address."""
         timeouts = self._options.timeouts
-        self._log.write(f"connecting to {name} ({address})", 5)
+        if self._log.level >= _EVERYTHING:
+            self._log.write(f"connecting to {name} ({address})", _EVERYTHING)
         try:
             connection = await self._network.connect(address, _SMTP_PORT, deadline=VmsTime(self._kernel.now + timeouts.initial))
         except VmsError as error:
-            if not error.matches(*NETWORK_CONDITIONS):
+            reason = _NETWORK_REASONS.get(error.value)
+            if reason is None:
                 raise
-            self._dispose(recipients, False, f"{name} ({address}): {_reason(error)}")
+            self._dispose(recipients, False, f"{name} ({address}): {reason}")
             return
         open_: dict[tuple[str, str], list[Recipient]] = {}
         for recipient in recipients:  # who is named twice gets one copy
@@ -181,9 +187,10 @@ class RemoteDelivery:
                     connection.write(data[at : at + _PIECE])
                     await connection.flush(deadline=VmsTime(self._kernel.now + self._options.timeouts.data) if text else _deadline(client))
         except VmsError as error:
-            if not error.matches(*NETWORK_CONDITIONS):
+            reason = _NETWORK_REASONS.get(error.value)
+            if reason is None:
                 raise
-            return "timeout sending the text" if text and error.matches(SS.TIMEOUT) else _reason(error)
+            return "timeout sending the text" if text and error.matches(SS.TIMEOUT) else reason
         if text and sent:
             client.text_sent(self._kernel.now)
         return ""
@@ -209,7 +216,7 @@ class RemoteDelivery:
             if isinstance(event, RecipientDone):
                 for recipient in recipients[event.recipient.key]:
                     recipient.reason = f"{name}: {event.text}"
-                    self._log.write(f"{event.outcome.name.lower()}: {recipient.address.to_path()} {recipient.reason}", 5)
+                    self._log.write(f"{event.outcome.name.lower()}: {recipient.address.to_path()} {recipient.reason}", _EVERYTHING)
                     if event.outcome is not Outcome.RETRY:
                         recipient.state = RecipientState.SENT if event.outcome is Outcome.SENT else RecipientState.FAILED
                         final = True
@@ -228,10 +235,3 @@ def by_domain(recipients: Sequence[Recipient]) -> dict[str, list[Recipient]]:
 def _deadline(client: SmtpClient) -> VmsTime | None:
     due = client.deadline()
     return VmsTime(due) if due is not None else None
-
-
-def _reason(error: VmsError) -> str:
-    for definition, text in _NETWORK_REASONS:
-        if error.matches(definition):
-            return text
-    return error.message.definition.ident

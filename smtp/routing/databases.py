@@ -256,7 +256,7 @@ class MxDatabase(_Database):
             if error.matches(RMS.FNF):
                 return []
             raise
-        records = known.get(b"M" + destination.encode("latin-1")[: _KEY_SIZE - 1].ljust(_KEY_SIZE - 1))
+        records = known.get(b"M" + destination.encode("latin-1")[: _KEY_SIZE - 1].ljust(_KEY_SIZE - 1)) if known else None
         if records is None:
             return []
         return sorted((LocalMx.from_bytes(record) for record in records), key=lambda r: r.preference)

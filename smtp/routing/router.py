@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
+from typing import NamedTuple
 
 from smtp.message.address import ip_literal
 from smtp.routing.databases import LocalMx
@@ -89,8 +90,7 @@ class RoutingOptions:
         return not zone or ("." in name and name != zone and not name.endswith("." + zone))
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A gateway whose addresses have been looked up."""
 
     gateway: Gateway
@@ -138,14 +138,18 @@ class Router:
         After `patience` lookups that nobody answered the others are not asked for.
         """
         found: list[Host] = []
+        own = False
         for gateway in gateways:
             if gateway.addresses:
-                found.append(Host(gateway, LookupStatus.FOUND, gateway.addresses))
-            elif unanswered(found) < patience:
-                found.append(Host(gateway, *await self._host(gateway.name)))
+                status, addresses = LookupStatus.FOUND, gateway.addresses
+            elif patience > 0:
+                status, addresses = await self._host(gateway.name)
+                patience -= status is LookupStatus.TIMEOUT
             else:
-                found.append(Host(gateway, LookupStatus.TIMEOUT, ()))
-        own = any(self._locality.is_own_address(address) for host in found for address in host.addresses)
+                status, addresses = LookupStatus.TIMEOUT, ()
+            found.append(Host(gateway, status, addresses))
+            for address in addresses:
+                own = own or self._locality.is_own_address(address)
         return None if own else found
 
     async def _alternate(self) -> Plan:
@@ -232,11 +236,6 @@ class Router:
         turn = self._turns.get(domain, 0)
         self._turns[domain] = turn + 1
         return turn
-
-
-def unanswered(hosts: Sequence[Host]) -> int:
-    """How many of them the name servers said nothing of."""
-    return sum(host.status is LookupStatus.TIMEOUT for host in hosts)
 
 
 def by_preference(gateways: Sequence[Gateway]) -> list[list[Gateway]]:

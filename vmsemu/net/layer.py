@@ -143,7 +143,8 @@ class InternetLayer:
         return self.wire.local_addresses()
 
     def counters_of(self, name: str) -> Counters:
-        return self._state.counters.setdefault(name, Counters())
+        counters = self._state.counters
+        return counters.get(name) or counters.setdefault(name, Counters())
 
     # -- routes ------------------------------------------------------------------------------------------------------------------------
 
@@ -257,7 +258,8 @@ class InternetLayer:
         self.protocols.connections_requested += 1
         counters.sent += 1
         try:
-            await self._check_gateway(address, hop, deadline)
+            if hop != address:
+                await self._check_gateway(hop, deadline)
             inner = await self.wire.connect(address, port, deadline=deadline)
         except VmsError:
             self.protocols.connections_failed += 1
@@ -273,7 +275,8 @@ class InternetLayer:
         self.protocols.datagrams_sent += 1
         counters.sent += 1
         try:
-            await self._check_gateway(server, hop, deadline)
+            if hop != server:
+                await self._check_gateway(hop, deadline)
             answer = await self.wire.query(server, port, datagram, deadline=deadline)
         except VmsError:
             self.protocols.datagrams_unanswered += 1
@@ -283,9 +286,9 @@ class InternetLayer:
         self._learn(hop)
         return answer
 
-    async def _check_gateway(self, address: str, hop: str, deadline: VmsTime | None) -> None:
+    async def _check_gateway(self, hop: str, deadline: VmsTime | None) -> None:
         """Behind a gateway that is not there every packet is lost."""
-        if hop == address or self.wire.answers(hop) is not False:
+        if self.wire.answers(hop) is not False:
             return
         try:
             await EventFlag(self.wire.kernel).wait(deadline=deadline)

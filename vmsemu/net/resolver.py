@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import TICKS_PER_SECOND, VmsTime
@@ -52,8 +52,7 @@ class MxRecord:
     exchange: str
 
 
-@dataclass(frozen=True, slots=True)
-class MxLookup:
+class MxLookup(NamedTuple):
     """The MX records of a name in the order of the answer; `server` is the address of the server that answered."""
 
     status: LookupStatus
@@ -61,8 +60,7 @@ class MxLookup:
     server: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressLookup:
+class AddressLookup(NamedTuple):
     """The addresses of a name and its canonical name."""
 
     status: LookupStatus
