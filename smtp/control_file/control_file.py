@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, islice
 from types import ModuleType
 from typing import Any
@@ -329,6 +329,7 @@ _WRONG_CHECKSUM = "the checksum is wrong"
 _DISAGREE = "the records do not agree with the header"
 
 
+@cache
 def _layout() -> ModuleType:
     from smtp.control_file import layout
 

@@ -18,8 +18,7 @@ Source: Management 17.2.2, 17.9; Management Command Reference, /INTERVAL and /HO
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smtp.config.account import account, login_directory
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
@@ -53,8 +52,7 @@ _POSTMASTER = "POSTMASTER"
 _DOMAINS = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class JobResult:
+class JobResult(NamedTuple):
     """How a job ended: its condition, and when it is to be tried again."""
 
     condition: ConditionValue
@@ -181,7 +179,7 @@ class Courier:
     def _hops_exceeded(self, file: ControlFile) -> bool:
         """Nearly always the lines that look like one are too few, and need no closer look."""
         maximum = self.configuration.hop_count_maximum
-        if len([True for line in file.headers if line[:8].lower() == b"received"]) <= maximum:
+        if len(file.headers) <= maximum or len([True for line in file.headers if line[:8].lower() == b"received"]) <= maximum:
             return False
         return HeaderBlock.from_lines(file.headers).count("Received") > maximum
 

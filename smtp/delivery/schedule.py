@@ -13,5 +13,5 @@ from vmsemu.base.time import VmsTime
 def next_attempt(created: VmsTime, attempts: int, now: VmsTime, configuration: SmtpConfiguration) -> VmsTime | None:
     """The time of the next attempt after `attempts` attempts, the last of them now; None when the message has been tried long enough."""
     interval = configuration.initial_interval if attempts <= 1 else configuration.retry_interval
-    when = VmsTime(now + interval)
-    return when if when <= created + configuration.maximum_interval else None
+    when = int(now) + interval
+    return VmsTime(when) if when <= int(created) + configuration.maximum_interval else None
