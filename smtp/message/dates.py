@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -36,8 +37,12 @@ UNSET = TimeZone()
 def internet_date(fields: Fields, zone: TimeZone = UNSET) -> str:
     """`Mon, 5 Dec 2016 15:50:41 -0600 (CST)`."""
     year, month, day, hour, minute, second, _ = fields
-    weekday = _DAYS[date(year, month, day).weekday()]
-    return f"{weekday}, {day} {_MONTHS[month - 1]} {year} {hour:02d}:{minute:02d}:{second:02d} {zone.to_text()}"
+    return f"{_day(year, month, day)} {hour:02d}:{minute:02d}:{second:02d} {zone.to_text()}"
+
+
+@lru_cache(maxsize=16)
+def _day(year: int, month: int, day: int) -> str:
+    return f"{_DAYS[date(year, month, day).weekday()]}, {day} {_MONTHS[month - 1]} {year}"
 
 
 def time_stamp(fields: Fields) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from smtp.message.address import Address, AddressError
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_FIELD_OR_FOLD = re.compile(rb"[ \t]|[!-9;-~]+[ \t]*:")
 _SYMBOL = re.compile(r"\\.?|::|.", re.DOTALL)
 _AT = re.compile(r"\s*@\s*")
 
@@ -85,15 +86,17 @@ def split_message(lines: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
 
 def header_end(lines: Sequence[bytes]) -> tuple[int, int] | None:
     """How many header lines there are, and where the body begins; None when all lines are header lines, so that more may follow."""
+    pattern = _FIELD
     for at, line in enumerate(lines):
-        if not is_header_line(line, first=at == 0):
+        if pattern.match(line) is None:
             return at, at + (not line)
+        pattern = _FIELD_OR_FOLD
     return None
 
 
 def is_header_line(line: bytes, *, first: bool) -> bool:
     """A field, or the fold of one: the first line is none."""
-    return (not first) if line[:1] in (b" ", b"\t") else _FIELD.match(line) is not None
+    return (_FIELD if first else _FIELD_OR_FOLD).match(line) is not None
 
 
 def first_address(text: str) -> Address | None:

@@ -30,8 +30,8 @@ idle clients, ours; the product's are not known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from smtp.message.address import NULL, Address, AddressError, parse_path
 from smtp.protocol.events import (
@@ -64,8 +64,7 @@ class State(Enum):
     CLOSED = "CLOSED"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
+class ServerOptions(NamedTuple):
     """What a site configures. `product` (may be empty) and `date` are the words of the banner; a text is held up to `part_size` octets."""
 
     host: str
@@ -167,7 +166,10 @@ class SmtpServer:
 
     def deadline(self) -> int | None:
         """When `tick` must be called; None while an answer is awaited or the session is over."""
-        return None if self._answer is not None or self.state is State.CLOSED else min(self._deadline, self._limit())
+        if self._answer is not None or self.state is State.CLOSED:
+            return None
+        due, limit = self._deadline, self._limit()
+        return due if due < limit else limit
 
     def tick(self, now: int) -> list[ServerEvent]:
         """Time has passed. After the receive timeout the client is told and the session ends."""

@@ -123,7 +123,7 @@ class HostConnection:
             self._watch()
         return data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> bool:
         if self._closed:
             raise SS.LINKDISCON.error()
         if self._error is not None:
@@ -132,6 +132,7 @@ class HostConnection:
         self._out += data
         if was_empty:
             self._send()
+        return len(self._out) < _LOW_WATER and self._error is None
 
     def _send(self) -> None:
         """Send what the socket takes; the rest waits for the socket."""

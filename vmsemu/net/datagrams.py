@@ -60,11 +60,12 @@ class DatagramConnection:
                 self._last = datagram
                 return datagram.data[:limit]
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> bool:
         """Send one datagram to where the last one came from."""
         if self._closed:
             raise SS.LINKDISCON.error()
         self._last.answer(data)
+        return True
 
     async def flush(self, *, deadline: VmsTime | None = None) -> None:
         """Datagrams are not queued."""

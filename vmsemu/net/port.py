@@ -44,8 +44,8 @@ class Connection(Protocol):
         """At least one byte and at most `limit`; b'' when the other side has closed. Errors: SS.TIMEOUT, SS.LINKABORT, SS.LINKDISCON."""
         ...
 
-    def write(self, data: bytes) -> None:
-        """Queue bytes for sending; never waits. Errors: SS.LINKABORT, SS.LINKDISCON."""
+    def write(self, data: bytes) -> bool:
+        """Queue bytes for sending; never waits. False when `flush` has something to wait for, or to report. Errors: SS.LINKABORT, SS.LINKDISCON."""
         ...
 
     async def flush(self, *, deadline: VmsTime | None = None) -> None:

@@ -56,13 +56,17 @@ class SimulatedConnection:
         self._other._writable.set()
         return data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> bool:
         self._check()
         if data:
             self._transmit(bytes(data))
+        return not self._is_full()
+
+    def _is_full(self) -> bool:
+        return len(self._other._buffer) + sum(map(len, self._held)) > _WINDOW
 
     async def flush(self, *, deadline: VmsTime | None = None) -> None:
-        while len(self._other._buffer) + sum(map(len, self._held)) > _WINDOW:
+        while self._is_full():
             self._check()
             self._writable.clear()
             try:

@@ -80,10 +80,11 @@ class StreamSocket(Socket):
     def configure(self, options: StreamOptions) -> None:
         self._inner.configure(options)
 
-    def write(self, data: bytes) -> None:
-        self._inner.write(data)
+    def write(self, data: bytes) -> bool:
+        done = self._inner.write(data)
         self.bytes_sent += len(data)
         self._counters.sent += 1
+        return done
 
     async def flush(self, *, deadline: VmsTime | None = None) -> None:
         await self._inner.flush(deadline=deadline)

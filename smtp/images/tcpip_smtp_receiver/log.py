@@ -20,14 +20,14 @@ from vmsemu.net.port import Endpoint
 
 
 class ReceiverLog:
-    """The log as the logical names of one process want it."""
+    """The log as the logical names of one process want it; `steps` are logged or not."""
 
     def __init__(self, ctx: ImageContext, peer: Endpoint) -> None:
         logicals = SmtpLogicals(ctx.process)
         self._ctx = ctx
         self._client = f"{peer[0]} port {peer[1]}"
         self._trace = logicals.switch("RECV_TRACE")
-        self._debug = logicals.switch("RECV_DEBUG")
+        self.steps = logicals.switch("RECV_DEBUG")
         self._parse = logicals.switch("VMSMAIL_PARSE")
         self._line_numbers = logicals.switch("LOG_LINE_NUMBERS")
         blocks = logicals.number("RECV_SNAPSHOT_BLOCKS")
@@ -45,7 +45,7 @@ class ReceiverLog:
         self._ctx.put_message(error)
 
     def step(self, text: str) -> None:
-        if self._debug:
+        if self.steps:
             self._diagnose(self._numbered(f"{self._ctx.now.to_text()} {self._client}: {text}"))
 
     def parsed(self, address: Address) -> None:

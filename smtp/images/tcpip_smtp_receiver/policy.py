@@ -72,7 +72,7 @@ class Policy:
         rules = self._rules
         if sender.is_null:
             return None
-        if rules.rejects_sender(sender.to_text()):
+        if rules.reject_mail_from and rules.rejects_sender(sender.to_text()):
             return self._refuse(553, "REJECT-MAIL-FROM-TEXT", "rejected sender")
         if not rules.accept_unqualified and "." not in sender.domain:
             return self._refuse(553, "UNQUALIFIED-SENDER-TEXT", "unqualified sender")

@@ -22,6 +22,7 @@ from smtp.images.tcpip_smtp_receiver.incoming import HeaderTooLong, IncomingMess
 from smtp.images.tcpip_smtp_receiver.log import ReceiverLog
 from smtp.images.tcpip_smtp_receiver.names import Names
 from smtp.images.tcpip_smtp_receiver.policy import Policy, Refusal
+from smtp.message.address import NULL, Address
 from smtp.message.compose import received_lines
 from smtp.message.dates import internet_date
 from smtp.node import SmtpNode
@@ -82,7 +83,7 @@ class _Session:
         uucp = bool(self._configuration.general_gateway)
         names = Names(partial(process_resolver, process), process.files)
         self._policy = Policy(self._rules, self._locality, names, connection.peer[0], relay=relay, uucp=uucp)
-        self._sender = ""
+        self._sender = NULL
         self._incoming = IncomingMessage(process, self._node, self._log, self._trace)
         self._server = SmtpServer(
             ServerOptions(
@@ -146,8 +147,8 @@ class _Session:
         data = self._server.data_to_send()
         if data:
             self._log.protocol("send", data)
-            self._connection.write(data)
-            await self._connection.flush(deadline=VmsTime(int(self._ctx.now) + self._timeout))
+            if not self._connection.write(data):
+                await self._connection.flush(deadline=VmsTime(int(self._ctx.now) + self._timeout))
 
     async def _handle(self, events: list[ServerEvent]) -> None:
         """Answer the questions among the events, one after the other, and send the replies."""
@@ -157,12 +158,12 @@ class _Session:
                 if isinstance(event, Hello):
                     self._log.step(f"{event.verb} {event.name}")
                 elif isinstance(event, SenderGiven):
-                    self._sender = event.sender.to_path()
+                    self._sender = event.sender
                     self._log.parsed(event.sender)
-                    following = self._answer(await self._policy.sender(event.sender), self._sender)
+                    following = self._answer(await self._policy.sender(event.sender), event.sender)
                 elif isinstance(event, RecipientGiven):
                     self._log.parsed(event.recipient)
-                    following = self._answer(await self._policy.recipient(event.recipient), event.recipient.to_path())
+                    following = self._answer(await self._policy.recipient(event.recipient), event.recipient)
                 elif isinstance(event, TextReceived):
                     self._incoming.part(event.sender, event.recipients, event.lines)
                 elif isinstance(event, MessageReceived):
@@ -179,14 +180,15 @@ class _Session:
         """The field that is put before the headers of a message."""
         return received_lines(self._identity.host, self._node.product(), internet_date(self._ctx.now.fields(), self._identity.zone))
 
-    def _answer(self, refusal: Refusal | None, what: str) -> list[ServerEvent]:
+    def _answer(self, refusal: Refusal | None, address: Address) -> list[ServerEvent]:
         """Yes, or the policy's no."""
         if refusal is None:
-            self._log.step(f"{what} taken")
+            if self._log.steps:
+                self._log.step(f"{address.to_path()} taken")
             return self._server.accept(self._ctx.now)
-        self._log.note(f"{what} refused: {refusal.kind}")
+        self._log.note(f"{address.to_path()} refused: {refusal.kind}")
         if refusal.disconnect:
-            self._report(refusal, self._sender)
+            self._report(refusal, self._sender.to_path())
         return self._server.refuse(refusal.reply, self._ctx.now, disconnect=refusal.disconnect)
 
     def _report(self, refusal: Refusal, sender: str) -> None:
