@@ -373,7 +373,7 @@ def test_a_sqlite_volume_not_closed_is_found_as_it_was_committed(tmp_path: Path)
     create_file(volume, MFD, "A.TXT").close()
     store.commit()
     create_file(volume, MFD, "B.TXT").close()
-    for name in ("a.vms", "a.vms-wal"):
+    for name in ("a.vms", "a.vms-wal", "a.vms-redo"):
         shutil.copy(tmp_path / name, tmp_path / name.replace("a.", "crashed."))
     crashed = SqliteStore(tmp_path / "crashed.vms")
     after = Volume(crashed, lambda: NOW)

@@ -11,15 +11,20 @@ import hashlib
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.store.recorder import Event, Recorder, recording
 from vmsemu.base.time import VmsTime
 from vmsemu.files.rms import create_file
 from vmsemu.files.verify import problems
 from vmsemu.files.volume import MFD, Volume
+from vmsemu.store import redo
+from vmsemu.store import sqlite as sqlite_module
 from vmsemu.store.port import Store, StoreError
 from vmsemu.store.sqlite import SqliteStore
 
@@ -27,6 +32,7 @@ NOW = VmsTime.of(2001, 5, 14, 10)
 DISK = "disk.vms"
 SECTOR = 512
 CHECKPOINT_PAGES = 24  # often, so that writes to the database file are among what may be lost
+LOG, LOGGED, GROWTH = 24_000, 20_000, 3000  # the same for the redo log, and for commits that pass it by
 EMPTY = hashlib.sha1().hexdigest()
 
 Files = dict[str, bytearray]
@@ -70,11 +76,23 @@ def workload(store: SqliteStore, commits: int) -> Iterator[None]:
         yield
 
 
-def record(folder: Path, commits: int, *, setting: str = "", early_promise: bool = False) -> Run | None:
-    """Run the workload; None when SQLite cannot be watched here. `setting` and `early_promise` break the rules, for controls."""
-    with recording() as recorder:
+@contextmanager
+def short_log() -> Iterator[None]:
+    """Stores whose redo log is full soon."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite_module, "LOG_BYTES", LOG)
+        patch.setattr(sqlite_module, "LOGGED_BYTES", LOGGED)
+        patch.setattr(redo, "_GROWTH", GROWTH)
+        yield
+
+
+def record(folder: Path, commits: int, *, setting: str = "", unsynced: bool = False, early_promise: bool = False) -> Run | None:
+    """Run the workload; None when SQLite cannot be watched here. `setting`, `unsynced` and `early_promise` break the rules, for controls."""
+    with recording() as recorder, short_log():
         if recorder is None:
             return None
+        if unsynced:
+            redo.fdatasync = lambda file: None  # type: ignore[assignment]
         store = SqliteStore(folder / DISK)
         assert store._database is not None
         store._database.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")

@@ -1,4 +1,4 @@
-"""A shim below SQLite that records every write, sync, truncation and deletion of its files, in order.
+"""A shim below SQLite and the redo log that records every write, sync, truncation and deletion of their files, in order.
 
 It is a VFS of SQLite's own interface, made with ctypes in the library that Python's sqlite3 uses: it calls the VFS that was there and notes what went
 through. Source: SQLite documentation, "The OS interface" (sqlite3_vfs, sqlite3_file, sqlite3_io_methods).
@@ -12,7 +12,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
+
+import pytest
+
+from vmsemu.store import redo
 
 _POINTER = ctypes.c_void_p
 _VFS_OPEN = 5  # in words: after iVersion, szOsFile, mxPathname (padded to two words), pNext, zName, pAppData
@@ -77,6 +82,29 @@ class Recorder:
         made[at + 1] = self._keep(_DELETE, deleted)
         return made
 
+    def put_before_the_log(self, patch: pytest.MonkeyPatch) -> None:
+        """Note what the redo log does."""
+        pwrite, fdatasync, unlink = redo.pwrite, redo.fdatasync, redo.unlink
+
+        def name(file: int) -> str:
+            return os.path.basename(os.readlink(f"/proc/self/fd/{file}"))
+
+        def written(file: int, data: bytes, at: int) -> int:
+            self.events.append(Event("write", name(file), at, bytes(data)))
+            return pwrite(file, data, at)
+
+        def synced(file: int) -> None:
+            self.events.append(Event("sync", name(file)))
+            fdatasync(file)
+
+        def unlinked(path: Path) -> None:
+            if path.exists():
+                self.events.append(Event("delete", path.name))
+            unlink(path)
+
+        for what, function in (("pwrite", written), ("fdatasync", synced), ("unlink", unlinked)):
+            patch.setattr(redo, what, function)
+
     def _wrap(self, file: int, name: str) -> None:
         self._names[file] = name
         methods = ctypes.c_uint64.from_address(file)
@@ -126,7 +154,9 @@ def recording() -> Iterator[Recorder | None]:
     made = recorder.vfs(before)
     library.sqlite3_vfs_register(ctypes.addressof(made), 1)
     try:
-        yield recorder
+        with pytest.MonkeyPatch.context() as patch:
+            recorder.put_before_the_log(patch)
+            yield recorder
     finally:
         library.sqlite3_vfs_unregister(ctypes.addressof(made))
         library.sqlite3_vfs_register(before, 1)

@@ -97,18 +97,37 @@ STEPS = st.lists(
         st.tuples(st.just("delete"), st.binary(max_size=2), st.just(b"")),
         st.tuples(st.just("commit"), st.just(b""), st.just(b"")),
         st.tuples(st.just("rollback"), st.just(b""), st.just(b"")),
+        st.tuples(st.just("stop"), st.just(b""), st.just(b"")),
     ),
     max_size=30,
 )
 
 
+def stopped(store: Store, folder: Path) -> Store:
+    """The store as the next program finds it when this one was killed: a store in memory has nothing to find, and is rolled back."""
+    if not isinstance(store, SqliteStore):
+        store.rollback()
+        return store
+    assert store._database is not None
+    store._database.close()
+    return SqliteStore(folder / "disk.vms")
+
+
+@pytest.mark.parametrize("log", [0, 60, 1 << 20], ids=["always full", "full soon", "long"])
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, low=st.binary(max_size=2), high=st.binary(max_size=2))
 def test_a_store_agrees_with_a_dictionary(
-    tmp_path_factory: pytest.TempPathFactory, kind: str, steps: list, low: bytes, high: bytes
+    tmp_path_factory: pytest.TempPathFactory, kind: str, log: int, steps: list, low: bytes, high: bytes
 ) -> None:
-    store = make(kind, tmp_path_factory.mktemp("model"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite_module, "LOG_BYTES", log)
+        patch.setattr(sqlite_module, "LOGGED_BYTES", max(6, log // 2))
+        agrees(tmp_path_factory.mktemp("model"), kind, steps, low, high)
+
+
+def agrees(folder: Path, kind: str, steps: list, low: bytes, high: bytes) -> None:
+    store = make(kind, folder)
     model: dict[bytes, bytes] = {}
     committed: dict[bytes, bytes] = {}
     for what, key, value in steps:
@@ -122,6 +141,7 @@ def test_a_store_agrees_with_a_dictionary(
             store.commit()
             committed = dict(model)
         else:
+            store = stopped(store, folder) if what == "stop" else store
             store.rollback()
             model = dict(committed)
     assert everything(store) == sorted(model.items())

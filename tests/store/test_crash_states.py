@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.crash_states import Run, check, record
 
-COMMITS = 12
+COMMITS = 20
 SHARES = 3
 
 
@@ -31,12 +31,13 @@ def test_nothing_promised_is_lost_and_nothing_is_half_made(tmp_path: Path, crash
     run = recorded(tmp_path)
     assert check(run, crashed, wanted=lambda serial: serial % SHARES == share) == []
     assert run.states > 400
-    assert {event.file for event in run.events if event.what == "sync"} == {"disk.vms", "disk.vms-journal", "disk.vms-wal"}
+    assert {event.file for event in run.events if event.what == "sync"} == {"disk.vms", "disk.vms-journal", "disk.vms-wal", "disk.vms-redo"}
 
 
 @pytest.mark.parametrize(
-    "broken", [{"setting": "PRAGMA synchronous = OFF"}, {"setting": "PRAGMA synchronous = NORMAL"}, {"early_promise": True}],
-    ids=["no syncs", "a sync at checkpoints only", "promised before the commit"],
+    "broken",
+    [{"setting": "PRAGMA synchronous = OFF"}, {"setting": "PRAGMA synchronous = NORMAL"}, {"unsynced": True}, {"early_promise": True}],
+    ids=["no syncs", "a sync at checkpoints only", "a log that is not synced", "promised before the commit"],
 )  # fmt: skip
 def test_a_store_that_promises_too_early_is_found_out(tmp_path: Path, crashed: Path, broken: dict[str, object]) -> None:
     run = recorded(tmp_path, **broken)

@@ -1,12 +1,13 @@
 """The SQLite store: one file of the host is one medium.
 
-Theory of operation. Writes are gathered in memory and reach SQLite in one BEGIN ... COMMIT when the store is told to commit, so a row that
-is written ten times in a tick is written once, and a transaction costs one sync of the write-ahead log. When the gathered rows grow beyond
-a limit they are handed to SQLite early, inside the transaction that the commit will end. Reads look at the gathered rows first, then at those
-that were read or written not long ago.
+Theory of operation. Writes are gathered in memory, so a row that is written ten times in a tick is written once. A commit appends them to a redo log
+(store/redo.py), which costs one write and one sync. What is in the log only is kept in memory, too, until the log has grown to LOG_BYTES; then it is
+brought into the database in one BEGIN ... COMMIT. A large commit goes into the database at once, and takes along what the log has. When the gathered rows
+grow beyond SPILL_BYTES they are handed to SQLite early, inside the transaction that the commit will end. Reads look at the gathered rows first, then at
+those in the log, then at those that were read from the database or brought into it not long ago.
 
-The file is held under an exclusive lock from open to close: a second opener is refused. Close empties the write-ahead log into the file, so
-the file alone is the whole medium. A crash leaves file and log; the next open replays the log.
+The file is held under an exclusive lock from open to close: a second opener is refused. Close brings everything into the file, so the file alone is
+the whole medium. A crash leaves file, SQLite's write-ahead log and the redo log; the next open brings them together.
 
 Choices that were measured (create a two-block file and commit, 10% of the files with eight times the content): a table with a rowid and a
 unique index takes the same time as WITHOUT ROWID and a smaller file; pages of 4096 bytes write half the log of 8192 at the same speed.
@@ -22,17 +23,26 @@ from pathlib import Path
 from sortedcontainers import SortedList
 
 from vmsemu.store.port import StoreError
+from vmsemu.store.redo import RedoLog
 
 APPLICATION_ID = 0x564D5344
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 PAGE_SIZE = 4096
 CACHE_KIB = 16384
 SPILL_BYTES = 8 * 1024 * 1024
+LOG_BYTES = 4 * 1024 * 1024
+LOGGED_BYTES = 256 * 1024
+"""A commit of more goes into the database at once: it would be written twice otherwise."""
 RECENT_BYTES = 4 * 1024 * 1024
 RECENT_ROW = 512
 _ROW_COST = 150  # what a row takes in memory beside its value
 
+_Rows = dict[bytes, bytes | None]
+
 _TABLE = "CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)"
+_REDO_TABLE = "CREATE TABLE IF NOT EXISTS redo (generation INTEGER NOT NULL)"
+_GENERATION = "SELECT generation FROM redo"
+_NEXT_GENERATION = "UPDATE redo SET generation = generation + 1"
 _GET = "SELECT value FROM rows WHERE key = ?"
 _PUT = "INSERT OR REPLACE INTO rows VALUES (?, ?)"
 _DELETE = "DELETE FROM rows WHERE key = ?"
@@ -45,26 +55,42 @@ class SqliteStore:
 
     def __init__(self, path: str | Path, *, create: bool = True) -> None:
         self.path = Path(path)
-        self._pending: dict[bytes, bytes | None] = {}
+        self._pending: _Rows = {}
+        self._logged: _Rows = {}
         self._sorted: SortedList = SortedList()
         self._unsorted: list[bytes] = []
         self._bytes = 0
-        self._recent: dict[bytes, bytes | None] = {}
+        self._recent: _Rows = {}
         self._recent_bytes = 0
         self._begun = False
         self._spilled = False
         self._lost = ""
         self._database: sqlite3.Connection | None = _open(self.path, create)
+        self._generation: int = self._database.execute(_GENERATION).fetchone()[0]
+        self._log = RedoLog(self.path.with_name(self.path.name + "-redo"), self._generation)
+        self._recover()
+
+    def _recover(self) -> None:
+        """Bring in what an earlier opener has left in the log. Errors: StoreError."""
+        try:
+            self._logged = self._log.replay()
+            if self._logged:
+                self._unsorted = list(self._logged)
+                self._bring_in()
+        except (OSError, StoreError) as error:
+            self._connection().close()
+            self._database = None
+            raise error if isinstance(error, StoreError) else self._failure("could not be recovered", error) from error
 
     # -- reading -------------------------------------------------------------------------------------------------------------------
 
     def get(self, key: bytes) -> bytes | None:
-        pending = self._pending
-        if key in pending:
-            return pending[key]
-        recent = self._recent
-        if key in recent:
-            return recent[key]
+        if key in self._pending:
+            return self._pending[key]
+        if key in self._logged:
+            return self._logged[key]
+        if key in self._recent:
+            return self._recent[key]
         try:
             row = self._connection().execute(_GET, (key,)).fetchone()
         except sqlite3.Error as error:
@@ -73,10 +99,10 @@ class SqliteStore:
         self._keep(key, value)
         return value
 
-    def _handed_over(self) -> None:
-        """SQLite has the gathered rows now: what is kept of rows that were read must agree, and short rows are kept."""
+    def _handed_over(self, rows: _Rows) -> None:
+        """SQLite has these rows now: what is kept of rows that were read must agree, and short rows are kept."""
         recent = self._recent
-        for key, value in self._pending.items():
+        for key, value in rows.items():
             if value is None or len(value) <= RECENT_ROW or key in recent:
                 self._keep(key, value)
 
@@ -93,68 +119,123 @@ class SqliteStore:
             stored: Iterator[tuple[bytes, bytes]] = self._connection().execute(_DOWN if reverse else _UP, (low, high))
         except sqlite3.Error as error:
             raise self._failure("could not be read", error) from error
-        return self._overlaid(stored, low, high, reverse) if self._pending else stored
+        return self._overlaid(stored, low, high, reverse) if self._pending or self._logged else stored
 
     def _overlaid(self, stored: Iterator[tuple[bytes, bytes]], low: bytes, high: bytes, reverse: bool) -> Iterator[tuple[bytes, bytes]]:
-        """The stored rows with the gathered ones laid over them."""
+        """The stored rows with the gathered and the logged ones laid over them."""
         if self._unsorted:
             self._sorted.update(self._unsorted)
             self._unsorted = []
-        pending = self._pending
+        pending, logged = self._pending, self._logged
         keys = list(self._sorted.irange(low, high, (True, False), reverse))
         if not keys:
             yield from stored
             return
-        below = (row for row in stored if row[0] not in pending)
-        above = ((key, value) for key in keys if (value := pending.get(key)) is not None)
+        below = (row for row in stored if row[0] not in pending and row[0] not in logged)
+        above = ((key, value) for key in keys if (value := pending[key] if key in pending else logged.get(key)) is not None)
         yield from merge(below, above, key=lambda row: row[0], reverse=reverse)
 
     # -- writing -------------------------------------------------------------------------------------------------------------------
 
     @property
     def dirty(self) -> bool:
-        return bool(self._pending) or self._begun
+        return bool(self._pending) or self._begun or self._log.unsynced
 
     def put(self, key: bytes, value: bytes) -> None:
-        if key not in self._pending:
+        pending = self._pending
+        if key not in pending and key not in self._logged:
             self._unsorted.append(key)
-        self._pending[key] = value
+        pending[key] = value
         self._bytes += len(value)
         if self._bytes > SPILL_BYTES:
             self._spill()
 
     def delete(self, key: bytes) -> None:
-        if key not in self._pending:
+        if key not in self._pending and key not in self._logged:
             self._unsorted.append(key)
         self._pending[key] = None
+
+    def commit(self) -> None:
+        if self._lost:
+            raise self._failure("cannot be written", self._lost, final=True)
+        if not self.dirty:
+            return
+        if self._begun or self._bytes > LOGGED_BYTES:
+            self._commit_in_database()
+            return
+        try:
+            if self._pending:
+                self._append()
+            self._log.sync()
+        except OSError as error:
+            raise self._failure("could not be committed", error) from error
+
+    def _append(self) -> None:
+        """Write the gathered rows to the log. Errors: OSError; StoreError when the log is full and so is the database."""
+        if self._log.size > LOG_BYTES:
+            self._bring_in()
+        self._log.append(self._pending)
+        self._logged.update(self._pending)
+        self._pending.clear()
+        self._bytes = 0
+
+    def _bring_in(self) -> None:
+        """Bring the rows of the log into the database, in a transaction of their own. Errors: StoreError; nothing has changed then."""
+        self._hand_over(self._logged)
+        self._end_transaction()
+        self._handed_over(self._logged)
+        self._log_is_over()
+        self._order(self._pending)
+
+    def _commit_in_database(self) -> None:
+        """Commit the gathered rows with SQLite, and those of the log with them. Errors: StoreError."""
+        if self._logged:
+            self._hand_over(self._logged)
+        self._hand_over(self._pending)
+        self._end_transaction()
+        self._handed_over(self._logged)
+        self._handed_over(self._pending)
+        self._log_is_over()
+        self._forget()
 
     def _spill(self) -> None:
         """Hand over before the commit, and stop keeping the rows in memory. What is refused stays there; the commit will tell."""
         try:
-            self._hand_over()
+            if self._logged:
+                self._bring_in()
+            self._hand_over(self._pending)
         except StoreError:
             return
         self._spilled = True
-        self._handed_over()
+        self._handed_over(self._pending)
         self._pending.clear()
-        self._sorted.clear()
-        self._unsorted.clear()
         self._bytes = 0
+        self._order({})
 
-    def _hand_over(self) -> None:
-        """Give the gathered rows to SQLite, inside its transaction."""
+    def _hand_over(self, rows: _Rows) -> None:
+        """Give rows to SQLite, inside its transaction."""
         database = self._connection()
         try:
             if not self._begun:
                 database.execute("BEGIN IMMEDIATE")
                 self._begun = True
-            gone = [(key,) for key, value in self._pending.items() if value is None]
+            gone = [(key,) for key, value in rows.items() if value is None]
             if gone:
                 database.executemany(_DELETE, gone)
-            database.executemany(_PUT, [row for row in self._pending.items() if row[1] is not None])
+            database.executemany(_PUT, [row for row in rows.items() if row[1] is not None])
         except sqlite3.Error as error:
             self._undo_partial(database)
             raise self._failure("could not be written", error, final=bool(self._lost)) from error
+
+    def _end_transaction(self) -> None:
+        database = self._connection()
+        try:
+            database.execute(_NEXT_GENERATION)
+            database.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._undo_partial(database)
+            raise self._failure("could not be committed", error, final=bool(self._lost)) from error
+        self._begun = False
 
     def _undo_partial(self, database: sqlite3.Connection) -> None:
         """After a failed write: keep what is gathered. What was handed over before in this transaction is lost with it."""
@@ -165,20 +246,11 @@ class SqliteStore:
             database.execute("ROLLBACK")
         self._begun = False
 
-    def commit(self) -> None:
-        if self._lost:
-            raise self._failure("cannot be written", self._lost, final=True)
-        if not self.dirty:
-            return
-        database = self._connection()
-        self._hand_over()
-        try:
-            database.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._undo_partial(database)
-            raise self._failure("could not be committed", error, final=bool(self._lost)) from error
-        self._handed_over()
-        self._forget()
+    def _log_is_over(self) -> None:
+        """The database has what the log has."""
+        self._logged.clear()
+        self._generation += 1
+        self._log.begin(self._generation)
 
     def rollback(self) -> None:
         if self._begun:
@@ -191,22 +263,32 @@ class SqliteStore:
         if self._database is None:
             return
         self.rollback()
-        database, self._database = self._database, None
         try:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.close()
-        except sqlite3.Error as error:
-            raise self._failure("could not be closed", error) from error
+            if self._logged:
+                self._bring_in()
+        finally:
+            database, self._database = self._database, None
+            try:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                database.close()
+            except sqlite3.Error as error:
+                raise self._failure("could not be closed", error) from error
+        self._log.remove()
 
     # -- odds and ends -------------------------------------------------------------------------------------------------------------
 
     def _forget(self) -> None:
+        """Nothing is gathered any more."""
         self._pending.clear()
-        self._sorted.clear()
-        self._unsorted.clear()
         self._bytes = 0
         self._begun = False
         self._spilled = False
+        self._order(self._logged)
+
+    def _order(self, rows: _Rows) -> None:
+        """These are all the rows that are laid over those of the database."""
+        self._sorted.clear()
+        self._unsorted = list(rows)
 
     def _connection(self) -> sqlite3.Connection:
         if self._database is None:
@@ -239,8 +321,10 @@ def _open(path: Path, create: bool) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = FULL")
         database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         database.execute("BEGIN EXCLUSIVE")
-        if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+        if database.execute("PRAGMA user_version").fetchone()[0] < FORMAT_VERSION:
             database.execute(_TABLE)
+            database.execute(_REDO_TABLE)
+            database.execute("INSERT INTO redo VALUES (0)")
             database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
         database.execute("COMMIT")
     except sqlite3.Error as error:

@@ -17,7 +17,7 @@ from typing import Any
 
 from smtp.delivery.local import LocalDelivery
 from tests.smtp.node.smtp_world import BOOT, NODE, SMTP, ZONE, OutsideServer, SmtpWorld, read_reply
-from tests.store.crash_states import CHECKPOINT_PAGES, DISK, Files, _apply, crash_points, digest, survivors
+from tests.store.crash_states import CHECKPOINT_PAGES, DISK, Files, _apply, crash_points, digest, short_log, survivors
 from tests.store.recorder import Event, Recorder, recording
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.kernel import Kernel, sleep
@@ -122,7 +122,7 @@ def record(folder: Path, messages: int, *, budget: int = 1, early_reply: bool = 
     `budget` is how much may run before a commit; with 1 there is one at each place where a task waits, which is as often as can be.
     """
     disk = _prepared()
-    with recording() as recorder:
+    with recording() as recorder, short_log():
         if recorder is None:
             return None
         store = SqliteStore(folder / DISK)
