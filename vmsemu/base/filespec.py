@@ -12,8 +12,8 @@ Source: OpenVMS User's Manual, chapter "Identifying files"; RMS Reference Manual
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from vmsemu.base import extended as ods5
 from vmsemu.base.directory import DirectoryField, directory_text, join_directory, parse_directory, split_directory
@@ -37,8 +37,7 @@ _DOT = re.compile(r"\^.|(\.)")
 _QUOTED = re.compile(r'("[^"]*")')
 
 
-@dataclass(frozen=True, slots=True)
-class FileSpec:
+class FileSpec(NamedTuple):
     """A file specification. Example fields: `ALPHA1::`, `DKA0:`, `[SYSMGR]`, `LOGIN`, `.COM`, `;3`."""
 
     node: str = ""
@@ -56,7 +55,8 @@ class FileSpec:
     def to_text(self) -> str:
         return self.node + self.device + self.directory + self.name + self.type + self.version
 
-    __str__ = to_text
+    def __str__(self) -> str:
+        return self.to_text()
 
     @property
     def file_name(self) -> str:
@@ -94,7 +94,7 @@ class FileSpec:
 
     def with_fields(self, **fields: str) -> FileSpec:
         """The same with the named fields exchanged."""
-        return replace(self, **fields)
+        return self._replace(**fields)
 
     def with_version(self, version: int | str) -> FileSpec:
         """The same with `;version`; an empty string leaves the version absent."""

@@ -14,7 +14,7 @@ Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -224,9 +224,9 @@ class FileNames:
     def _parse(self, spec: FileSpec, default: FileSpec, related: FileSpec) -> list[ParsedSpec]:
         # What stuck from the item before comes before a command's `*.*`: DIRECTORY A.TXT,.DAT lists A.DAT.
         if default.name == "*" and related.name:
-            default = replace(default, name=related.name)
+            default = default.with_fields(name=related.name)
         if default.type == ".*" and related.type:
-            default = replace(default, type=related.type)
+            default = default.with_fields(type=related.type)
         defaults = self.expand(default) if default.device else [Expanded(default)]
         related_from = _NOTHING if related is _EMPTY else self.expand(related) if related.device else [Expanded(related)]
         out: list[ParsedSpec] = []
@@ -263,7 +263,7 @@ class FileNames:
             entry = self._translate(name) if "::" not in spec.node[:-2] else None
             if entry is None or not entry.equivalence.endswith("::"):
                 return spec
-            spec = replace(spec, node=entry.equivalence.upper()[:-2] + quote + access + "::")
+            spec = spec.with_fields(node=entry.equivalence.upper()[:-2] + quote + access + "::")
         if spec.node:
             raise RMS.LNE.error()
         return spec
@@ -449,7 +449,7 @@ def _masked(spec: FileSpec) -> FileSpec:
     """With the password of an access control string hidden, as every resultant specification shows it."""
     if '"' not in spec.node:
         return spec
-    return replace(spec, node=_PASSWORD.sub(r"\1password", spec.node))
+    return spec.with_fields(node=_PASSWORD.sub(r"\1password", spec.node))
 
 
 def _is_bare(spec: FileSpec) -> bool:
