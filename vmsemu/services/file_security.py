@@ -26,15 +26,17 @@ class FileSecurity:
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        self._uic, self._privileges, self._rights = process.uic, process.privileges, process.rights
         self._credentials: Credentials = process.credentials
 
     @property
     def credentials(self) -> Credentials:
-        """As Process.credentials, made only when something changed."""
-        process, known = self.process, self._credentials
-        if known.privileges is not process.privileges or known.rights is not process.rights or known.uic is not process.uic:
-            self._credentials = known = process.credentials
-        return known
+        """As Process.credentials, asked for only when something changed."""
+        process = self.process
+        if process.privileges is not self._privileges or process.rights is not self._rights or process.uic is not self._uic:
+            self._uic, self._privileges, self._rights = process.uic, process.privileges, process.rights
+            self._credentials = process.credentials
+        return self._credentials
 
     def allowed(self, header: FileHeader, wanted: int) -> bool:
         """May the process do `wanted` (a mask) to the file?"""
