@@ -40,13 +40,14 @@ INDEXED_VAR = RecordAttributes(organization=Organization.INDEXED)
 class IndexState:
     """What all streams on one indexed file share."""
 
-    __slots__ = ("changes", "key_prefixes", "keys", "next_serial", "number", "records", "space", "store")
+    __slots__ = ("changes", "key_prefixes", "keyed", "keys", "next_serial", "number", "records", "space", "store")
 
     def __init__(self, store: Store, number: int) -> None:
         self.store = store
         self.number = number
         self.changes = 0
         self.keys = unpack_keys(store.get(_SUB.pack(b"I", number, _DEFINITIONS)) or b"")
+        self.keyed = max((key.minimum_record for key in self.keys), default=0)  # where the last key ends
         self.key_prefixes = [_SUB.pack(b"I", number, _KEYS + n) for n in range(len(self.keys))]
         data = store.get(_SUB.pack(b"I", number, _COUNTS))
         self.next_serial, self.records, self.space = _COUNTERS.unpack(data) if data is not None else (1, 0, 0)
@@ -269,7 +270,7 @@ class IndexedFile(OpenStream):
         self._check_size(record)
         state = self._state
         gone, new = [], []
-        for index, definition in enumerate(state.keys):
+        for index, definition in enumerate(state.keys) if old[: state.keyed] != record[: state.keyed] else ():
             before, after = definition.extract(old), definition.extract(record)
             if before == after:
                 continue

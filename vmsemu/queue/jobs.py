@@ -93,14 +93,16 @@ class Jobs(Scheduler):
 
     def _wait(self, entry: Entry) -> None:
         """Put an entry that is in no list where its state says, arm its timer, and schedule."""
-        if entry.state & JobStatus.PENDING and self.start_at_once(entry):
+        state = entry.state
+        if state & JobStatus.PENDING:
+            if not self.start_at_once(entry):
+                self.place(entry, state)
+                self.schedule(self.queues[entry.queue])
             return
-        self.place(entry, entry.state)
-        if entry.state & JobStatus.TIMED_RELEASE:
+        self.place(entry, state)
+        if state & JobStatus.TIMED_RELEASE:
             assert entry.after is not None
             entry.timer = self.kernel.call_at(entry.after, partial(self._time_came, entry))
-        elif entry.state & JobStatus.PENDING:
-            self.schedule(self.queues[entry.queue])
 
     def _time_came(self, entry: Entry) -> None:
         """The time of /AFTER or of a retry is reached. The journal needs no change: at a restart it is past as well."""

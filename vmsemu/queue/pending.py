@@ -43,15 +43,15 @@ class _Group:
 class PendingJobs:
     """A queue's pending jobs. `by_size`: among equal priorities smaller jobs first (/SCHEDULE=SIZE)."""
 
-    __slots__ = ("_by_size", "_count", "_groups")
+    __slots__ = ("_by_size", "_groups", "count")
 
     def __init__(self, by_size: bool = False) -> None:
         self._groups: dict[Requirements, _Group] = {}
         self._by_size = by_size
-        self._count = 0
+        self.count = 0
 
     def __len__(self) -> int:
-        return self._count
+        return self.count
 
     def __iter__(self) -> Iterator[Entry]:
         """All of them, in scheduling order."""
@@ -66,7 +66,7 @@ class PendingJobs:
             group = self._groups[requirements] = _Group(requirements)
         group.jobs.add(self._key(entry))
         entry.group = group
-        self._count += 1
+        self.count += 1
 
     def remove(self, entry: Entry) -> None:
         """Take a job out; its priority and size must not have changed since it was added."""
@@ -74,7 +74,7 @@ class PendingJobs:
         assert isinstance(group, _Group)
         group.jobs.remove(self._key(entry))
         entry.group = None
-        self._count -= 1
+        self.count -= 1
         if not group.jobs:
             del self._groups[group.requirements]
 

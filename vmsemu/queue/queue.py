@@ -152,7 +152,9 @@ class Queue:
     @property
     def has_room(self) -> bool:
         """It can take a job now."""
-        return self.state is RunState.RUNNING and len(self.executing) < self.slots and not self.stalled and not self.unavailable
+        if self.state is not RunState.RUNNING or self.stalled or self.unavailable:
+            return False
+        return len(self.executing) < (self.job_limit if self.kind is QueueKind.BATCH else 1)
 
     @property
     def sized(self) -> bool:

@@ -92,10 +92,10 @@ class Scheduler(QueueState):
 
     def _somebody_waits(self, queue: Queue) -> bool:
         """A job is pending that could run in this execution queue."""
-        if queue.pending:
+        if queue.pending.count:
             return True
         for feeder in self.feeders(queue):  # noqa: SIM110 - a generator takes twice as long
-            if feeder.pending:
+            if feeder.pending.count:
                 return True
         return False
 
@@ -117,9 +117,9 @@ class Scheduler(QueueState):
 
     def _choose(self, queue: Queue) -> Entry | None:
         """The job that an execution queue with room should run next."""
-        best = queue.pending.first(lambda wanted: not self.mismatch(queue, wanted, False)) if queue.pending else None
+        best = queue.pending.first(lambda wanted: not self.mismatch(queue, wanted, False)) if queue.pending.count else None
         for feeder in self.feeders(queue):
-            if feeder.pending and feeder.state is RunState.RUNNING:
+            if feeder.pending.count and feeder.state is RunState.RUNNING:
                 other = feeder.pending.first(lambda wanted: self._accepts_routed(queue, wanted))
                 if other is not None and (best is None or (-other.priority, other.serial) < (-best.priority, best.serial)):
                     best = other

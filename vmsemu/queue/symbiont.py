@@ -146,7 +146,7 @@ class SymbiontPort:
     def __init__(self, kernel: Kernel, controller: JobController) -> None:
         self._requests: WaitQueue[Request] = WaitQueue(kernel)
         self._controller = controller
-        self._last: Request | None = None
+        self._last: Request | None = None  # what is acknowledged next; a task is not
 
     def send(self, request: Request) -> None:
         """For the job controller: queue a request."""
@@ -157,21 +157,19 @@ class SymbiontPort:
     async def read_message(self) -> Request:
         """The next request (SMB$READ_MESSAGE); acknowledges the one before."""
         while True:
-            self._acknowledge()
+            last, self._last = self._last, None
+            if last is not None:
+                self._controller.acknowledged(self, last)
             request = await self._requests.get(state=ProcessState.HIB)
-            if isinstance(request, StartTask) and not self._controller.task_taken(self, request):
+            if not isinstance(request, StartTask):
+                self._last = request
+            elif not self._controller.task_taken(self, request):
                 continue
-            self._last = request
             return request
 
     def check_for_message(self) -> bool:
         """A request waits (SMB$CHECK_FOR_MESSAGE)."""
         return len(self._requests) > 0
-
-    def _acknowledge(self) -> None:
-        last, self._last = self._last, None
-        if last is not None and not isinstance(last, StartTask):
-            self._controller.acknowledged(self, last)
 
     def task_complete(
         self, stream: int, condition: ConditionValue | MessageDefinition, retry_time: VmsTime | None = None, retain: bool = False

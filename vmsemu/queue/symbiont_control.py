@@ -208,11 +208,12 @@ class SymbiontExecutor:
         if stream is None or stream.entry is None or not stream.taken:
             return
         entry = stream.entry
-        if condition and retry is None and entry.abort_condition is None and self._advance(entry):
+        done = retry is None and entry.abort_condition is None and condition
+        if done and self._advance(entry):
             self._next_task(stream, entry)
             return
         stream.entry = stream.request = None
-        if condition and retry is None and entry.abort_condition is None:
+        if done:
             self._delete_files(stream.server, entry)
         self._manager.job_finished(entry, condition, retry, retain)
 

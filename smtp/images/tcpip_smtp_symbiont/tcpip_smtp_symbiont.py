@@ -21,19 +21,18 @@ async def tcpip_smtp_symbiont(context: SymbiontContext) -> None:
     courier: Courier | None = None
     while True:
         request = await port.read_message()
-        if isinstance(request, StartStream):
+        if isinstance(request, StartTask):
+            if courier is None:
+                port.task_complete(request.stream, SS.ABORT)
+                continue
+            result = await courier.run(request.file_specification)
+            port.task_complete(request.stream, result.condition, result.retry)
+        elif isinstance(request, StartStream):
             try:
                 courier = Courier(context.process)
             except VmsError as error:
                 port.stream_failed(request.stream, error.value)
             else:
                 port.device_status(request.stream, DeviceStatus.SERVER)
-        elif isinstance(request, StopStream | ResetStream):
-            if courier is not None:
-                courier.log.end()
-        elif isinstance(request, StartTask):
-            if courier is None:
-                port.task_complete(request.stream, SS.ABORT)
-                continue
-            result = await courier.run(request.file_specification)
-            port.task_complete(request.stream, result.condition, result.retry)
+        elif isinstance(request, StopStream | ResetStream) and courier is not None:
+            courier.log.end()
