@@ -30,7 +30,7 @@ FORMAT_VERSION = 2
 PAGE_SIZE = 4096
 CACHE_KIB = 16384
 SPILL_BYTES = 8 * 1024 * 1024
-LOG_BYTES = 4 * 1024 * 1024
+LOG_BYTES = 1024 * 1024
 LOGGED_BYTES = 256 * 1024
 """A commit of more goes into the database at once: it would be written twice otherwise."""
 RECENT_BYTES = 4 * 1024 * 1024
