@@ -77,16 +77,14 @@ class ProcessNames(TableSearch):
         self.process_table = LogicalNameTable("LNM$PROCESS_TABLE", self.changes, Scope.PRIVATE, parent=self.directory)
         group_entry = node.group_entry(group)
         self.group_name = group_entry.translations[0].equivalence
-        self.directory._names.update(
-            {
-                "LNM$PROCESS_DIRECTORY": [table_entry(self.directory, "LNM$PROCESS_DIRECTORY")],
-                "LNM$PROCESS_TABLE": [table_entry(self.process_table, "LNM$PROCESS_DIRECTORY")],
-                "LNM$PROCESS": [_LNM_PROCESS],
-                "LNM$JOB": [list_entry("LNM$JOB", "LNM$PROCESS_DIRECTORY", self.job.name)],
-                "LNM$GROUP": [group_entry],
-                "LNM$TEMPORARY_MAILBOX": [_LNM_TEMPORARY_MAILBOX],
-            }
-        )
+        self.directory._names = {
+            "LNM$PROCESS_DIRECTORY": [table_entry(self.directory, "LNM$PROCESS_DIRECTORY")],
+            "LNM$PROCESS_TABLE": [table_entry(self.process_table, "LNM$PROCESS_DIRECTORY")],
+            "LNM$PROCESS": [_LNM_PROCESS],
+            "LNM$JOB": [list_entry("LNM$JOB", "LNM$PROCESS_DIRECTORY", self.job.name)],
+            "LNM$GROUP": [group_entry],
+            "LNM$TEMPORARY_MAILBOX": [_LNM_TEMPORARY_MAILBOX],
+        }
         self._user_names: list[tuple[LogicalNameTable, str]] = []
 
     @property

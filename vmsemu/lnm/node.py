@@ -30,6 +30,7 @@ from vmsemu.tables.facilities import SS
 _FIRST_JOB_ADDRESS = 0x80BF1D40
 _JOB_BLOCK_SIZE = 0xC0
 _KERNEL, _EXEC = AccessMode.KERNEL, AccessMode.EXEC
+_TABLE = NameAttribute.TABLE
 _SYSTEM_UIC = Uic(1, 4)
 # The letter E stands for C, create, in the masks of tables.
 SYSTEM_PROTECTION = Protection.from_text("S:RWE,O:RWE,G:R,W:R")
@@ -40,14 +41,14 @@ JOB_PROTECTION = Protection.from_text("S:RWED,O:RWED,G,W")
 
 def list_entry(name: str, directory: str, *equivalences: str) -> LogicalName:
     """A directory entry that names other tables."""
-    return LogicalName(name, _KERNEL, NameAttribute.NONE, tuple(Translation(e) for e in equivalences), directory)
+    return LogicalName(name, _KERNEL, NameAttribute.NONE, tuple(map(Translation, equivalences)), directory)
 
 
 def table_entry(
-    table: LogicalNameTable, directory: str, mode: AccessMode = _KERNEL, attributes: NameAttribute = NameAttribute.NONE
+    table: LogicalNameTable, directory: str, mode: AccessMode = _KERNEL, attributes: NameAttribute = _TABLE
 ) -> LogicalName:
     """The directory entry of a table."""
-    return LogicalName(table.name, mode, attributes | NameAttribute.TABLE if attributes else NameAttribute.TABLE, (), directory, table)
+    return LogicalName(table.name, mode, attributes if attributes is _TABLE else attributes | _TABLE, (), directory, table)
 
 
 class LogicalNames:

@@ -117,7 +117,7 @@ class LogicalName(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes charged to the table's quota. fidelity: 32 bytes of header and 4 per translation are inferred."""
-        return 32 + len(self.name) + sum(4 + len(t.equivalence) for t in self.translations)
+        return 32 + len(self.name) + sum([4 + len(t.equivalence) for t in self.translations])
 
 
 class Generation:
@@ -191,8 +191,11 @@ class LogicalNameTable:
 
     def entries(self, name: str, *, case_blind: bool = False) -> tuple[LogicalName, ...]:
         """Every entry of a name, outermost mode first."""
-        found = self.get(name, case_blind=case_blind)
-        return tuple(self._names[found.name]) if found is not None else ()
+        entries = self._names.get(name)
+        if entries is None and case_blind:
+            found = self.get(name, case_blind=True)
+            entries = self._names[found.name] if found is not None else None
+        return tuple(entries) if entries is not None else ()
 
     def spellings(self, name: str) -> list[str]:
         """The names that differ from this one in case only, it among them."""

@@ -24,7 +24,7 @@ from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.base.time import DeltaTime
 from vmsemu.files.control import Share
 from vmsemu.kernel.kernel import give_way
-from vmsemu.lnm.names import AccessMode
+from vmsemu.lnm.names import AccessMode, LogicalName, NameAttribute, Translation
 from vmsemu.net.datagrams import DatagramConnection
 from vmsemu.net.port import Connection, DatagramSocket, Listener
 from vmsemu.net.running_service import RunningService
@@ -242,16 +242,18 @@ class AuxiliaryServer:
 
 def _define_names(process: Process, device: SocketDevice, service: str) -> None:
     """The logical names a server finds its client by."""
-    address, port = device.connection.peer
-    process.attributes["REMOTE"] = address, str(port)
+    address, number = device.connection.peer
+    port = str(number)
+    process.attributes["REMOTE"] = address, port
+    table = process.names.process_table
     for logical, value in (
         ("SYS$NET", device.name),
         ("SYS$REM_NODE", address),
         ("SYS$REM_NODE_FULLNAME", address),
-        ("SYS$REM_ID", str(port)),
+        ("SYS$REM_ID", port),
         ("TT", f"TCPIP${service.removeprefix('TCPIP$')}:"),
     ):
-        process.names.define(logical, [value], mode=AccessMode.EXEC)
+        table.put(LogicalName(logical, AccessMode.EXEC, NameAttribute.NONE, (Translation(value),), table.name))
 
 
 def _open_log(process: Process, record: ServiceRecord, log: LogStream) -> None:

@@ -28,6 +28,7 @@ __all__ = ["NO_ACCESS", "AccessHours", "Quotas", "Sysuaf", "UafFlags", "UafRecor
 
 NORMAL_PRIVILEGES = PrivilegeSet.of(Privilege.NETMBX, Privilege.TMPMBX)
 NO_ACCESS = 0xFFFFFF
+_NEVER_CLOSED = (0, 0)
 _WEEKEND = 0x60
 _NO_FLAGS = UafFlags(0)
 _NO_EXPIRATION = VmsTime(0)
@@ -138,8 +139,10 @@ class UafRecord:
 
     def admits(self, source: str, now: VmsTime) -> bool:
         """May log in now from `source` (NETWORK, BATCH, LOCAL, DIALUP or REMOTE)."""
-        closed = getattr(self.hours, source.lower())[0 if self.is_primary_day(now) else 1]
-        return not closed >> now.fields()[3] & 1
+        hours: tuple[int, int] = getattr(self.hours, source.lower())
+        if hours == _NEVER_CLOSED:
+            return True
+        return not hours[0 if self.is_primary_day(now) else 1] >> now.fields()[3] & 1
 
     @property
     def default_spec(self) -> str:

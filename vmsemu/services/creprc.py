@@ -201,15 +201,16 @@ def _define_process_names(process: Process, disk: str | None) -> None:
     """
     names = process.names.process_table._names
     exec_, super_, none, confine = AccessMode.EXEC, AccessMode.SUPER, NameAttribute.NONE, NameAttribute.CONFINE
-    output = _device_of(process.output)
-    error = output if process.error is None else _device_of(process.error)
-    names["SYS$INPUT"] = _entry("SYS$INPUT", _device_of(process.input), exec_, none, _INPUT_FILE)
+    input_, output = _device_of(process.input), _device_of(process.output)
+    error = output if process.error is None or process.error is process.output else _device_of(process.error)
+    command = input_ if process.command is process.input else _device_of(process.command)
+    names["SYS$INPUT"] = _entry("SYS$INPUT", input_, exec_, none, _INPUT_FILE)
     names["SYS$OUTPUT"] = [
         *_entry("SYS$OUTPUT", output, super_, confine, _OUTPUT_FILE),
         *_entry("SYS$OUTPUT", output, exec_, confine, _OUTPUT_FILE),
     ]
     names["SYS$ERROR"] = _entry("SYS$ERROR", error, exec_, none, _OUTPUT_FILE)
-    names["SYS$COMMAND"] = _entry("SYS$COMMAND", _device_of(process.command), exec_, none, _INPUT_FILE)
+    names["SYS$COMMAND"] = _entry("SYS$COMMAND", command, exec_, none, _INPUT_FILE)
     if process.terminal:
         names["TT"] = _entry("TT", process.terminal.lstrip("_").removesuffix(":") + ":", exec_)
     if disk is None and process.parent is not None:
@@ -222,12 +223,9 @@ def _define_process_names(process: Process, disk: str | None) -> None:
 def _define_job_names(process: Process, record: UafRecord) -> None:
     """SYS$LOGIN and its companions, in the job table."""
     job = process.names.job
-    for name, equivalence in (
-        ("SYS$LOGIN", record.default_spec),
-        ("SYS$LOGIN_DEVICE", record.device),
-        ("SYS$SCRATCH", record.default_spec),
-    ):
-        job.put(LogicalName(name, AccessMode.EXEC, NameAttribute.NONE, (Translation(equivalence),), job.name))
+    directory, device = (Translation(record.default_spec),), (Translation(record.device),)
+    for name, translations in (("SYS$LOGIN", directory), ("SYS$LOGIN_DEVICE", device), ("SYS$SCRATCH", directory)):
+        job.put(LogicalName(name, AccessMode.EXEC, NameAttribute.NONE, translations, job.name))
 
 
 # -- running and running down -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsemu.base.time import VmsTime
 from vmsemu.kernel.kernel import Kernel
@@ -85,10 +85,10 @@ class System:
 
     def part(self, kind: type[T]) -> T:
         """The subsystem of that class; SS.NOSUCHDEV when this node has none."""
-        found = self.parts.get(kind)
+        found: T | None = self.parts.get(kind)
         if found is None:
             raise SS.NOSUCHDEV.error()
-        return cast(T, found)
+        return found
 
 
 class Entropy:
