@@ -46,9 +46,12 @@ class ImageActivator:
     find_message: Callable[[int], MessageDefinition | None]
 
 
+_RUN = SyntaxDefinition("RUN", "RUN")
+
+
 def bare_command(verb: str, line: str) -> ParsedCommand:
     """A command that DCL does not parse: a foreign command or RUN. `line` is what the image gets (LIB$GET_FOREIGN)."""
-    return ParsedCommand(SyntaxDefinition(verb, verb), line, {}, [], (), False)
+    return ParsedCommand(_RUN if verb == "RUN" else SyntaxDefinition(verb, verb), line, {}, [], (), False)
 
 
 # -- running ----------------------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vmsemu.base.condition import ConditionValue, Message, MessageDefinition, VmsError
 from vmsemu.base.fao import fao
@@ -20,6 +20,7 @@ from vmsemu.dcl.evaluate import Test
 from vmsemu.dcl.held import RunningImage
 from vmsemu.dcl.level import CommandLevel, begin_block
 from vmsemu.dcl.procedure import Code, Procedure
+from vmsemu.dcl.records import OpenFiles
 from vmsemu.dcl.redirection import Redirections
 from vmsemu.dcl.requests import CHECK, RESUME, Parsing
 from vmsemu.dcl.statement import Site
@@ -33,9 +34,6 @@ from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.tables.command import CommandTable
 from vmsemu.tables.facilities import CLI
 
-if TYPE_CHECKING:
-    from vmsemu.dcl.records import OpenFiles
-
 LEVEL_LIMIT = 32
 PARAMETERS = 8
 RECALL_LIMIT = 254
@@ -47,8 +45,6 @@ class Interpreter:
     """DCL in one process. `output` and `input` are SYS$OUTPUT and SYS$INPUT as the running image (or DCL itself) sees them."""
 
     def __init__(self, process: Process, *, level: CommandLevel | None = None) -> None:
-        from vmsemu.dcl.records import OpenFiles
-
         self.process = process
         self.system = process.system
         self.symbols = SymbolSpace()
@@ -86,11 +82,10 @@ class Interpreter:
         self.refresh_streams()
 
     def _cache(self, kind: type[Any]) -> Any:
-        found = self.system.parts.get(kind)
-        if found is None:
-            found = kind()
-            self.system.add_part(found)
-        return found
+        parts = self.system.parts
+        if kind not in parts:
+            parts[kind] = kind()
+        return parts[kind]
 
     # -- symbols --------------------------------------------------------------------------------------------------------------------
 
@@ -288,7 +283,7 @@ class Interpreter:
     @property
     def is_interrupted(self) -> bool:
         """True at the prompt that Ctrl/Y gave, and in procedures started there."""
-        return any(level.interrupted and not level.abandoned for level in self.levels)
+        return any([level.interrupted and not level.abandoned for level in self.levels])
 
     # -- streams --------------------------------------------------------------------------------------------------------------------
 
@@ -298,8 +293,9 @@ class Interpreter:
         self._input = self._present_input()
 
     def _present_input(self) -> InputStream:
-        stream = self.redirections.input(self.level_input(), for_image=self.image_runs)
-        return hold_terminal(stream) if self.image_runs else stream
+        runs = self.image_runs
+        stream = self.redirections.input(self.level_input(), for_image=runs)
+        return hold_terminal(stream) if runs else stream
 
     def _change_streams(self, level: CommandLevel) -> None:
         """A level was entered or left: SYS$OUTPUT changes when it has an output of its own; SYS$INPUT is worked out when it is asked for."""
@@ -397,5 +393,3 @@ def status_of(error: VmsError) -> ConditionValue:
     if error.message.cause is not None:
         return error.message.cause.value.shown()
     return error.value if error.value.facility == CLI.NORMAL.value.facility else error.value.shown()
-
-

@@ -80,19 +80,17 @@ def _enter_device(dcl: Interpreter, spec: str, parameters: list[str]) -> Any:
 def open_procedure(dcl: Interpreter, spec: str, default: str = DEFAULT) -> tuple[Procedure, str]:
     """Read a procedure; returns it with its full specification. Errors: CLI.OPENIN with the RMS condition below it."""
     try:
-        name, (records, error) = dcl.process.files.derive(spec, default, "records", _records)
+        name, procedure = dcl.process.files.derive(spec, default, "procedure", lambda file: _read(dcl, file))
     except VmsError as error:
         raise CLI.OPENIN.error(full_specification(dcl, spec, default), cause=error) from None
-    if error is not None:
-        raise error
-    return dcl.load_procedure(records), name.to_text()
+    if isinstance(procedure, VmsError):
+        raise procedure
+    return procedure, name.to_text()
 
 
-def _records(file: RecordFile) -> tuple[list[str], VmsError | None]:
-    """The records of a procedure, and the error that ended them before the end of the file."""
-    records: list[str] = []
+def _read(dcl: Interpreter, file: RecordFile) -> Procedure | VmsError:
+    """The procedure in a file, or the error that ended it before the end of the file."""
     try:
-        records.extend(file.lines())
+        return dcl.load_procedure(list(file.lines()))
     except VmsError as error:
-        return records, error
-    return records, None
+        return error

@@ -20,6 +20,8 @@ from vmsemu.services.stream import InputStream, OutputStream
 if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
+_USER, _SUPER = AccessMode.USER, AccessMode.SUPER
+
 
 class Redirections:
     """What the process-permanent names of one process stand for now."""
@@ -28,7 +30,6 @@ class Redirections:
         self._dcl = dcl
         self.error_override: OutputStream | None = None
         self._open: dict[tuple[str, AccessMode], tuple[LogicalName, Any]] = {}
-        self._undefined: dict[str, int] = {}
 
     # -- the three names --------------------------------------------------------------------------------------------------------------
 
@@ -58,30 +59,31 @@ class Redirections:
         return self._dcl.process.output
 
     def _redirected(self, name: str, for_image: bool, default: Any) -> Any:
-        table = self._dcl.process.names.process_table
-        if not self._open and self._undefined.get(name) == table.version:
+        user: LogicalName | None = None
+        supervisor: LogicalName | None = None
+        for each in self._dcl.process.names.process_table.entries(name):
+            if each.mode is _USER:
+                user = each
+            elif each.mode is _SUPER:
+                supervisor = each
+            else:
+                if supervisor is not None and supervisor.equivalence == each.equivalence:
+                    supervisor = None
+                break
+        if user is None and supervisor is None and not self._open:
             return None
-        entries = table.entries(name)
-        original = next((e.equivalence for e in entries if e.mode <= AccessMode.EXEC), None)
         found = None
-        defined = False
-        for mode in (AccessMode.USER, AccessMode.SUPER):
-            entry = next((e for e in entries if e.mode == mode), None)
-            if entry is not None and mode is AccessMode.SUPER and entry.equivalence == original:
-                entry = None
-            defined = defined or entry is not None
+        for mode, entry in ((_USER, user), (_SUPER, supervisor)):
             kept = self._open.get((name, mode))
             if kept is not None and kept[0] is not entry:
                 del self._open[(name, mode)]
                 self._close(kept[1])
-            if entry is None or found is not None or (mode is AccessMode.USER and not for_image):
+            if entry is None or found is not None or (mode is _USER and not for_image):
                 continue
             if kept is None or kept[0] is not entry:
                 stream = self.open_input(entry.equivalence) if name == "SYS$INPUT" else self.open_output(entry.equivalence, default)
                 self._open[(name, mode)] = (entry, stream)
             found = self._open[(name, mode)][1]
-        if not defined:
-            self._undefined[name] = table.version
         return found
 
     def _close(self, stream: Any) -> None:

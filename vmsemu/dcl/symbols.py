@@ -71,9 +71,18 @@ class SymbolScope:
         self.locals_hidden = locals_hidden
         self.globals_hidden = globals_hidden
 
+    def changed(self, hide_locals: bool | None, hide_globals: bool | None) -> SymbolScope:
+        """This one with what is not None in place of what it has."""
+        return SymbolScope(
+            self.locals_hidden if hide_locals is None else hide_locals, self.globals_hidden if hide_globals is None else hide_globals
+        )
+
     def keywords(self) -> str:
         """F$ENVIRONMENT("SYMBOL_SCOPE")."""
         return f"{'NO' if self.locals_hidden else ''}LOCAL,{'NO' if self.globals_hidden else ''}GLOBAL"
+
+
+_NOTHING_HIDDEN = SymbolScope()
 
 
 class _Level:
@@ -81,8 +90,8 @@ class _Level:
 
     def __init__(self, chain: list[SymbolTable], verb_chain: list[SymbolTable]) -> None:
         self.table = SymbolTable()
-        self.general = SymbolScope()
-        self.verb = SymbolScope()
+        self.general = _NOTHING_HIDDEN
+        self.verb = _NOTHING_HIDDEN
         self.chain = [self.table, *chain]
         self.verb_chain = [self.table, *verb_chain]
 
@@ -126,11 +135,10 @@ class SymbolSpace:
     def set_scope(self, *, verb: bool, general: bool, hide_locals: bool | None, hide_globals: bool | None) -> None:
         """SET SYMBOL/SCOPE at the current level; None leaves a part as it is."""
         level = self._levels[-1]
-        for wanted, scope in ((verb, level.verb), (general, level.general)):
-            if wanted and hide_locals is not None:
-                scope.locals_hidden = hide_locals
-            if wanted and hide_globals is not None:
-                scope.globals_hidden = hide_globals
+        if verb:
+            level.verb = level.verb.changed(hide_locals, hide_globals)
+        if general:
+            level.general = level.general.changed(hide_locals, hide_globals)
         level.chain = self._build(verb=False)
         level.verb_chain = self._build(verb=True)
         self._use(level)

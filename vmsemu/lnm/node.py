@@ -44,9 +44,7 @@ def list_entry(name: str, directory: str, *equivalences: str) -> LogicalName:
     return LogicalName(name, _KERNEL, NameAttribute.NONE, tuple(map(Translation, equivalences)), directory)
 
 
-def table_entry(
-    table: LogicalNameTable, directory: str, mode: AccessMode = _KERNEL, attributes: NameAttribute = _TABLE
-) -> LogicalName:
+def table_entry(table: LogicalNameTable, directory: str, mode: AccessMode = _KERNEL, attributes: NameAttribute = _TABLE) -> LogicalName:
     """The directory entry of a table."""
     return LogicalName(table.name, mode, attributes if attributes is _TABLE else attributes | _TABLE, (), directory, table)
 
