@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Mail: messages accepted and delivered per second by this product, by aiosmtpd with a Maildir it syncs, and by Postfix, in one run.
 
-    .venv/bin/python scripts/bench/mail.py [--messages N] [--sessions 1,10,50,200] [--peers vmsemu,aiosmtpd,postfix] [--size BYTES]
+    .venv/bin/python scripts/bench/mail.py [--messages N] [--rounds N] [--sessions 1,10,50,200] [--peers vmsemu,aiosmtpd,postfix] [--size BYTES]
 
 smtp-source of Postfix sends, one connection a message. Accepted: until the last 250, which each of the three gives for what is safely on its
 disk. Delivered: until the last message is in the user's mail file (MAIL.MAI, Maildir, the mailbox that local(8) writes). CPU: what the server's
-processes used for each message, user and system, which a busy machine disturbs least. Ratios are to aiosmtpd.
+processes used for each message, user and system, which a busy machine disturbs least.
+
+The three take turns, and each figure is the median of the rounds; the ratios are medians of the ratios to aiosmtpd in the same round, because the
+speed of a virtual machine and of its disk changes from one minute to the next.
 """
 
 from __future__ import annotations
@@ -19,9 +22,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Protocol
 
 HERE = Path(__file__).resolve().parent
@@ -233,7 +237,20 @@ def available(names: Sequence[str]) -> list[str]:
     return out
 
 
-def measure(names: Sequence[str], sessions: Sequence[int], messages: int, size: int) -> None:
+def rounds_of(names: Sequence[str], count: int, limit: int, rounds: int, messages: int, size: int) -> dict[str, list[Result]]:
+    """The results of each server, which take turns."""
+    with ExitStack() as stack:
+        peers = {name: stack.enter_context(started(name, limit)) for name in names}
+        for peer in peers.values():
+            run(peer, 5, 200, size)  # warm
+        results: dict[str, list[Result]] = {name: [] for name in names}
+        for number in range(rounds):
+            for name in names if number % 2 else reversed(names):
+                results[name].append(run(peers[name], count, messages, size))
+        return results
+
+
+def measure(names: Sequence[str], sessions: Sequence[int], rounds: int, messages: int, size: int) -> None:
     """Print a table: a line for each server and number of sessions."""
     if SMTP_SOURCE is None:
         print("mail: skipped, smtp-source is not installed (Debian package postfix)")
@@ -241,27 +258,25 @@ def measure(names: Sequence[str], sessions: Sequence[int], messages: int, size: 
     names = available(names)
     print(f"{'sessions':>8}  {'server':<10}{'accepted/s':>12}{'delivered/s':>12}{'ratios to aiosmtpd':>22}{'CPU ms/message':>16}")
     for count in sessions:
-        base: Result | None = None
-        for name in sorted(names, key=lambda name: name != "aiosmtpd"):
-            with started(name, max(sessions) + 50) as peer:
-                run(peer, 5, 50, size)  # warm
-                found = run(peer, count, messages, size)
-            base = base or found
-            ratios = f"{found.accepted / base.accepted:.2f}  {found.delivered / base.delivered:.2f}"
-            print(
-                f"{count:>8}  {name:<10}{found.accepted:>12,.0f}{found.delivered:>12,.0f}{ratios:>22}{found.cpu * 1000:>16.2f}", flush=True
-            )
+        ordered = sorted(names, key=lambda name: name != "aiosmtpd")
+        results = rounds_of(ordered, count, max(sessions) + 50, rounds, messages // rounds, size)
+        for name in ordered:
+            accepted, delivered, cpu = (median(getattr(r, what) for r in results[name]) for what in ("accepted", "delivered", "cpu"))
+            pairs = list(zip(results[name], results[ordered[0]], strict=True))
+            ratios = f"{median(r.accepted / base.accepted for r, base in pairs):.2f}  {median(r.delivered / base.delivered for r, base in pairs):.2f}"
+            print(f"{count:>8}  {name:<10}{accepted:>12,.0f}{delivered:>12,.0f}{ratios:>22}{cpu * 1000:>16.2f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--messages", type=int, default=2000)
+    parser.add_argument("--messages", type=int, default=3000)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sessions", default="1,10,50,200")
     parser.add_argument("--peers", default=",".join(PEERS))
     parser.add_argument("--size", type=int, default=5120)
     arguments = parser.parse_args()
     sessions = [int(word) for word in arguments.sessions.split(",")]
-    measure(arguments.peers.split(","), sessions, arguments.messages, arguments.size)
+    measure(arguments.peers.split(","), sessions, arguments.rounds, arguments.messages, arguments.size)
 
 
 if __name__ == "__main__":

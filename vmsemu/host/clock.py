@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
+from time import monotonic_ns
 
 from vmsemu.base.time import TICKS_PER_SECOND, VmsTime
 
@@ -12,11 +12,10 @@ class HostClock:
     """Runs with the host. It never goes back, whatever the host's wall clock does."""
 
     def __init__(self, start: VmsTime | None = None) -> None:
-        self._start = int(start if start is not None else host_time())
-        self._zero = time.monotonic_ns()
+        self._offset = int(start if start is not None else host_time()) - monotonic_ns() // 100
 
     def now(self) -> VmsTime:
-        return VmsTime(self._start + (time.monotonic_ns() - self._zero) // 100)
+        return VmsTime(monotonic_ns() // 100 + self._offset)
 
     def advance_to(self, when: VmsTime) -> None:
         pass
