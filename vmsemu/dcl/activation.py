@@ -57,8 +57,8 @@ def bare_command(verb: str, line: str) -> ParsedCommand:
 # -- running ----------------------------------------------------------------------------------------------------------------------------
 
 
-async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
-    """Activate an image and run it to its end; $STATUS is its exit status.
+def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Coroutine[Any, Any, Any]:
+    """Activate an image; what is returned runs it to its end. $STATUS is its exit status.
 
     `name` is an image of the registry, else a file (as a user's own command definition names one). Errors: CLI.ACTIMAGE.
     """
@@ -80,7 +80,7 @@ async def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Any:
         dcl.image.discard()
         _run_down(dcl)
         raise
-    return await continue_image(dcl)
+    return continue_image(dcl)
 
 
 async def continue_image(dcl: Interpreter) -> Any:
@@ -177,11 +177,11 @@ def _has_messages_only(block: bytes) -> bool:
     return is_section(block) or name_in(block) is not None
 
 
-async def run_file(dcl: Interpreter, spec: str, line: str = "", *, default: str = ".EXE", verb: str = "RUN") -> Any:
+def run_file(dcl: Interpreter, spec: str, line: str = "", *, default: str = ".EXE", verb: str = "RUN") -> Coroutine[Any, Any, Any]:
     """RUN file: activate the image it names."""
     refuse_confined(dcl.process, CLI.NORUNMCR)
     name = image_of_file(dcl, spec, default, upcase(spec))
-    return await run_image(dcl, name, bare_command(verb, line))
+    return run_image(dcl, name, bare_command(verb, line))
 
 
 def foreign(text: str) -> Code:
@@ -191,10 +191,10 @@ def foreign(text: str) -> Code:
         spec, slash, rest = spec.partition("/")
         tail = slash + rest + (" " + tail if tail else "")
 
-    async def activate(dcl: Interpreter) -> Any:
+    def activate(dcl: Interpreter) -> Any:
         refuse_confined(dcl.process, CLI.NOFORCMD)
         line = compressed(tail) if dcl.extended else canonical(tail)  # fidelity: that the extended parse style keeps the case is inferred
         name = image_of_file(dcl, spec, "SYS$SYSTEM:.EXE", upcase(spec))
-        return await run_image(dcl, name, bare_command(upcase(spec), line))
+        return run_image(dcl, name, bare_command(upcase(spec), line))
 
     return activate

@@ -10,6 +10,7 @@ Source: DCL reference 3.2 to 3.8.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.base.condition import Severity, VmsError
@@ -48,7 +49,9 @@ async def run(dcl: Interpreter, floor: int) -> None:
             if level.procedure is None:
                 await _stream_statement(dcl, level)
             else:
-                await _procedure_statements(dcl, level, floor)
+                after = _procedure_statements(dcl, level, floor)
+                if after is not None:
+                    await after
         except ControlY:
             await _interrupted(dcl)
         except ForcedExit:
@@ -63,8 +66,8 @@ async def execute(dcl: Interpreter, line: str) -> None:
     await run(dcl, floor)
 
 
-async def _procedure_statements(dcl: Interpreter, level: CommandLevel, floor: int) -> None:
-    """Run statements of procedures until one asks for more than a jump or another level, or the quantum ends."""
+def _procedure_statements(dcl: Interpreter, level: CommandLevel, floor: int) -> Awaitable[None] | None:
+    """Run statements of procedures until one asks for more than a jump or another level, or the quantum ends; what is to be awaited then."""
     code, pc = _place(dcl, level)
     result: Any = None
     try:
@@ -77,20 +80,19 @@ async def _procedure_statements(dcl: Interpreter, level: CommandLevel, floor: in
             elif result is RESUME:
                 level.pc = pc + 1
                 if len(dcl.levels) <= floor or dcl.ended or dcl.level.procedure is None:
-                    return
+                    return None
                 level = dcl.level
                 code, pc = _place(dcl, level)
             else:
                 break
         else:
             level.pc = pc
-            await give_way()
-            return
+            return give_way()
     except VmsError as error:
         level.pc = pc + 1
         result = _failed(dcl, error)
     level.pc = pc + 1
-    await _carry_out(dcl, level, result)
+    return _carry_out(dcl, level, result)
 
 
 def _place(dcl: Interpreter, level: CommandLevel) -> tuple[list[Code], int]:

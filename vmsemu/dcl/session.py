@@ -5,7 +5,8 @@ Source: DCL reference 3.14, 3.16; queues.md 5; system.md 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
 from vmsemu.base.condition import ConditionValue, VmsError
 from vmsemu.dcl import engine
@@ -21,6 +22,7 @@ from vmsemu.services.stream import OutputStream
 from vmsemu.tables.facilities import CLI, RMS
 
 Setup = Callable[[Interpreter], None]
+Session = Coroutine[Any, Any, ConditionValue]
 SYSTEM_LOGIN = "SYS$SYLOGIN"
 USER_LOGIN = "LOGIN"
 
@@ -44,20 +46,20 @@ async def commands(process: Process, lines: Iterable[str], *, login: bool = Fals
     return await _session(dcl, login, None, body)
 
 
-async def procedure(
+def procedure(
     process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = False, setup: Setup | None = None, accounting: bool = False
-) -> ConditionValue:
+) -> Session:
     """Run a command procedure as the input of a process (detached and network processes); P1 to P8 are at level 0.
 
     A procedure that cannot be opened is the process's final status, its message displayed. With `accounting`, as after LOGOUT, the block
     "job terminated at" ends the output.
     """
-    return await _level_zero(process, spec, parameters, login=login, setup=setup, says_goodbye=accounting)
+    return _level_zero(process, spec, parameters, login=login, setup=setup, says_goodbye=accounting)
 
 
-async def network(process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = True) -> ConditionValue:
+def network(process: Process, spec: str, parameters: Sequence[str] = (), *, login: bool = True) -> Session:
     """Run the command procedure of a network object."""
-    return await _level_zero(process, spec, parameters, login=login)
+    return _level_zero(process, spec, parameters, login=login)
 
 
 async def batch(
@@ -121,35 +123,35 @@ async def procedure_lines(process: Process, lines: Sequence[str], parameters: Se
     return await _session(dcl, login, None, body)
 
 
-async def _level_zero(
+def _level_zero(
     process: Process, spec: str, parameters: Sequence[str], *, login: bool, setup: Setup | None = None, batch: bool = False,
     restart: bool = False, says_goodbye: bool = False,
-) -> ConditionValue:  # fmt: skip
+) -> Session:  # fmt: skip
     level = CommandLevel(0, procedure=_EMPTY, name="")
     dcl = Interpreter(process, level=level)
 
-    async def body() -> None:
+    def body() -> Awaitable[object] | None:
         try:
             level.procedure, level.name = open_procedure(dcl, spec)
         except VmsError as error:
             dcl.show_error(error)
-            return
+            return None
         level.pc = 0
         dcl.ended = False
         dcl.define_parameters(list(parameters))
-        await engine.run(dcl, 0)
+        return engine.run(dcl, 0)
 
     if batch:
         dcl.verify_procedure = dcl.verify_image = True
         dcl.symbols.define("$RESTART", "TRUE" if restart else "FALSE", global_=True)
-    return await _session(dcl, login, setup, body, says_goodbye=says_goodbye)
+    return _session(dcl, login, setup, body, says_goodbye=says_goodbye)
 
 
 _EMPTY = Procedure([])
 
 
 async def _session(
-    dcl: Interpreter, login: bool, setup: Setup | None, body: Callable[[], object], *, says_goodbye: bool = False
+    dcl: Interpreter, login: bool, setup: Setup | None, body: Callable[[], Awaitable[object] | None], *, says_goodbye: bool = False
 ) -> ConditionValue:
     """Log in, run, say goodbye, run down."""
     process = dcl.process
@@ -159,8 +161,9 @@ async def _session(
             setup(dcl)
         if login:
             await _login(dcl)
-        if not dcl.ended:
-            await body()  # type: ignore[misc]
+        running = body() if not dcl.ended else None
+        if running is not None:
+            await running
         if says_goodbye or (dcl.logged_out and process.mode is not ProcessMode.INTERACTIVE):
             _say_goodbye(dcl)
     finally:
