@@ -170,20 +170,17 @@ class FileNames:
         found = self._cache.get(key)
         if found is None:
             plain = _PLAIN.fullmatch(spec) if isinstance(spec, str) and not (default or related) else None
-            found = self._neighbour(plain) if plain is not None else None
-            if found is None:
-                find = self._shared if len(self._cache) < SHARED_NAMES else self._found
-                found = find(spec, default, related)
-                if plain is not None and len(found) == 1 and not found[0].wild_directory:
-                    self._neighbours[plain[1]] = found[0]
-            self._cache[key] = found
+            if plain is not None and plain[1] in self._neighbours:
+                return self._neighbour(plain)
+            find = self._shared if len(self._cache) < SHARED_NAMES else self._found
+            self._cache[key] = found = find(spec, default, related)
+            if plain is not None and len(found) == 1 and not found[0].wild_directory:
+                self._neighbours[plain[1]] = found[0]
         return found
 
-    def _neighbour(self, plain: re.Match[str]) -> tuple[ParsedSpec, ...] | None:
+    def _neighbour(self, plain: re.Match[str]) -> tuple[ParsedSpec, ...]:
         """A file beside one that has been parsed: only name, type and version are other ones."""
-        known = self._neighbours.get(plain[1])
-        if known is None:
-            return None
+        known = self._neighbours[plain[1]]
         spec = known.spec
         spec = FileSpec(spec.node, spec.device, spec.directory, plain[2], plain[3], plain[4] or ";")
         return (ParsedSpec(spec, known.device_name, known.root, known.shown, False, known.device),)
