@@ -14,6 +14,7 @@ Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -123,7 +124,6 @@ class FileNames:
         self._trace: Trace | None = None
         self._places: dict[tuple[str, str], tuple[Dependencies, list[Expanded]]] = {}
         self._cache: dict[tuple[str | FileSpec, str | FileSpec, str | FileSpec], tuple[ParsedSpec, ...]] = {}
-        self._neighbours: dict[str, ParsedSpec] = {}
         self._meanings: dict[str, Translations | None] = {}
         self._valid_for: tuple[int, int, str, bool] = (-1, -1, "", False)
         self.extended = False  # SET PROCESS/PARSE_STYLE=EXTENDED
@@ -134,7 +134,6 @@ class FileNames:
         now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
-            self._neighbours.clear()
             self._meanings.clear()
             self._places.clear()
             self._valid_for = now
@@ -153,8 +152,12 @@ class FileNames:
 
     def dependencies(self, spec: str | FileSpec, default: str | FileSpec) -> Dependencies | None:
         """The names that decided how a specification was parsed for this process, when that is known."""
-        found = self._known.parses.get((spec, default, "", self.process.default_directory, self.extended))
-        return found[0] if found is not None and found[1] is self._cache.get((spec, default, "")) else None
+        plain = _PLAIN.fullmatch(spec) if isinstance(spec, str) and not default else None
+        for whole in (spec, plain[1]) if plain is not None else (spec,):
+            found = self._known.parses.get((whole, default, "", self.process.default_directory, self.extended))
+            if found is not None:
+                return found[0] if found[1] is self._cache.get((whole, default, "")) else None
+        return None
 
     def still(self, dependencies: Dependencies) -> bool:
         """Does each of the names mean the same to this process?"""
@@ -170,20 +173,23 @@ class FileNames:
         found = self._cache.get(key)
         if found is None:
             plain = _PLAIN.fullmatch(spec) if isinstance(spec, str) and not (default or related) else None
-            if plain is not None and plain[1] in self._neighbours:
-                return self._neighbour(plain)
+            if plain is not None and (found := self._in_place(plain)) is not None:
+                return found
             find = self._shared if len(self._cache) < SHARED_NAMES else self._found
             self._cache[key] = found = find(spec, default, related)
-            if plain is not None and len(found) == 1 and not found[0].wild_directory:
-                self._neighbours[plain[1]] = found[0]
         return found
 
-    def _neighbour(self, plain: re.Match[str]) -> tuple[ParsedSpec, ...]:
-        """A file beside one that has been parsed: only name, type and version are other ones."""
-        known = self._neighbours[plain[1]]
-        spec = known.spec
-        spec = FileSpec(spec.node, spec.device, spec.directory, plain[2], plain[3], plain[4] or ";")
-        return (ParsedSpec(spec, known.device_name, known.root, known.shown, False, known.device),)
+    def _in_place(self, plain: re.Match[str]) -> tuple[ParsedSpec, ...] | None:
+        """A file of a directory, which is parsed once for all its files; None when the directory is more than one. Errors: as candidates."""
+        places = self._cache.get((plain[1], "", "")) or self.candidates(plain[1])
+        place = places[0]
+        if len(places) > 1 or place.wild_directory:
+            return None
+        if place.device is None:
+            with suppress(VmsError):
+                self.device(place)
+        spec = FileSpec(place.spec.node, place.spec.device, place.spec.directory, plain[2], plain[3], plain[4] or place.spec.version)
+        return (ParsedSpec(spec, place.device_name, place.root, place.shown, False, place.device),)
 
     def _found(self, spec: str | FileSpec, default: str | FileSpec, related: str | FileSpec) -> tuple[ParsedSpec, ...]:
         sticky = self.spec(related).with_version("") if related else _EMPTY
