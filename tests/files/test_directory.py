@@ -36,7 +36,7 @@ def test_the_blocks_of_a_directory_hold_its_entries_in_order(steps: list[tuple[b
     model: dict[tuple[str, int], int] = {}
     for serial, (adding, name, version) in enumerate(steps):
         if adding and (name, version) not in model:
-            blocks, may_split = directory.blocks, directory.would_split(name, version)
+            blocks, may_split = directory.blocks, directory.would_split(name, directory.key(name, version))
             directory.add(name, version, FileId(serial, 1))
             model[name, version] = serial
             assert directory.blocks == blocks or may_split

@@ -129,14 +129,14 @@ class Directory:
         self.entries = SortedDict(found)
         self._pack()
 
-    def add(self, name: str, version: int, fid: FileId, limit: int = NO_VERSION_LIMIT) -> Entry:
-        """Enter a version that is not there yet."""
+    def add(self, name: str, version: int, fid: FileId, limit: int = NO_VERSION_LIMIT, key: bytes = b"") -> Entry:
+        """Enter a version that is not there yet. `key` is that of the name and version, if the caller has it."""
         spelling, name = name, fold(name) if self.extended else name
         entry = self.entries.get(name)
         if entry is None:
             entry = self.entries[name] = Entry(limit, spelling)
         at = bisect_left(entry.versions, version)
-        block = self._account(name, version, entry.versions, at, 1)
+        block = self._account(key or directory_key(name, version), name, entry.versions, at, 1)
         entry.versions.insert(at, version)
         entry.fids.insert(at, fid)
         if self._sizes[block] > ROOM:
@@ -150,7 +150,7 @@ class Directory:
         at = bisect_left(entry.versions, version)
         del entry.versions[at]
         del entry.fids[at]
-        self._account(name, version, entry.versions, at, -1)
+        self._account(directory_key(name, version), name, entry.versions, at, -1)
         if not entry.versions:
             del self.entries[name]
 
@@ -182,15 +182,15 @@ class Directory:
         """How many blocks of the directory file are in use."""
         return len(self._bounds)
 
-    def would_split(self, name: str, version: int) -> bool:
-        """May entering this version take another block?"""
-        at = bisect_right(self._bounds, self.key(name, version)) - 1
+    def would_split(self, name: str, key: bytes) -> bool:
+        """May entering a version of the name, which has this key, take another block?"""
+        at = bisect_right(self._bounds, key) - 1
         return self._sizes[at] + _name_bytes(name) + _VERSION > ROOM
 
-    def _account(self, name: str, version: int, others: list[int], at: int, sign: int) -> int:
+    def _account(self, key: bytes, name: str, others: list[int], at: int, sign: int) -> int:
         """Count the bytes of a version that comes to stand at `at` among the others, or did; which block that is."""
         bounds, sizes = self._bounds, self._sizes
-        block = bisect_right(bounds, directory_key(name, version)) - 1
+        block = bisect_right(bounds, key) - 1
         size = _name_bytes(name) + _VERSION
         for beside in others[at - 1 if at else 0 : at + 1]:
             if bisect_right(bounds, directory_key(name, beside)) - 1 == block:

@@ -49,7 +49,7 @@ class SequentialFile(OpenStream):
     __slots__ = ("_base", "_current", "_current_end", "_data", "_position", "_read", "_write")
 
     def __init__(self, control: FileControl, access: Access, *, read: bool, append: bool = False) -> None:
-        super().__init__(control, access, read)
+        OpenStream.__init__(self, control, access, read)
         self._data = b""
         self._base = 0
         self._position = 0
@@ -128,12 +128,17 @@ class SequentialFile(OpenStream):
 
         Errors: RMS.NEF when not at the end, RMS.RSZ, RMS.FUL, RMS.FAC.
         """
+        if not self.can_write or self._position < self._control.size:
+            self._check_putting()
+        self._write(self, record, header)
+
+    def _check_putting(self) -> None:
+        """Errors: RMS.NEF when not at the end, RMS.FAC."""
         if not self.can_write:
             self._check_open()
             raise RMS.FAC.error()
         if self._position < self._control.size:
             raise RMS.NEF.error()
-        self._write(self, record, header)
 
     def put_all(self, records: Iterable[bytes]) -> None:
         """As put, one after the other. After an error some of them may be there."""
@@ -145,10 +150,10 @@ class SequentialFile(OpenStream):
                 for record in some:
                     self.put(record)
                 continue
-            self.put(some[0])
-            last = counted(some[-1:])
-            self._append(counted(some[1:]), longest)
-            self._current = self._current_end - len(last)
+            self._check_putting()
+            self._append(counted(some), longest)
+            last = len(some[-1])
+            self._current = self._current_end - 2 - last - (last & 1)
 
     def _append(self, data: bytes, length: int, skip: int = 0) -> None:
         """Take the bytes of one record (`length` long as a record); `skip` of them precede it."""

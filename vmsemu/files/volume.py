@@ -242,17 +242,17 @@ class Volume(VolumeSpace):
             raise SS.NOSUCHFILE.error()
         entry.limit = limit or NO_VERSION_LIMIT
         for version, fid in zip(entry.versions, entry.fids, strict=True):
-            self._put_entry(entries, name, version, fid, entry)
+            self._put_entry(entries, entries.key(name, version), fid, entry)
 
-    def _put_entry(self, entries: Directory, name: str, version: int, fid: FileId, entry: Entry) -> None:
+    def _put_entry(self, entries: Directory, key: bytes, fid: FileId, entry: Entry) -> None:
         row = _ROW.pack(fid.number, fid.sequence, fid.rvn, entry.limit)
         if self.structure == 5:
             row += entry.spelling.encode("latin-1")
-        self.store.put(_NUMBER.pack(b"D", entries.fid.number) + entries.key(name, version), row)
+        self.store.put(_NUMBER.pack(b"D", entries.fid.number) + key, row)
 
-    def _reserve_entry(self, entries: Directory, name: str, version: int) -> None:
+    def _reserve_entry(self, entries: Directory, name: str, key: bytes) -> None:
         """Make sure the directory can take one more version. Errors: RMS.FUL."""
-        if entries.would_split(name, version):
+        if entries.would_split(name, key):
             self.extend(self.header(entries.fid), entries.blocks + 1)
 
     def enter(self, directory: FileId, name: str, version: int, fid: FileId) -> None:
@@ -261,15 +261,16 @@ class Volume(VolumeSpace):
         entries = self.directory(directory)
         if entries.find(name, version) is not None:
             raise SS.DUPFILENAME.error()
-        self._reserve_entry(entries, name, version)
-        self._enter(entries, name, version, fid)
+        key = entries.key(name, version)
+        self._reserve_entry(entries, name, key)
+        self._enter(entries, name, version, key, fid)
 
-    def _enter(self, entries: Directory, name: str, version: int, fid: FileId) -> None:
+    def _enter(self, entries: Directory, name: str, version: int, key: bytes, fid: FileId) -> None:
         """Enter a version that is not there, with room for it."""
         header = self.header(entries.fid)
         leads_below = is_directory_name(name)
-        entry = entries.add(name, version, fid, (not leads_below and header.version_limit) or NO_VERSION_LIMIT)
-        self._put_entry(entries, name, version, fid, entry)
+        entry = entries.add(name, version, fid, (not leads_below and header.version_limit) or NO_VERSION_LIMIT, key)
+        self._put_entry(entries, key, fid, entry)
         self._resize_directory(header, entries)
         if leads_below:
             self._forget_paths()
@@ -342,9 +343,10 @@ class Volume(VolumeSpace):
         version = self.next_version(directory, name, version)
         allocated = self.clusters(allocation)
         if allocated + self.cluster > self.blocks - self._used:
-            self._check_room(entries, name, version, allocated)
+            self._check_room(entries, name, entries.key(name, version), allocated)
         self._check_new(owner, allocated)
-        self._reserve_entry(entries, name, version)
+        key = entries.key(name, version)
+        self._reserve_entry(entries, name, key)
         fid = self._new_fid()
         now = self.clock()
         header = FileHeader(
@@ -355,7 +357,7 @@ class Volume(VolumeSpace):
         self.files += 1
         self._headers[fid.number] = header
         self.store.put(_NUMBER.pack(b"H", fid.number), header.to_bytes())
-        self._enter(entries, name, version, fid)
+        self._enter(entries, name, version, key, fid)
         return header
 
     def _spelled(self, directory: FileId, name: str) -> str:
@@ -365,9 +367,9 @@ class Volume(VolumeSpace):
         entry = self.directory(directory).entry(name)
         return entry.spelling if entry is not None else name
 
-    def _check_room(self, entries: Directory, name: str, version: int, needed: int) -> None:
+    def _check_room(self, entries: Directory, name: str, key: bytes, needed: int) -> None:
         """Near the end of the space: refuse unless file and directory entry both fit."""
-        if entries.would_split(name, version):
+        if entries.would_split(name, key):
             needed += max(0, self.clusters(entries.blocks + 1) - self.header(entries.fid).allocated)
         if needed > self.blocks - self._used:
             raise RMS.FUL.error(cause=SS.DEVICEFULL)

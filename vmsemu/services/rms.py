@@ -347,7 +347,8 @@ class ProcessFiles(KeptFiles):
         volume, directory = self.searcher.directory(parsed, WRITE)
         name = entry_name(volume, spec, creating=True)
         header = volume.header(directory)
-        previous = volume.file_of(volume.directory(directory).find(name))
+        entry = volume.directory(directory).entry(name)
+        previous = volume.file_of(entry.fids[-1]) if entry is not None else None
         security = self.security
         owner = owner if owner is not None else security.new_owner(header, previous)
         if not isinstance(protection, Protection):
@@ -366,7 +367,9 @@ class ProcessFiles(KeptFiles):
             raise about(error, spec) from None
         retain(volume, made)
         name, _, number = made.name.rpartition(";")
-        spec = spelled(FileSpec(spec.node, spec.device, spec.directory, version=";" + number), name)
+        spec = FileSpec(spec.node, spec.device, spec.directory, spec.name, spec.type, ";" + number)
+        if name != spec.name + spec.type:
+            spec = spelled(spec, name)
         return made, volume, spec, self._purge_excess(volume, directory, name)
 
     def _purge_excess(self, volume: Volume, directory: FileId, name: str) -> bool:
