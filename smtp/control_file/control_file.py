@@ -44,6 +44,9 @@ class RecipientState(IntEnum):
     FAILED = 2
 
 
+_UNSENT, _FAILED = RecipientState.UNSENT, RecipientState.FAILED
+
+
 @dataclass(slots=True)
 class Recipient:
     """One recipient and what became of it; `reason` is the last reply or condition in words."""
@@ -122,11 +125,11 @@ class ControlFile:
 
     @property
     def unsent(self) -> list[Recipient]:
-        return [r for r in self.recipients if r.state is RecipientState.UNSENT]
+        return [r for r in self.recipients if r.state is _UNSENT]
 
     @property
     def failed(self) -> list[Recipient]:
-        return [r for r in self.recipients if r.state is RecipientState.FAILED]
+        return [r for r in self.recipients if r.state is _FAILED]
 
     @property
     def is_new(self) -> bool:

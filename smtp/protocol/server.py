@@ -64,6 +64,9 @@ class State(Enum):
     CLOSED = "CLOSED"
 
 
+_CLOSED, _TEXT, _READY, _MAIL, _RCPT = State.CLOSED, State.TEXT, State.READY, State.MAIL, State.RCPT
+
+
 class ServerOptions(NamedTuple):
     """What a site configures. `product` (may be empty) and `date` are the words of the banner; a text is held up to `part_size` octets."""
 
@@ -118,7 +121,7 @@ class SmtpServer:
 
     def receive(self, data: bytes, now: int) -> list[ServerEvent]:
         """Take bytes from the client. The last event of the list may ask; nothing behind it has been looked at."""
-        if self.state is State.CLOSED:
+        if self.state is _CLOSED:
             return []
         if self._answer is None and now > self._limit():
             return self.tick(now)
@@ -129,9 +132,9 @@ class SmtpServer:
     def accept(self, now: int) -> list[ServerEvent]:
         """Say yes to the last question and go on."""
         answer, self._answer = self._answer, None
-        if answer is None or self.state is State.CLOSED:
+        if answer is None or self.state is _CLOSED:
             return []
-        if self.state is State.TEXT:
+        if self.state is _TEXT:
             self._idle = 0
             self._last_message = int(now)
         answer()
@@ -143,16 +146,16 @@ class SmtpServer:
     def refuse(self, reply: Reply, now: int, *, disconnect: bool = False) -> list[ServerEvent]:
         """Say no to the last question, with this reply, and go on (or end the session)."""
         answer, self._answer = self._answer, None
-        if answer is None or self.state is State.CLOSED:
+        if answer is None or self.state is _CLOSED:
             return []
-        in_text = self.state is State.TEXT
+        in_text = self.state is _TEXT
         self._say_idle(reply)
-        if in_text and self.state is State.TEXT:
+        if in_text and self.state is _TEXT:
             self._abort(f"message refused: {reply.to_text()}")
-            self.state = State.READY
+            self.state = _READY
         self._heard(now)
         self._begun = int(now)
-        if disconnect and self.state is not State.CLOSED:
+        if disconnect and self.state is not _CLOSED:
             self._close("refused")
         return self._work(now)
 
@@ -166,7 +169,7 @@ class SmtpServer:
 
     def deadline(self) -> int | None:
         """When `tick` must be called; None while an answer is awaited or the session is over."""
-        if self._answer is not None or self.state is State.CLOSED:
+        if self._answer is not None or self.state is _CLOSED:
             return None
         due, limit = self._deadline, self._limit()
         return due if due < limit else limit
@@ -183,13 +186,13 @@ class SmtpServer:
 
     def connection_lost(self) -> list[ServerEvent]:
         """The client has closed, or the network has."""
-        if self.state is not State.CLOSED:
+        if self.state is not _CLOSED:
             self._close("connection lost")
         return self._take_events()
 
     def shut_down(self, reply: Reply) -> list[ServerEvent]:
         """End the session from this side with a last word (421)."""
-        if self.state is not State.CLOSED:
+        if self.state is not _CLOSED:
             self._output.append(reply.to_bytes())
             self._close("closed by the server")
         return self._take_events()
@@ -212,7 +215,7 @@ class SmtpServer:
 
     def _work(self, now: int) -> list[ServerEvent]:
         """Look at the input until it is used up, or a question is open, or the session is over."""
-        while self._answer is None and self.state is not State.CLOSED:
+        while self._answer is None and self.state is not _CLOSED:
             if self._text is not None:
                 if not self._read_text(self._text):
                     break
@@ -265,7 +268,7 @@ class SmtpServer:
             self._say_idle(Reply.of("SYNTAX"))
             return
         self._abort(verb)
-        self.state = State.READY
+        self.state = _READY
         self.hello_name = rest.split()[0]
         self._events.append(Hello(verb, self.hello_name))
         self._offered_8bit = verb == "EHLO" and self.options.offer_8bitmime
@@ -283,7 +286,7 @@ class SmtpServer:
             self._sender = sender
             # fidelity: ours; Exim and OpenSMTPD send 8-bit text to who offers to take it without saying BODY=8BITMIME.
             self._body_8bit = "BODY=8BITMIME" in parameters.upper() or (self._offered_8bit and not parameters)
-            self.state = State.MAIL
+            self.state = _MAIL
 
         self._ask(SenderGiven(sender), yes)
 
@@ -299,7 +302,7 @@ class SmtpServer:
 
         def yes() -> None:
             self._recipients.append(recipient)
-            self.state = State.RCPT
+            self.state = _RCPT
 
         self._ask(RecipientGiven(recipient), yes)
 
@@ -307,14 +310,14 @@ class SmtpServer:
         if rest:
             self._say_idle(Reply.of("SYNTAX"))
             return
-        self.state = State.TEXT
+        self.state = _TEXT
         self._text = TextReader(self.options.line_limit, self.options.size_limit)
         self._say("START_INPUT")
 
     def _rset(self, verb: str, _: str) -> None:
         self._abort(verb)
         if self.state is not State.START:
-            self.state = State.READY
+            self.state = _READY
         self._say_idle(Reply.of("OK"))
 
     def _noop(self, _: str, __: str) -> None:
@@ -350,7 +353,7 @@ class SmtpServer:
         lines = text.lines(eight_bit=eight_bit) if text.fault is None else ()
         if text.fault is not None:
             self._abort(text.fault)
-            self.state = State.READY
+            self.state = _READY
             self._say_idle(Reply.of(text.fault))
         else:
             self._ask(MessageReceived(self._sender, tuple(self._recipients), lines), self._end_transaction)
@@ -359,7 +362,7 @@ class SmtpServer:
     def _end_transaction(self) -> None:
         self._sender = NULL
         self._recipients = []
-        self.state = State.READY
+        self.state = _READY
 
     def _parameters_allowed(self, parameters: str) -> bool:
         """BODY= of 8BITMIME, when that was offered; nothing else."""
@@ -375,7 +378,7 @@ class SmtpServer:
 
     def _abort(self, reason: str) -> None:
         """Forget the transaction, and say so if there was one."""
-        if self.state in (State.MAIL, State.RCPT, State.TEXT):
+        if self.state in (_MAIL, _RCPT, _TEXT):
             self._events.append(TransactionAborted(reason))
         self._sender = NULL
         self._recipients = []
@@ -384,7 +387,7 @@ class SmtpServer:
     def _close(self, reason: str) -> None:
         self._abort(reason)
         self._answer = None
-        self.state = State.CLOSED
+        self.state = _CLOSED
         self._input.clear()
         self._events.append(SessionEnded(reason))
 

@@ -35,6 +35,7 @@ _RECORD_OVERHEAD = 11
 _SIDR_OVERHEAD = 9
 DEFAULT_BUCKET = 2
 INDEXED_VAR = RecordAttributes(organization=Organization.INDEXED)
+_FIX = RecordFormat.FIX
 
 
 class IndexState:
@@ -356,7 +357,7 @@ class IndexedFile(OpenStream):
         attributes, length = self.attributes, len(record)
         if (
             not self._state.keys[0].minimum_record <= length <= (attributes.maximum_size or MAXIMUM_RECORD)
-            or (attributes.format is RecordFormat.FIX and length != attributes.maximum_size)
+            or (attributes.format is _FIX and length != attributes.maximum_size)
         ):  # fmt: skip
             raise RMS.RSZ.error()
 

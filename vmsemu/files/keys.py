@@ -42,6 +42,7 @@ DESCENDING = 32
 _LONGEST_PACKED = 16
 _SIZES = {KeyType.INT2: 2, KeyType.BIN2: 2, KeyType.INT4: 4, KeyType.BIN4: 4, KeyType.INT8: 8, KeyType.BIN8: 8}
 _SIGNED = (KeyType.INT2, KeyType.INT4, KeyType.INT8)
+_PACKED, _STRING = KeyType.PACKED, KeyType.STRING
 _COMPLEMENT = bytes(255 - b for b in range(256))
 _FIXED = Struct("<BBBBB")
 _SEGMENT = Struct("<HB")
@@ -87,10 +88,10 @@ class KeyDefinition:
             raise RMS.DTP.error(number)
         if not 0 < self.size <= 255 or not 0 < len(self.segments) <= 8:
             raise RMS.SIZ.error(number)
-        if base is not KeyType.STRING:
+        if base is not _STRING:
             if len(self.segments) != 1:
                 raise RMS.SEG.error(number)
-            if self.size > _LONGEST_PACKED if base is KeyType.PACKED else self.size != _SIZES[base]:
+            if self.size > _LONGEST_PACKED if base is _PACKED else self.size != _SIZES[base]:
                 raise RMS.SIZ.error(number)
         if maximum_size and self.minimum_record > maximum_size:
             raise RMS.POS.error(number)
@@ -116,9 +117,9 @@ class KeyDefinition:
     def encode(self, raw: bytes) -> bytes:
         """The value as bytes that sort. `raw` is as it stands in a record."""
         base = self.type & ~DESCENDING
-        if base == KeyType.PACKED:
+        if base == _PACKED:
             raw = _packed_order(raw)
-        elif base != KeyType.STRING:
+        elif base != _STRING:
             raw = raw[::-1]
             if base in _SIGNED:
                 raw = bytes([raw[0] ^ 0x80]) + raw[1:]
@@ -127,12 +128,12 @@ class KeyDefinition:
     def search_value(self, value: bytes | str | int) -> bytes:
         """What a caller looks for, encoded. A string shorter than the key is a generic key. Errors: RMS.KSZ."""
         if isinstance(value, int):
-            if self.type & ~DESCENDING in (KeyType.STRING, KeyType.PACKED):
+            if self.type & ~DESCENDING in (_STRING, _PACKED):
                 raise RMS.KSZ.error()
             value = (value & ((1 << 8 * self.size) - 1)).to_bytes(self.size, "little")
         raw = value.encode("latin-1") if isinstance(value, str) else value
         length = len(raw)
-        if length != self.size and (not 0 < length < self.size or self.type & ~DESCENDING != KeyType.STRING):
+        if length != self.size and (not 0 < length < self.size or self.type & ~DESCENDING != _STRING):
             raise RMS.KSZ.error()
         return raw if self.type == 0 else self.encode(raw)
 

@@ -23,6 +23,7 @@ _FORMATS = {
     Organization.INDEXED: (RecordFormat.FIX, RecordFormat.VAR),
 }
 RecordStream = SequentialFile | IndexedFile | RelativeFile
+_SEQUENTIAL, _INDEXED, _RELATIVE = Organization.SEQUENTIAL, Organization.INDEXED, Organization.RELATIVE
 
 
 def open_file(
@@ -49,10 +50,10 @@ def _stream(control: FileControl, access: Access, read: bool, append: bool, lock
     organization = control.header.attributes.organization
     if locking:
         stream = _locking_stream(control, access, read, append)
-    elif organization is Organization.SEQUENTIAL:
+    elif organization is _SEQUENTIAL:
         stream = SequentialFile(control, access, read=read, append=append)
     else:
-        kind: Any = IndexedFile if organization is Organization.INDEXED else RelativeFile
+        kind: Any = IndexedFile if organization is _INDEXED else RelativeFile
         stream = kind(control, access, read=read)
     if append and isinstance(stream, RelativeFile):
         stream.go_to_end()
@@ -63,9 +64,9 @@ def _locking_stream(control: FileControl, access: Access, read: bool, append: bo
     from vmsemu.files.locking import LockingIndexedFile, LockingRelativeFile, LockingSequentialFile
 
     organization = control.header.attributes.organization
-    if organization is Organization.SEQUENTIAL:
+    if organization is _SEQUENTIAL:
         return LockingSequentialFile(control, access, read=read, append=append)
-    kind: Any = LockingIndexedFile if organization is Organization.INDEXED else LockingRelativeFile
+    kind: Any = LockingIndexedFile if organization is _INDEXED else LockingRelativeFile
     return kind(control, access, read=read)
 
 
@@ -82,13 +83,13 @@ def create_file(
 def check_attributes(attributes: RecordAttributes) -> None:
     """Refuse sizes that RMS refuses, and formats that an organization does not have. Errors: RMS.MRS, RMS.RFM."""
     organization, size = attributes.organization, attributes.maximum_size
-    sequential = organization is Organization.SEQUENTIAL
+    sequential = organization is _SEQUENTIAL
     if not sequential and attributes.format not in _FORMATS[organization]:
         raise RMS.RFM.error()
     if size:
         refused = not 0 < size <= MAXIMUM_RECORD or (sequential and size > BLOCK and attributes.carriage & CarriageControl.BLK)
     else:
-        refused = attributes.format is RecordFormat.FIX or organization is Organization.RELATIVE
+        refused = attributes.format is RecordFormat.FIX or organization is _RELATIVE
     if refused:
         raise RMS.MRS.error()
 

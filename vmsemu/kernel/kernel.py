@@ -32,6 +32,7 @@ FEW_TIMERS = 1000
 MVTIMEOUT = DeltaTime.of(seconds=3600)
 GATHERING = DeltaTime(50_000)  # 5 ms
 QUANTUM_COST = 50  # a task that gives way has computed for a quantum: timers and host events shall not wait for many of these
+_CUR, _COM = ProcessState.CUR, ProcessState.COM
 
 
 class Committer(Protocol):
@@ -174,7 +175,7 @@ class Kernel:
         """Run the task to its next wait. `began` is now; the answer is the time at which it has stopped."""
         self._began = began
         self.current = task
-        task.state = ProcessState.CUR
+        task.state = _CUR
         try:
             error = task.take_pending()
             request = task.body.throw(error) if error is not None else task.body.send(task.value)
@@ -201,7 +202,7 @@ class Kernel:
         else:
             # Not one of ours: the body awaits something of another scheduler.
             task.interrupt(TypeError(f"{task.name} awaits {request!r}, which the kernel does not know"))
-            task.wait(Wait(ProcessState.COM, lambda task: None))
+            task.wait(Wait(_COM, lambda task: None))
 
     def _finish(self, task: Task, result: Any, error: BaseException | None) -> None:
         task.finished = True
@@ -275,7 +276,7 @@ class Kernel:
                 task.hold()
             elif not task.finished:
                 now = self._run(task, now)
-            budget -= QUANTUM_COST if task.state is ProcessState.COM else 1
+            budget -= QUANTUM_COST if task.state is _COM else 1
         if not self._put_off(busy, now):
             self._commit_or_wait()
 
@@ -388,7 +389,7 @@ def give_way() -> Awaitable[None]:
     def arm(task: Task) -> None:
         task.waker()(None)
 
-    return Wait(ProcessState.COM, arm)
+    return Wait(_COM, arm)
 
 
 async def sleep_until(kernel: Kernel, when: VmsTime, state: ProcessState = ProcessState.HIB) -> None:

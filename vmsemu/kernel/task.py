@@ -32,6 +32,10 @@ class ProcessState(Enum):
     MUTEX = "MUTEX"
 
 
+# Names of the module: to take a member from an enumeration costs as much as a call, and this is done for every turn of a task.
+_CUR, _COM = ProcessState.CUR, ProcessState.COM
+
+
 class Wait:
     """The one request a task yields: stop until woken. `state` is what SHOW SYSTEM shows meanwhile.
 
@@ -75,7 +79,7 @@ class Task:
         self.body = body
         self.name = name
         self.priority = priority
-        self.state = ProcessState.COM
+        self.state = _COM
         self.finished = False
         self.cpu = 0
         self.result: Any = None
@@ -126,7 +130,7 @@ class Task:
         if self._pending is not None and getattr(self._pending, "rank", 0) > getattr(error, "rank", 0):
             return
         self._pending = error
-        if self.state is not ProcessState.COM and self.state is not ProcessState.CUR:
+        if self.state is not _COM and self.state is not _CUR:
             self._make_ready(None)
 
     def suspend(self) -> None:
@@ -159,7 +163,7 @@ class Task:
         if disarm is not None:
             disarm()
         self.value = value
-        self.state = ProcessState.COM
+        self.state = _COM
         self.kernel.make_ready(self)
 
 

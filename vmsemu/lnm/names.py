@@ -50,6 +50,7 @@ __all__ = [
 _TABLE_NAME = re.compile(r"[A-Z0-9$_]{1,31}\Z")
 _SUPER, _USER = AccessMode.SUPER, AccessMode.USER
 _CONFINE = NameAttribute.CONFINE
+_PRIVATE = Scope.PRIVATE
 
 
 class TableCreation(Enum):
@@ -73,8 +74,8 @@ class ProcessNames(TableSearch):
         self.group = group
         self.changes = Generation()
         self.job = job if job is not None else node.create_job_table(job_quota)
-        self.directory = LogicalNameTable("LNM$PROCESS_DIRECTORY", self.changes, Scope.PRIVATE)
-        self.process_table = LogicalNameTable("LNM$PROCESS_TABLE", self.changes, Scope.PRIVATE, parent=self.directory)
+        self.directory = LogicalNameTable("LNM$PROCESS_DIRECTORY", self.changes, _PRIVATE)
+        self.process_table = LogicalNameTable("LNM$PROCESS_TABLE", self.changes, _PRIVATE, parent=self.directory)
         group_entry = node.group_entry(group)
         self.group_name = group_entry.translations[0].equivalence
         self.directory._names = {

@@ -18,6 +18,7 @@ from vmsemu.tables.facilities import SS
 
 MAX_DEPTH = 10
 _USER = AccessMode.USER
+_SHARED, _GROUP, _JOB = Scope.SHARED, Scope.GROUP, Scope.JOB
 Tables = tuple[LogicalNameTable, ...]
 
 
@@ -67,7 +68,7 @@ class TableSearch:
             found = tuple(out.values())
             if not any(map(self._is_guarded, found)):
                 self._resolved[table] = found
-            elif all(each.scope is not Scope.JOB or each is self.job for each in found):  # another job's table goes without a word
+            elif all(each.scope is not _JOB or each is self.job for each in found):  # another job's table goes without a word
                 self._guarded[table] = found
         return found
 
@@ -87,9 +88,9 @@ class TableSearch:
     def _is_guarded(self, table: LogicalNameTable) -> bool:
         """Protection decides who reads it: a table that somebody made, another group's, another job's."""
         scope = table.scope
-        if scope is Scope.SHARED:
+        if scope is _SHARED:
             return True
-        return (scope is Scope.GROUP and table.name != self.group_name) or (scope is Scope.JOB and table is not self.job)
+        return (scope is _GROUP and table.name != self.group_name) or (scope is _JOB and table is not self.job)
 
     def readable(self, table: LogicalNameTable) -> bool:
         """May the process translate the names of a table?"""

@@ -43,6 +43,7 @@ from vmsemu.tables.facilities import RMS
 ProcedureRunner = Callable[[Process, str, Sequence[str]], Coroutine[Any, Any, ConditionValue]]
 OWNER = "TCPIP$INETACP"
 _BURST = 16
+_EXEC, _NONE = AccessMode.EXEC, NameAttribute.NONE
 _CONNECTED = LogOption.CONNECT | LogOption.ADDRESS
 
 
@@ -253,7 +254,7 @@ def _define_names(process: Process, device: SocketDevice, service: str) -> None:
         ("SYS$REM_ID", port),
         ("TT", f"TCPIP${service.removeprefix('TCPIP$')}:"),
     ):
-        table.put(LogicalName(logical, AccessMode.EXEC, NameAttribute.NONE, (Translation(value),), table.name))
+        table.put(LogicalName(logical, _EXEC, _NONE, (Translation(value),), table.name))
 
 
 def _open_log(process: Process, record: ServiceRecord, log: LogStream) -> None:

@@ -27,6 +27,8 @@ QUEUE_PROTECTION = Protection(MANAGE, DELETE, READ, SUBMIT)
 
 PRINT_PROCESSOR = "PRTSMB"
 DEFAULT_LIBRARY = "SYSDEVCTL"
+_RUNNING = RunState.RUNNING
+_BATCH = QueueKind.BATCH
 _HOLDING, _TIMED_RELEASE, _RETAINED = int(JobStatus.HOLDING), int(JobStatus.TIMED_RELEASE), int(JobStatus.RETAINED)
 
 
@@ -125,7 +127,7 @@ class Queue:
 
     @property
     def is_batch(self) -> bool:
-        return self.kind is QueueKind.BATCH
+        return self.kind is _BATCH
 
     @property
     def routes(self) -> bool:
@@ -134,7 +136,7 @@ class Queue:
 
     @property
     def started(self) -> bool:
-        return self.state is RunState.RUNNING
+        return self.state is _RUNNING
 
     @property
     def stopped(self) -> bool:
@@ -147,14 +149,14 @@ class Queue:
     @property
     def slots(self) -> int:
         """How many jobs may run at the same time."""
-        return self.job_limit if self.kind is QueueKind.BATCH else 1
+        return self.job_limit if self.kind is _BATCH else 1
 
     @property
     def has_room(self) -> bool:
         """It can take a job now."""
-        if self.state is not RunState.RUNNING or self.stalled or self.unavailable:
+        if self.state is not _RUNNING or self.stalled or self.unavailable:
             return False
-        return len(self.executing) < (self.job_limit if self.kind is QueueKind.BATCH else 1)
+        return len(self.executing) < (self.job_limit if self.kind is _BATCH else 1)
 
     @property
     def sized(self) -> bool:
@@ -164,7 +166,7 @@ class Queue:
     def status(self) -> QueueStatus:
         """QUI$_QUEUE_STATUS as it is now."""
         bits = self.state.value
-        if self.state is RunState.RUNNING and self.executing:
+        if self.state is _RUNNING and self.executing:
             bits = QueueStatus.BUSY if len(self.executing) >= self.slots else QueueStatus.AVAILABLE
         for on, bit in (
             (self.closed, QueueStatus.CLOSED),

@@ -192,6 +192,8 @@ def _device_of(stream: object) -> str:
 
 # The numbers of process-permanent files: SYS$INPUT and SYS$COMMAND, SYS$OUTPUT and SYS$ERROR. fidelity: that of SYS$ERROR is inferred.
 _INPUT_FILE, _OUTPUT_FILE = 0x8101, 0x8103
+_EXEC, _SUPER = AccessMode.EXEC, AccessMode.SUPER
+_NONE, _CONFINE, _CRELOG = NameAttribute.NONE, NameAttribute.CONFINE, NameAttribute.CRELOG
 
 
 def _define_process_names(process: Process, disk: str | None) -> None:
@@ -200,23 +202,22 @@ def _define_process_names(process: Process, disk: str | None) -> None:
     Of the process-permanent files SYS$OUTPUT is confined, so that a subprocess keeps its own.
     """
     names = process.names.process_table._names
-    exec_, super_, none, confine = AccessMode.EXEC, AccessMode.SUPER, NameAttribute.NONE, NameAttribute.CONFINE
     input_, output = _device_of(process.input), _device_of(process.output)
     error = output if process.error is None or process.error is process.output else _device_of(process.error)
     command = input_ if process.command is process.input else _device_of(process.command)
-    names["SYS$INPUT"] = _entry("SYS$INPUT", input_, exec_, none, _INPUT_FILE)
+    names["SYS$INPUT"] = _entry("SYS$INPUT", input_, _EXEC, _NONE, _INPUT_FILE)
     names["SYS$OUTPUT"] = [
-        *_entry("SYS$OUTPUT", output, super_, confine, _OUTPUT_FILE),
-        *_entry("SYS$OUTPUT", output, exec_, confine, _OUTPUT_FILE),
+        *_entry("SYS$OUTPUT", output, _SUPER, _CONFINE, _OUTPUT_FILE),
+        *_entry("SYS$OUTPUT", output, _EXEC, _CONFINE, _OUTPUT_FILE),
     ]
-    names["SYS$ERROR"] = _entry("SYS$ERROR", error, exec_, none, _OUTPUT_FILE)
-    names["SYS$COMMAND"] = _entry("SYS$COMMAND", command, exec_, none, _INPUT_FILE)
+    names["SYS$ERROR"] = _entry("SYS$ERROR", error, _EXEC, _NONE, _OUTPUT_FILE)
+    names["SYS$COMMAND"] = _entry("SYS$COMMAND", command, _EXEC, _NONE, _INPUT_FILE)
     if process.terminal:
-        names["TT"] = _entry("TT", process.terminal.lstrip("_").removesuffix(":") + ":", exec_)
+        names["TT"] = _entry("TT", process.terminal.lstrip("_").removesuffix(":") + ":", _EXEC)
     if disk is None and process.parent is not None:
         found = process.parent.names.translate("SYS$DISK", "LNM$PROCESS")
         disk = found.equivalence if found is not None else None
-    names["SYS$DISK"] = _entry("SYS$DISK", disk or "SYS$SYSDEVICE:", super_, NameAttribute.CRELOG)
+    names["SYS$DISK"] = _entry("SYS$DISK", disk or "SYS$SYSDEVICE:", _SUPER, _CRELOG)
     process.names.changes.count += 1
 
 
@@ -225,7 +226,7 @@ def _define_job_names(process: Process, record: UafRecord) -> None:
     job = process.names.job
     directory, device = (Translation(record.default_spec),), (Translation(record.device),)
     for name, translations in (("SYS$LOGIN", directory), ("SYS$LOGIN_DEVICE", device), ("SYS$SCRATCH", directory)):
-        job.put(LogicalName(name, AccessMode.EXEC, NameAttribute.NONE, translations, job.name))
+        job.put(LogicalName(name, _EXEC, _NONE, translations, job.name))
 
 
 # -- running and running down -----------------------------------------------------------------------------------------------------------

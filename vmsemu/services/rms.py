@@ -43,6 +43,7 @@ __all__ = ["FileError", "FoundFile", "ProcessFiles", "RecordFile", "Sticky"]
 
 Spec = str | FileSpec
 _NORMAL = RMS.NORMAL.value
+_RELATIVE, _SEQUENTIAL = Organization.RELATIVE, Organization.SEQUENTIAL
 PERMANENT_NAMES = ("SYS$INPUT", "SYS$OUTPUT", "SYS$ERROR", "SYS$COMMAND")
 
 
@@ -291,16 +292,16 @@ class ProcessFiles(KeptFiles):
         Errors: RMS.FEX, RMS.DNF, RMS.PRV, RMS.FUL with SS.DEVICEFULL, RMS.WLD, RMS.VER, RMS.CRE, those of parse.
         """
         check_attributes(attributes)
-        if attributes.organization is Organization.RELATIVE:
+        if attributes.organization is _RELATIVE:
             attributes = with_bucket(attributes)
         parsed = self.names.candidates(spec, default, related)[0]
         if (special := self._open_device(spec, parsed, "rw" if read else "w")) is not None:
             return special
         made, volume, resultant, purged = self._make(parsed, attributes, protection, owner, allocation, supersede, characteristics)
         share = Share.ALL if shared else share if share is not None else Share.NONE
-        if attributes.organization is Organization.SEQUENTIAL:
+        if attributes.organization is _SEQUENTIAL:
             stream: Stream = open_new(volume, made, read=read, share=share)
-        elif attributes.organization is Organization.RELATIVE:
+        elif attributes.organization is _RELATIVE:
             stream = RelativeFile.lay_out(volume, made, maximum_number, share=share)
         else:
             stream = open_file(volume, made.fid, write=True, share=share)

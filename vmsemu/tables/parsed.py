@@ -27,6 +27,7 @@ class Presence(Enum):
 
 
 _NOT_THERE = (Presence.ABSENT, Presence.NEGATED, Presence.LOCNEG)
+_PRESENT = Presence.PRESENT
 
 
 class Value:
@@ -146,7 +147,7 @@ class QualifierItem(_Answers):
 
     def _find(self, name: str) -> _Found:
         here = self._occurrence
-        return _keyword((Presence.PRESENT, here.values, here.entity), name)
+        return _keyword((_PRESENT, here.values, here.entity), name)
 
 
 class ParsedCommand(_Answers):
@@ -228,13 +229,13 @@ class ParsedCommand(_Answers):
         at = definition.parameter_index.get(name)
         if at is not None:
             if at < len(self.parameter_lists):
-                return Presence.PRESENT, [i.value_parsed for i in self.parameter_lists[at]], definition.parameters[at]
+                return _PRESENT, [i.value_parsed for i in self.parameter_lists[at]], definition.parameters[at]
             values = default_values(definition.parameters[at])
             return (Presence.DEFAULTED, values, definition.parameters[at]) if values or definition.parameters[at].default else _ABSENT
         entity = definition.labels.get(name)
         typed = self.given.get(entity.label if entity is not None else name)
         if typed is not None:
-            return Presence.NEGATED if typed.negated else Presence.PRESENT, typed.values, typed.entity
+            return Presence.NEGATED if typed.negated else _PRESENT, typed.values, typed.entity
         if entity is None:
             return self._somewhere(name)
         if entity.default or (entity.batch and self._batch):
@@ -247,7 +248,7 @@ class ParsedCommand(_Answers):
             for value in values:
                 keyword = value.keyword
                 if keyword is not None and name in (keyword.entity.label, keyword.entity.name):
-                    return Presence.NEGATED if keyword.negated else Presence.PRESENT, keyword.values, keyword.entity
+                    return Presence.NEGATED if keyword.negated else _PRESENT, keyword.values, keyword.entity
         return _ABSENT
 
     def typed(self, path: str) -> Occurrence | bool:
@@ -313,7 +314,7 @@ def _keyword(found: _Found, word: str) -> _Found:
     for value in reversed(values):
         keyword = value.keyword
         if keyword is not None and word in (keyword.entity.label, keyword.entity.name):
-            return Presence.NEGATED if keyword.negated else Presence.PRESENT, keyword.values, keyword.entity
+            return Presence.NEGATED if keyword.negated else _PRESENT, keyword.values, keyword.entity
     kind = entity.value.type if entity is not None and entity.value is not None else None
     if presence not in _NOT_THERE and isinstance(kind, TypeDefinition):
         for defined in kind.keywords:

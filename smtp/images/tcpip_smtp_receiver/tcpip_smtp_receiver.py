@@ -43,6 +43,7 @@ from vmsemu.tables.facilities import SS
 
 BUFFER = 65536
 PAUSE = DeltaTime.of(seconds=1)
+_CLOSED, _TEXT = State.CLOSED, State.TEXT
 
 
 @image("TCPIP$SMTP_RECEIVER")
@@ -107,7 +108,7 @@ class _Session:
                 return
             server.open(self._ctx.now)
             await self._send()
-            while server.state is not State.CLOSED:
+            while server.state is not _CLOSED:
                 await self._handle(await self._receive())
         except VmsError as error:
             if not error.matches(SS.LINKABORT, SS.LINKDISCON, SS.TIMEOUT):
@@ -122,7 +123,7 @@ class _Session:
     async def _receive(self) -> list[ServerEvent]:
         """Bytes from the client, or the end of its time."""
         due = self._server.deadline()
-        pausing = self._server.state is State.TEXT and not self._incoming.begun
+        pausing = self._server.state is _TEXT and not self._incoming.begun
         if pausing and due is not None:
             due = min(due, self._ctx.now + PAUSE)
         try:
