@@ -56,7 +56,8 @@ def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool
         to = block.get("X-VMS-To") or to
         cc = block.get("X-VMS-Cc") or cc
     sender = _sender(block, file.return_path, options.postmaster)
-    jacket = options.jacket_local or not from_local or bool(block.count("Received"))
+    received = block.lines("Received")
+    jacket = options.jacket_local or not from_local or bool(received)
     header = [f"Return-Path: {file.return_path.to_text() or '<>'}".encode("latin-1", "replace"), *file.headers] if jacket else []
     return InternetMessage(
         sender.to_mail_text(),
@@ -64,7 +65,7 @@ def mail_message(file: ControlFile, options: InboundOptions, *, from_local: bool
         cc,
         block.get("Subject") or "",
         _placed(header, file.body, options.headers),
-        trace=tuple(line for field in block if field.name.lower() == "received" for line in field.lines),
+        trace=tuple(received),
         is_bounce=file.return_path.is_null,
     )
 

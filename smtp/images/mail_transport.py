@@ -127,8 +127,8 @@ def _trace(message: Message, identity: NodeIdentity, product: str, date: str) ->
         return []
     lines = [line.encode("latin-1", "replace") for line in message.body_lines]
     jackets = (lines[lines.index(RULER) + 1 :] if RULER in lines else [], split_message(lines)[0])
-    fields = [field for jacket in jackets for field in HeaderBlock.from_lines(jacket) if field.name.lower() == "received"]
-    return [*received_lines(identity.host, product, date), *(line for field in fields for line in field.lines)]
+    received = [line for jacket in jackets for line in HeaderBlock.from_lines(jacket).lines("Received")]
+    return [*received_lines(identity.host, product, date), *received]
 
 
 def _internet_addresses(line: str) -> list[Address]:

@@ -7,72 +7,82 @@ Source: RFC 822 3; the order of fields is the order received (captured messages 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
+from typing import NamedTuple
 
 from smtp.message.address import Address, AddressError
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
-_FIELD_OR_FOLD = re.compile(rb"[ \t]|[!-9;-~]+[ \t]*:")
-_SYMBOL = re.compile(r"\\.?|::|.", re.DOTALL)
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_FOLD_OR_FIELD = re.compile(rb"[ \t]|([!-9;-~]+)[ \t]*:")
+_SYMBOL = re.compile(r'\\.?|::|[^\\"()<>:,;]+|.', re.DOTALL)
+_BRACKET = re.compile(r"<([^<>]*)>\s*\Z")
 _AT = re.compile(r"\s*@\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderField:
+class HeaderField(NamedTuple):
     """One field: its name and its lines as received, folds and all."""
 
     name: str
-    lines: tuple[bytes, ...]
+    lines: Sequence[bytes]
 
     @property
     def text(self) -> str:
         """The value with folds undone and blanks at both ends removed."""
-        first = self.lines[0].split(b":", 1)[1]
-        return b" ".join(part.strip() for part in (first, *self.lines[1:])).decode("latin-1").strip()
+        return _text(self.lines)
 
 
 class HeaderBlock:
     """The header fields of one message, in order."""
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields", "_named")
 
-    def __init__(self, fields: Sequence[HeaderField]) -> None:
-        self._fields = tuple(fields)
+    def __init__(self) -> None:
+        self._fields: list[tuple[str, list[bytes]]] = []
+        self._named: dict[str, list[list[bytes]]] = {}
 
     @classmethod
-    def from_lines(cls, lines: Sequence[bytes]) -> HeaderBlock:
-        fields: list[HeaderField] = []
-        at = 0
-        while at < len(lines):
-            start = at
-            at += 1
-            while at < len(lines) and lines[at][:1] in (b" ", b"\t"):
-                at += 1
-            found = _FIELD.match(lines[start])
-            if found is not None:
-                fields.append(HeaderField(found[1].decode("latin-1"), tuple(lines[start:at])))
-        return cls(fields)
+    def from_lines(cls, lines: Iterable[bytes]) -> HeaderBlock:
+        block = cls()
+        fields, named = block._fields, block._named
+        field: list[bytes] | None = None
+        for line in lines:
+            found = _FOLD_OR_FIELD.match(line)
+            if found is None:
+                field = None
+            elif found[1] is not None:
+                name, field = found[1].decode("latin-1"), [line]
+                fields.append((name, field))
+                named.setdefault(name.lower(), []).append(field)
+            elif field is not None:
+                field.append(line)
+        return block
 
     def __iter__(self) -> Iterator[HeaderField]:
-        return iter(self._fields)
-
-    def __len__(self) -> int:
-        return len(self._fields)
+        return starmap(HeaderField, self._fields)
 
     def get(self, name: str) -> str | None:
         """The text of the first field of that name."""
-        lower = name.lower()
-        return next((f.text for f in self._fields if f.name.lower() == lower), None)
+        found = self._named.get(name.lower())
+        return _text(found[0]) if found is not None else None
 
     def addressees(self, name: str) -> str:
         """The text of all fields of that name, which hold addresses, as if they were one; empty when there is none."""
-        lower = name.lower()
-        return ", ".join(text for f in self._fields if f.name.lower() == lower and (text := f.text))
+        return ", ".join([text for field in self._named.get(name.lower(), ()) if (text := _text(field))])
+
+    def lines(self, name: str) -> list[bytes]:
+        """The lines of all fields of that name."""
+        return [line for field in self._named.get(name.lower(), ()) for line in field]
 
     def count(self, name: str) -> int:
-        lower = name.lower()
-        return sum(1 for f in self._fields if f.name.lower() == lower)
+        return len(self._named.get(name.lower(), ()))
+
+
+def _text(lines: Sequence[bytes]) -> str:
+    value = lines[0].partition(b":")[2]
+    if len(lines) > 1:
+        value = b" ".join([part.strip() for part in (value, *lines[1:])])
+    return value.decode("latin-1").strip()
 
 
 def split_message(lines: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
@@ -90,33 +100,35 @@ def header_end(lines: Sequence[bytes]) -> tuple[int, int] | None:
     for at, line in enumerate(lines):
         if pattern.match(line) is None:
             return at, at + (not line)
-        pattern = _FIELD_OR_FOLD
+        pattern = _FOLD_OR_FIELD
     return None
 
 
 def is_header_line(line: bytes, *, first: bool) -> bool:
     """A field, or the fold of one: the first line is none."""
-    return (_FIELD if first else _FIELD_OR_FOLD).match(line) is not None
+    return (_FIELD if first else _FOLD_OR_FIELD).match(line) is not None
 
 
 def first_address(text: str) -> Address | None:
     """The first address of a structured field such as From: or Reply-To:; None when there is none."""
-    return next(iter(addresses(text)), None)
+    return next(_addresses(text), None)
 
 
 def addresses(text: str) -> list[Address]:
     """The addresses of a structured field: `a@b`, `Name <a@b>`, `a@b (Name)`, and the members of groups. Blanks may stand around the @."""
-    found = []
+    return list(_addresses(text))
+
+
+def _addresses(text: str) -> Iterator[Address]:
     for mailbox in _mailboxes(text):
-        bracket = re.search(r"<([^<>]*)>\s*\Z", mailbox)
+        bracket = _BRACKET.search(mailbox)
         candidate = (bracket[1] if bracket else mailbox).strip()
         if '"' not in candidate:
             candidate = _AT.sub("@", candidate)
         try:
-            found.append(Address.from_text(candidate))
+            yield Address.from_text(candidate)
         except AddressError:
             continue
-    return found
 
 
 def _mailboxes(text: str) -> Iterator[str]:

@@ -86,7 +86,7 @@ def test_folded_fields_are_read_as_one_and_kept_as_they_came() -> None:
     assert block.get("SUBJECT") == "one two"
     assert block.count("Received") == 2
     assert block.get("To") == "a@example.org"
-    assert next(iter(block)).lines == (b"Subject: one", b"\ttwo")
+    assert next(iter(block)).lines == [b"Subject: one", b"\ttwo"]
     assert block.get("Cc") is None
 
 
