@@ -262,3 +262,43 @@ def test_a_record_is_found_at_or_before_a_key(volume: Volume) -> None:
     fails(RMS.RNF, file.get_key, b"AB", 0, "LT")
     fails(RMS.CUR, file.update, b"AB2")
     assert file.get() == b"CD2"
+
+
+@given(numbers=st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["put", "put", "put", "delete", "reopen"])), max_size=60))
+def test_unique_keys_stay_unique_in_whatever_order_records_come(numbers: list[tuple[int, str]]) -> None:
+    volume = make_volume()
+    file = IndexedFile.create(volume, MFD, "N.DAT", keys=[KeyDefinition.string(0, 2)])
+    there: set[bytes] = set()
+    for at, (number, step) in enumerate([*((n, "put") for n in (2, 5, 8, 11, 14)), *numbers]):
+        key = b"%02d" % number
+        if step == "reopen":
+            file.close()
+            file = open_file(volume, file.header.fid, write=True)  # type: ignore[assignment]
+        elif step == "delete":
+            assert (file.find_key(key) is not None) is (key in there)
+            if key in there:
+                file.delete()
+                there.remove(key)
+        elif key in there:
+            fails(RMS.DUP, file.put, key)
+        else:
+            file.put(key + bytes(at))
+            there.add(key)
+    assert names(file) == sorted(key.decode() for key in there)
+    assert all((file.find_key(b"%02d" % n) is not None) is (b"%02d" % n in there) for n in range(31))
+
+
+def test_an_indexed_file_that_takes_the_records_of_another_is_that_other_one(volume: Volume, file: IndexedFile) -> None:
+    other = IndexedFile.create(volume, MFD, "Q.DAT", keys=[NAME])
+    for name in ("ADAMS", "BAKER", "CLARK", "DAVIS"):
+        other.put(person(name))
+        file.put(person("X" + name[:4]))
+    other.close()
+    file.close()
+    volume.copy_contents(file.header, other.header)
+    copy = open_file(volume, other.header.fid, write=True)
+    assert isinstance(copy, IndexedFile)
+    assert copy.keys == (NAME, AGE, TOWN)
+    assert copy.find_key("XADAM") is not None
+    fails(RMS.DUP, copy.put, person("XDAVI"))
+    assert copy.find_key("DAVIS") is None

@@ -9,10 +9,10 @@ Source: Files-11 On-Disk Structure level 2, FH2DEF, FI2DEF, FATDEF, FCHDEF.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from struct import Struct, calcsize
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import VmsTime
@@ -60,7 +60,10 @@ _CHARACTERISTICS_AT = calcsize(_BEFORE_SIZES + "IQBBHHHH")
 
 @dataclass(slots=True)
 class FileHeader:
-    """One file header. `size` is the end of file in bytes, `allocated` and `used_blocks` are blocks of 512 bytes."""
+    """One file header. `size` is the end of file in bytes, `allocated` and `used_blocks` are blocks of 512 bytes.
+
+    `index` is what is known of the rows of an indexed file (files/indexed.py); it is not part of the header on the disk.
+    """
 
     fid: FileId
     name: str
@@ -79,6 +82,7 @@ class FileHeader:
     version_limit: int = 0
     characteristics: int = 0
     backlink: FileId = NO_FILE
+    index: Any = field(default=None, compare=False, repr=False)
 
     @property
     def is_directory(self) -> bool:

@@ -34,14 +34,22 @@ _DEFINITIONS, _COUNTS, _RECORDS, _KEYS = 0, 1, 2, 3
 _RECORD_OVERHEAD = 11
 _SIDR_OVERHEAD = 9
 DEFAULT_BUCKET = 2
+ASCENDING = 3
+"""After so many records in the order of their keys more of them are expected."""
 INDEXED_VAR = RecordAttributes(organization=Organization.INDEXED)
 _FIX = RecordFormat.FIX
 
 
 class IndexState:
-    """What all streams on one indexed file share."""
+    """What all streams on one indexed file share; it stays with the header of the file as long as that is in memory.
 
-    __slots__ = ("changes", "key_prefixes", "keyed", "keys", "next_serial", "number", "records", "space", "store")
+    Between the rows `low` and `high` of the primary key there are none, so records that come in the order of their keys need not be looked for
+    before they are put.
+    """
+
+    __slots__ = (
+        "ascending", "changes", "high", "key_prefixes", "keyed", "keys", "low", "next_serial", "number", "records", "space", "store",
+    )  # fmt: skip
 
     def __init__(self, store: Store, number: int) -> None:
         self.store = store
@@ -52,6 +60,21 @@ class IndexState:
         self.key_prefixes = [_SUB.pack(b"I", number, _KEYS + n) for n in range(len(self.keys))]
         data = store.get(_SUB.pack(b"I", number, _COUNTS))
         self.next_serial, self.records, self.space = _COUNTERS.unpack(data) if data is not None else (1, 0, 0)
+        self.low = self.high = b""
+        self.ascending = 0
+
+    def entered(self, row: bytes) -> None:
+        """A row of the primary key was put: the next one may come behind it."""
+        if not self.low < row < self.high:
+            self.ascending = self.ascending + 1 if row > self.low else 0
+            self.high = row if self.ascending < ASCENDING else self._above(row)
+        self.low = row
+
+    def _above(self, row: bytes) -> bytes:
+        """The next row of the primary key, or the end of its rows."""
+        prefix = self.key_prefixes[0]
+        end = prefix[:-1] + bytes([prefix[-1] + 1])
+        return next(iter(self.store.scan(row + b"\0", end)), (end, b""))[0]
 
     def save(self) -> None:
         self.store.put(_SUB.pack(b"I", self.number, _COUNTS), _COUNTERS.pack(self.next_serial, self.records, self.space))
@@ -64,7 +87,10 @@ class IndexedFile(OpenStream):
 
     def __init__(self, control: FileControl, access: Access, *, read: bool = True) -> None:
         if control.indexed is None:
-            control.indexed = IndexState(control.volume.store, control.header.fid.number)
+            header = control.header
+            if header.index is None:
+                header.index = IndexState(control.volume.store, header.fid.number)
+            control.indexed = header.index
             control.room = _usable_space(control.header, len(control.indexed.keys))
         super().__init__(control, access, read)
         self._state: IndexState = control.indexed
@@ -169,11 +195,12 @@ class IndexedFile(OpenStream):
         definition, prefix, store = state.keys[index], state.key_prefixes[index], state.store
         value = definition.search_value(key)
         if match == "EQ" and not definition.duplicates and len(value) == definition.size:
-            found = store.get(prefix + value)
+            row = prefix + value
+            found = store.get(row) if not state.low < row < state.high else None
             if found is None:
                 return None
             self._index = index
-            return self._take(prefix + value, found)
+            return self._take(row, found)
         end = prefix[:-1] + bytes([prefix[-1] + 1])
         backwards = match in ("LE", "LT")
         low = prefix if backwards else prefix + value if match != "GT" else _after(prefix + value, end)
@@ -234,7 +261,7 @@ class IndexedFile(OpenStream):
                 rows.append((prefix + key + _SERIAL.pack(serial), b""))
             else:
                 row = prefix + key
-                if store.get(row) is not None:
+                if not state.low < row < state.high and store.get(row) is not None:
                     raise RMS.DUP.error()
                 rows.append((row, _SERIAL.pack(serial)))
             space += len(key) + _SIDR_OVERHEAD
@@ -244,6 +271,7 @@ class IndexedFile(OpenStream):
         put(_RECORD.pack(b"I", state.number, _RECORDS, serial), record)
         for row, value in rows:
             put(row, value)
+        state.entered(rows[0][0])
         state.next_serial = serial + 1
         state.changes += 1
         state.records += 1
@@ -256,7 +284,8 @@ class IndexedFile(OpenStream):
         """Replace the record that has the primary key of this one, or add it when there is none ($PUT with RAB$V_UIF). Errors: as put, update."""
         state = self._state
         key = state.keys[0].extract(record)
-        known = state.store.get(state.key_prefixes[0] + key) if key is not None else None
+        row = state.key_prefixes[0] + key if key is not None else b""
+        known = state.store.get(row) if row and not state.low < row < state.high else None
         if known is None:
             self.put(record)
         else:

@@ -490,6 +490,7 @@ class Volume(VolumeSpace):
         self._check_writable()
         self.extend(target, source.allocated if source.attributes.organization is not Organization.SEQUENTIAL else source.used_blocks)
         (source_volume or self).give_contents(source, self.store, target.fid.number)
+        target.index = None
         target.size = source.size
         target.longest = source.longest
         self.write_header(target)
