@@ -207,7 +207,10 @@ class SmtpNode:
 
     def begin(self, process: Process, user: str) -> store.Unfinished:
         """Create the control file of a message that is still coming. Errors: TCPIP.CFWRITE."""
-        return store.begin(process, ControlFileName.make(self.system.now, user, self.system.node_name))
+        return store.begin(process, self._name(user))
+
+    def _name(self, user: str) -> ControlFileName:
+        return ControlFileName.make(self.system.now, user, self.system.node_name)
 
     def enqueue(self, process: Process, file: ControlFile, user: str, begun: store.Unfinished | None = None) -> str:
         """Write a control file (the one that was begun) under a user's name and submit it; returns its specification.
@@ -215,10 +218,10 @@ class SmtpNode:
         Durable after the tick: await `kernel.durable()` before anything is promised. Errors: TCPIP.CFWRITE; those of the queue manager. Nothing
         is left behind then.
         """
-        unfinished = begun if begun is not None else self.begin(process, user)
-        written = store.finish(process, unfinished, file)
+        name = begun.name if begun is not None else self._name(user)
+        written = store.finish(process, begun, file) if begun is not None else store.write(process, file, name)
         try:
-            self.submit(process, written, unfinished.name, user)
+            self.submit(process, written, name, user)
         except VmsError:
             store.discard(process, written.spec)
             raise

@@ -29,6 +29,10 @@ from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from smtp.control_file.long_text import LongTextWriter
+    from vmsemu.base.filespec import FileSpec
+    from vmsemu.base.uic import Uic
+    from vmsemu.files.header import FileHeader
+    from vmsemu.files.volume import Volume
     from vmsemu.services.file_search import FoundFile
     from vmsemu.services.process import Process
     from vmsemu.services.record_file import RecordFile
@@ -74,24 +78,26 @@ class Unfinished:
 
 def begin(process: Process, name: ControlFileName) -> Unfinished:
     """Create a control file, open and empty, for a message that is still coming. Errors: TCPIP.CFWRITE with the RMS condition."""
-    owner = account(process.system)
+    spec, owner = _place(process, name)
     try:
-        made = process.files.create(
-            login_directory(owner) + name.to_text(),
-            attributes=FIX_512,
-            protection=_PROTECTION,
-            owner=owner.uic if owner is not None else None,
-        )
-        if made.spec.version == _FIRST:
-            _lift_version_limit(made)
+        made = process.files.create(spec, attributes=FIX_512, protection=_PROTECTION, owner=owner)
+        _lift_version_limit(made.spec, made.sequential.volume, made.header)
     except VmsError as error:
         raise TCPIP.CFWRITE.error(name.to_text(), cause=error) from None
     return Unfinished(name, made)
 
 
-def _lift_version_limit(made: RecordFile) -> None:
+def _place(process: Process, name: ControlFileName) -> tuple[str, Uic | None]:
+    """Where a control file goes, and who owns it."""
+    owner = account(process.system)
+    return login_directory(owner) + name.to_text(), owner.uic if owner is not None else None
+
+
+def _lift_version_limit(spec: FileSpec, volume: Volume, header: FileHeader) -> None:
     """Several messages may have one name, and none of them may go because the directory keeps few versions of its logs. Errors: those of RMS."""
-    volume, directory, name = made.sequential.volume, made.header.backlink, made.spec.name_type
+    if spec.version != _FIRST:
+        return
+    directory, name = header.backlink, spec.name_type
     entry = volume.directory(directory).entry(name)
     if entry is not None and entry.limit != NO_VERSION_LIMIT:
         volume.set_version_limit(directory, name, 0)
@@ -120,14 +126,35 @@ def _write_whole(opened: RecordFile, file: ControlFile) -> int:
     stream = opened.sequential
     stream.append_bytes(data)
     opened.close()
-    if len(data) <= _SHORT and file.is_new:
-        stream.volume.derived.keep(stream.volume, stream.header, _WRITTEN, file)
+    _keep(stream.volume, stream.header, file)
     return len(data) // BLOCK
+
+
+def _keep(volume: Volume, header: FileHeader, file: ControlFile) -> None:
+    if header.size <= _SHORT and file.is_new:
+        volume.derived.keep(volume, header, _WRITTEN, file)
 
 
 def write(process: Process, file: ControlFile, name: ControlFileName) -> JobFile:
     """Create a control file at once. Errors: as `begin` and `finish`."""
-    return finish(process, begin(process, name), file)
+    written = _write_at_once(process, file, name) if not is_long(file.body) else None
+    return written or finish(process, begin(process, name), file)
+
+
+def _write_at_once(process: Process, file: ControlFile, name: ControlFileName) -> JobFile | None:
+    """As begin and finish, but as one call; None when the disk wants more."""
+    spec, owner = _place(process, name)
+    try:
+        file.check()
+        data = file.to_bytes()
+        made = process.files.create_with(spec, data, attributes=FIX_512, protection=_PROTECTION, owner=owner)
+        if made is None:
+            return None
+        _lift_version_limit(made.spec, made.volume, made.header)
+    except VmsError as error:
+        raise TCPIP.CFWRITE.error(name.to_text(), cause=error) from None
+    _keep(made.volume, made.header, file)
+    return JobFile(made.spec.to_text(), len(data) // BLOCK)
 
 
 def find(process: Process, spec: str) -> FoundFile:

@@ -424,3 +424,25 @@ def test_a_killed_machine_has_every_file_it_had_promised(tmp_path: Path) -> None
         assert fid is not None and volume.header(fid).size == number % 50 * 100
     assert problems(volume) == []
     store.close()
+
+
+@pytest.mark.parametrize("size", [1, 511, 512, 8192, 20_000])
+def test_a_file_made_with_its_contents_is_as_one_that_was_written_and_closed(volume: Volume, size: int) -> None:
+    data = bytes(range(1, 201)) * 100
+    made = volume.create(MFD, "A.TXT", data=data[:size], longest=80)
+    with_stream = create_file(volume, MFD, "B.TXT")
+    with_stream.append_bytes(data[:size])
+    with_stream.close()
+    other = with_stream.header
+    other.longest = 80
+    other.fid, other.name = made.fid, made.name
+    assert FileHeader.from_bytes(made.fid.number, made.to_bytes()) == other
+    assert volume.read(made.fid, 0, size) == data[:size]
+    assert not problems(volume)
+
+
+def test_a_file_whose_contents_find_no_room_is_not_made() -> None:
+    volume = mounted(MemoryStore(), blocks=200, cluster=1)
+    free, files = volume.free_blocks, volume.files
+    fails(RMS.FUL, lambda: volume.create(MFD, "A.TXT", data=bytes(free * 512 + 1)))
+    assert (volume.free_blocks, volume.files, volume.lookup(MFD, "A.TXT")) == (free, files, None)

@@ -211,12 +211,15 @@ class HostVolume(Volume):
     def create(
         self, directory: FileId, name: str, version: int = 0, *, owner: Uic = Uic(1, 4), protection: Protection = Protection.DEFAULT,
         attributes: RecordAttributes = VAR_CR, acl: tuple[str, ...] = (), allocation: int = 0, characteristics: int = 0,
+        data: bytes = b"", longest: int = 0,
     ) -> FileHeader:  # fmt: skip
-        """Begin a new file, which replaces what has its name when it is closed.
+        """Begin a new file, which replaces what has its name when it is closed. It is written afterwards: with `data` it is refused.
 
-        Errors: RMS.ORG for other organizations, RMS.FNM with SS.BADFILENAME for names the host cannot have, RMS.FLK, RMS.FEX, RMS.FUL.
+        Errors: SS.UNSUPPORTED, RMS.ORG for other organizations, RMS.FNM with SS.BADFILENAME for names the host cannot have, RMS.FLK, RMS.FEX, RMS.FUL.
         """
         self._check_writable()
+        if data:
+            raise SS.UNSUPPORTED.error()
         if attributes.organization is not Organization.SEQUENTIAL:
             raise RMS.ORG.error()
         self.next_version(directory, name, version)

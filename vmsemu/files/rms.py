@@ -80,6 +80,11 @@ def create_file(
     return open_new(volume, made, read=read, share=share)
 
 
+def at_once(volume: Volume) -> bool:
+    """May a file with its contents be made by one Volume.create? Not where blocks may be refused as they are written (quotas, folders of the host)."""
+    return volume.tree is not None and volume.quotas is None
+
+
 def check_attributes(attributes: RecordAttributes) -> None:
     """Refuse sizes that RMS refuses, and formats that an organization does not have. Errors: RMS.MRS, RMS.RFM."""
     organization, size = attributes.organization, attributes.maximum_size

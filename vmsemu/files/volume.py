@@ -325,23 +325,18 @@ class Volume(VolumeSpace):
         return version
 
     def create(
-        self,
-        directory: FileId,
-        name: str,
-        version: int = 0,
-        *,
-        owner: Uic = Uic(1, 4),
-        protection: Protection = Protection.DEFAULT,
-        attributes: RecordAttributes = VAR_CR,
-        acl: tuple[str, ...] = (),
-        allocation: int = 0,
-        characteristics: int = 0,
-    ) -> FileHeader:
-        """Make an empty file and enter it as NAME.TYPE;version (0: the next). Errors: RMS.FEX, RMS.CRE, RMS.FUL, RMS.WLK."""
+        self, directory: FileId, name: str, version: int = 0, *, owner: Uic = Uic(1, 4), protection: Protection = Protection.DEFAULT,
+        attributes: RecordAttributes = VAR_CR, acl: tuple[str, ...] = (), allocation: int = 0, characteristics: int = 0,
+        data: bytes = b"", longest: int = 0,
+    ) -> FileHeader:  # fmt: skip
+        """Make a file and enter it as NAME.TYPE;version (0: the next): an empty one, or one that was written with `data` and closed.
+
+        Errors: RMS.FEX, RMS.CRE, RMS.FUL, RMS.WLK.
+        """
         self._check_writable()
         entries = self.directory(directory)
         version = self.next_version(directory, name, version)
-        allocated = self.clusters(allocation)
+        allocated = self.clusters(max(allocation, -(-len(data) // BLOCK)))
         if allocated + self.cluster > self.blocks - self._used:
             self._check_room(entries, name, entries.key(name, version), allocated)
         self._check_new(owner, allocated)
@@ -356,6 +351,9 @@ class Volume(VolumeSpace):
         self._count(header, 1)
         self.files += 1
         self._headers[fid.number] = header
+        if data:
+            header.size, header.longest, header.revision = len(data), longest, 1
+            contents.write_chunks(self.store, fid.number, 0, data)
         self.store.put(_NUMBER.pack(b"H", fid.number), header.to_bytes())
         self._enter(entries, name, version, key, fid)
         return header

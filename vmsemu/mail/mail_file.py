@@ -19,12 +19,13 @@ from vmsemu.base.filespec import FileSpec
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import VmsTime
 from vmsemu.base.uic import Uic
-from vmsemu.files.attributes import VAR_CR, CarriageControl, Organization, RecordAttributes
+from vmsemu.files.attributes import MAXIMUM_RECORD, VAR_CR, CarriageControl, Organization, RecordAttributes
 from vmsemu.files.control import Share
 from vmsemu.files.header import FileHeader, FileId
 from vmsemu.files.indexed import IndexedFile
 from vmsemu.files.keys import KeyDefinition, KeyType
-from vmsemu.files.rms import create_file, open_file
+from vmsemu.files.record_formats import counted
+from vmsemu.files.rms import at_once, create_file, open_file
 from vmsemu.files.sequential import SequentialFile
 from vmsemu.files.volume import Volume
 from vmsemu.mail.facility import MAIL
@@ -298,6 +299,9 @@ class MailFile:
         attributes = foreign.attributes if foreign is not None else VAR_CR
         file = None
         try:
+            if at_once(volume) and isinstance(lines, list | tuple) and 0 < (longest := max(map(len, lines), default=0)) <= MAXIMUM_RECORD:
+                volume.create(directory, name, 1, owner=self.owner, protection=PROTECTION, data=counted(lines), longest=longest)
+                return
             file = create_file(volume, directory, name, 1, attributes=attributes, owner=self.owner, protection=PROTECTION)
             if foreign is not None:
                 file.append_bytes(foreign.data)

@@ -25,7 +25,7 @@ from vmsemu.files.keys import KeyDefinition
 from vmsemu.files.mount import Device, DiskDevice, NullDevice
 from vmsemu.files.relative import RelativeFile, with_bucket
 from vmsemu.files.retention import retain
-from vmsemu.files.rms import check_attributes, open_file, open_new
+from vmsemu.files.rms import at_once, check_attributes, open_file, open_new
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
 from vmsemu.services.device_security import device_allowed
@@ -307,6 +307,20 @@ class ProcessFiles(KeptFiles):
             stream = open_file(volume, made.fid, write=True, share=share)
         return self._opened_file(stream, resultant, purged)
 
+    def create_with(
+        self, spec: Spec, data: bytes, *, attributes: RecordAttributes, protection: Protection, owner: Uic | None
+    ) -> FoundFile | None:  # fmt: skip
+        """As create, for a sequential file that has these bytes and is closed. None when it must be created, written and closed step by step."""
+        check_attributes(attributes)
+        parsed = self.names.candidates(spec)[0]
+        device = parsed.device
+        if not isinstance(device, DiskDevice) or device.volume is None or not at_once(device.volume):
+            return None
+        if isinstance(spec, str) and self.permanent_stream(spec) is not None:
+            return None
+        made, volume, resultant, _ = self._make(parsed, attributes, protection, owner, 0, False, data=data)
+        return FoundFile(resultant, made, volume, device, made.backlink)
+
     def create_indexed(
         self,
         spec: Spec,
@@ -336,9 +350,9 @@ class ProcessFiles(KeptFiles):
 
     def _make(
         self, parsed: ParsedSpec, attributes: RecordAttributes, protection: Protection | str | None, owner: Uic | None, allocation: int,
-        supersede: bool, characteristics: int = 0,
+        supersede: bool, characteristics: int = 0, data: bytes = b"",
     ) -> tuple[FileHeader, Volume, FileSpec, bool]:  # fmt: skip
-        """Enter a new empty file: (header, volume, resultant specification, was a version purged)."""
+        """Enter a new file, empty or closed with its `data`: (header, volume, resultant specification, was a version purged)."""
         spec = parsed.spec
         if spec.has_wildcards:
             raise FileError(RMS.WLD(), spec)
@@ -361,7 +375,7 @@ class ProcessFiles(KeptFiles):
             raise FileError(RMS.CRE(cause=SS.TOOMANYVER), spec)
         try:
             made = volume.create(
-                directory, name, version, attributes=attributes, allocation=allocation, characteristics=characteristics,
+                directory, name, version, attributes=attributes, allocation=allocation, characteristics=characteristics, data=data,
                 owner=owner, protection=protection, acl=security.new_acl(header, previous, owner, protection),
             )  # fmt: skip
         except VmsError as error:
