@@ -62,15 +62,16 @@ def run_image(dcl: Interpreter, name: str, command: ParsedCommand) -> Coroutine[
 
     `name` is an image of the registry, else a file (as a user's own command definition names one). Errors: CLI.ACTIMAGE.
     """
-    entry = dcl.activator.find_image(name)
+    activator = dcl.activator
+    entry = activator.find_image(name)
     if entry is None:
         name = image_of_file(dcl, name, "SYS$SYSTEM:.EXE", name)
-        entry = dcl.activator.find_image(name)
+        entry = activator.find_image(name)
         assert entry is not None
     if dcl.is_interrupted:
         dcl.leave_interrupted(run_handlers=True)
     process = dcl.process
-    context = dcl.activator.context(process, command, dcl, name)
+    context = activator.context(process, command, dcl, name)
     process.image = name
     process.accounting.images += 1
     dcl.image = RunningImage(entry(context), name, process.files.mark, dcl.image, held=process.terminal != "")

@@ -77,8 +77,8 @@ class Interpreter:
         self._input: InputStream | None = None
         self._texts: CompiledTexts = self._cache(CompiledTexts)
         self._procedures: ProcedureCache = self._cache(ProcedureCache)
-        process.files.permanent = self.redirections.permanent_stream
-        process.files.held = self.redirections.held_stream
+        files = process.files
+        files.permanent, files.held = self.redirections.permanent_stream, self.redirections.held_stream
         self.refresh_streams()
 
     def _cache(self, kind: type[Any]) -> Any:
@@ -289,16 +289,13 @@ class Interpreter:
 
     def refresh_streams(self) -> None:
         """Work out SYS$OUTPUT and SYS$INPUT again (levels, definitions or the image changed)."""
-        self.output = self.redirections.output(for_image=self.image_runs)
-        self._input = self._present_input()
-
-    def _present_input(self) -> InputStream:
         runs = self.image_runs
-        stream = self.redirections.input(self.level_input(), for_image=runs)
-        return hold_terminal(stream) if runs else stream
+        self.output = self.redirections.output(for_image=runs)
+        stream = self.redirections.input(for_image=runs)
+        self._input = hold_terminal(stream) if stream is not None and runs else stream
 
     def _change_streams(self, level: CommandLevel) -> None:
-        """A level was entered or left: SYS$OUTPUT changes when it has an output of its own; SYS$INPUT is worked out when it is asked for."""
+        """A level was entered or left: SYS$OUTPUT changes when it has an output of its own."""
         self._input = None
         if level.output is not None:
             self.refresh_streams()
@@ -307,7 +304,10 @@ class Interpreter:
     def input(self) -> InputStream:
         """SYS$INPUT as the running image, or DCL itself, sees it."""
         if self._input is None:
-            self._input = self._present_input()
+            runs = self.image_runs
+            redirected = self.redirections.input(for_image=runs)
+            stream = redirected if redirected is not None else self.level_input()
+            self._input = hold_terminal(stream) if runs else stream
         return self._input
 
     @property

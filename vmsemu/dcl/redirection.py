@@ -47,10 +47,10 @@ class Redirections:
         redirected: OutputStream | None = self._redirected("SYS$ERROR", self._dcl.image_runs, default)
         return redirected if redirected is not None else default
 
-    def input(self, default: InputStream, *, for_image: bool) -> InputStream:
-        """SYS$INPUT, which is `default` unless it is redefined."""
-        redirected: InputStream | None = self._redirected("SYS$INPUT", for_image, default)
-        return redirected if redirected is not None else default
+    def input(self, *, for_image: bool) -> InputStream | None:
+        """What SYS$INPUT is redefined as; None when it is not."""
+        redirected: InputStream | None = self._redirected("SYS$INPUT", for_image, None)
+        return redirected
 
     def _default_output(self) -> OutputStream:
         for level in reversed(self._dcl.levels):

@@ -97,22 +97,16 @@ class _Level:
 
 
 class SymbolSpace:
-    """All symbols of one interpreter."""
+    """All symbols of one interpreter. `locals` is the current level's table."""
 
     def __init__(self) -> None:
         self.globals = SymbolTable()
         self.names: dict[str, int] = dict.fromkeys(PARAMETERS, 1)
         self.shadow = 0
         self._levels = [_Level([self.globals], [self.globals])]
-        self._chain = self._levels[0].chain
-        self._verb_chain = self._levels[0].verb_chain
+        self._use(self._levels[0])
 
     # -- levels ---------------------------------------------------------------------------------------------------------------------
-
-    @property
-    def locals(self) -> SymbolTable:
-        """The current level's table."""
-        return self._levels[-1].table
 
     def push(self, parameters: list[str]) -> SymbolTable:
         """Enter a command level with its P1 to P8; those that are not given are empty."""
@@ -149,6 +143,7 @@ class SymbolSpace:
         return SymbolScope(scopes[-1].locals_hidden, any(s.globals_hidden for s in scopes))
 
     def _use(self, level: _Level) -> None:
+        self.locals = level.table
         self._chain = level.chain
         self._verb_chain = level.verb_chain
 

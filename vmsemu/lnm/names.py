@@ -3,7 +3,7 @@
 Two directories hold the names of tables: LNM$SYSTEM_DIRECTORY (one per node, node.py) and LNM$PROCESS_DIRECTORY (one per process). Table
 arguments are translated through them (search.py).
 
-`ProcessNames.generation` grows with every change that could alter a translation of that process, so callers may keep results beside it.
+`ProcessNames.generation()` grows with every change that could alter a translation of that process, so callers may keep results beside it.
 
 Source: System Services Reference, $CRELNM, $CRELNT, $DELLNM; User's Manual, "Logical name tables".
 """
@@ -88,7 +88,6 @@ class ProcessNames(TableSearch):
         }
         self._user_names: list[tuple[LogicalNameTable, str]] = []
 
-    @property
     def generation(self) -> int:
         """Grows whenever a translation made through this object could change."""
         return self.changes.count + self.job._changes.count + self.node.changes.count

@@ -131,7 +131,7 @@ class FileNames:
     def _refresh(self) -> None:
         """Forget what was found out when something changed on which a parse depends."""
         process = self.process
-        now = (process.names.generation, process.system.devices.generation, process.default_directory, self.extended)
+        now = (process.names.generation(), process.system.devices.generation, process.default_directory, self.extended)
         if now != self._valid_for or len(self._cache) > CACHE_LIMIT:
             self._cache.clear()
             self._meanings.clear()
@@ -140,7 +140,6 @@ class FileNames:
 
     # -- what the processes of the node share --------------------------------------------------------------------------------------
 
-    @property
     def known(self) -> KnownNames:
         """What is known with the devices that there are now."""
         known, devices = self._known, self.process.system.devices.generation
@@ -197,7 +196,7 @@ class FileNames:
 
     def _shared(self, spec: str | FileSpec, default: str | FileSpec, related: str | FileSpec) -> tuple[ParsedSpec, ...]:
         """What another process found, or what this one finds."""
-        known = self.known
+        known = self.known()
         key = (spec, default, related, self.process.default_directory, self.extended)
         found = known.parses.get(key)
         if found is None or not self._same(found[0]):

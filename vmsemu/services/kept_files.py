@@ -69,7 +69,7 @@ class KeptFiles(FileChanges):
     def _known(self, spec: Spec, default: Spec) -> Lookup | None:
         """What looking up came to before, for anybody with the same rights, when it would come to the same for this process now."""
         names = self.names
-        known = names.known.lookups.get((spec, default, self.process.default_directory, names.extended, self.security.credentials))
+        known = names.known().lookups.get((spec, default, self.process.default_directory, names.extended, self.security.credentials))
         if known is None or not names.still(known.names):
             return None
         for volume, tree, directory, name, entry in known.places:
@@ -115,7 +115,7 @@ class KeptFiles(FileChanges):
             if here:
                 break
         key = (spec, default, self.process.default_directory, names.extended, self.security.credentials)
-        names.known.lookups[key] = Lookup(decided_by, places, found, found.version if found is not None else 0)
+        names.known().lookups[key] = Lookup(decided_by, places, found, found.version if found is not None else 0)
 
     # -- reading -------------------------------------------------------------------------------------------------------------------
 

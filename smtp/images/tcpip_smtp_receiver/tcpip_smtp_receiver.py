@@ -69,6 +69,7 @@ class _Session:
     def __init__(self, ctx: ImageContext, connection: Connection) -> None:
         process = ctx.process
         self._ctx = ctx
+        self._kernel = ctx.kernel
         self._connection = connection
         self._node = ctx.system.part(SmtpNode)
         self._identity = NodeIdentity.of(process)
@@ -90,7 +91,7 @@ class _Session:
             ServerOptions(
                 self._identity.host,
                 "" if logicals.switch("SUPPRESS_VERSION_INFO") else self._node.product(),
-                internet_date(ctx.now.fields(), self._identity.zone),
+                internet_date(self._kernel.now.fields(), self._identity.zone),
                 eight_bit=self._configuration.eight_bit,
                 offer_8bitmime=logicals.offer_8bitmime,
                 receive_timeout=self._timeout,
@@ -106,7 +107,7 @@ class _Session:
                 self._report(refusal, "")
                 await self._handle(server.shut_down(refusal.reply))
                 return
-            server.open(self._ctx.now)
+            server.open(self._kernel.now)
             await self._send()
             while server.state is not _CLOSED:
                 await self._handle(await self._receive())
@@ -125,7 +126,7 @@ class _Session:
         due = self._server.deadline()
         pausing = self._server.state is _TEXT and not self._incoming.begun
         if pausing and due is not None:
-            due = min(due, self._ctx.now + PAUSE)
+            due = min(due, self._kernel.now + PAUSE)
         try:
             data = await self._connection.read(BUFFER, deadline=VmsTime(due) if due is not None else None)
         except VmsError as error:
@@ -133,7 +134,7 @@ class _Session:
                 raise
             if pausing:
                 self._incoming.begin()
-            return self._server.tick(self._ctx.now)
+            return self._server.tick(self._kernel.now)
         if not data:
             return self._server.connection_lost()
         self._log.protocol("recv", data)
@@ -141,7 +142,7 @@ class _Session:
             await give_way()
             if pausing:
                 self._incoming.begin()
-        return self._server.receive(data, self._ctx.now)
+        return self._server.receive(data, self._kernel.now)
 
     async def _send(self) -> None:
         """Send the replies. Errors: SS.TIMEOUT when the client does not take them; those of the connection."""
@@ -149,7 +150,7 @@ class _Session:
         if data:
             self._log.protocol("send", data)
             if not self._connection.write(data):
-                await self._connection.flush(deadline=VmsTime(int(self._ctx.now) + self._timeout))
+                await self._connection.flush(deadline=VmsTime(int(self._kernel.now) + self._timeout))
 
     async def _handle(self, events: list[ServerEvent]) -> None:
         """Answer the questions among the events, one after the other, and send the replies."""
@@ -179,18 +180,18 @@ class _Session:
 
     def _trace(self) -> list[bytes]:
         """The field that is put before the headers of a message."""
-        return received_lines(self._identity.host, self._node.product(), internet_date(self._ctx.now.fields(), self._identity.zone))
+        return received_lines(self._identity.host, self._node.product(), internet_date(self._kernel.now.fields(), self._identity.zone))
 
     def _answer(self, refusal: Refusal | None, address: Address) -> list[ServerEvent]:
         """Yes, or the policy's no."""
         if refusal is None:
             if self._log.steps:
                 self._log.step(f"{address.to_path()} taken")
-            return self._server.accept(self._ctx.now)
+            return self._server.accept(self._kernel.now)
         self._log.note(f"{address.to_path()} refused: {refusal.kind}")
         if refusal.disconnect:
             self._report(refusal, self._sender.to_path())
-        return self._server.refuse(refusal.reply, self._ctx.now, disconnect=refusal.disconnect)
+        return self._server.refuse(refusal.reply, self._kernel.now, disconnect=refusal.disconnect)
 
     def _report(self, refusal: Refusal, sender: str) -> None:
         """The event of a connection that is ended because of its client. fidelity: the text, in both places, is not known."""
@@ -206,12 +207,12 @@ class _Session:
         """Store, submit, wait until both are durable; only then the client may forget the message."""
         try:
             spec = self._incoming.finish(event.sender, event.recipients, event.lines)
-            await self._ctx.kernel.durable()
+            await self._kernel.durable()
         except HeaderTooLong:
             self._log.note("message not taken: its header is too long")
-            return self._server.refuse(Reply.of("TOO_MUCH_DATA"), self._ctx.now)
+            return self._server.refuse(Reply.of("TOO_MUCH_DATA"), self._kernel.now)
         except VmsError as error:
             self._log.error(error)
-            return self._server.refuse(Reply.of("LOCAL_ERROR"), self._ctx.now)
+            return self._server.refuse(Reply.of("LOCAL_ERROR"), self._kernel.now)
         self._log.note(f"mail from {event.sender.to_path()} for {len(set(event.recipients))}: {spec}")
-        return self._server.accept(self._ctx.now)
+        return self._server.accept(self._kernel.now)

@@ -258,7 +258,8 @@ def _stream(dcl: Interpreter, found: OpenRecordFile | str) -> Any:
             raise RMS.FAC.error()
         return found.stream
     if found == "SYS$INPUT":
-        return dcl.redirections.input(dcl.level_input(), for_image=False)
+        redirected = dcl.redirections.input(for_image=False)
+        return redirected if redirected is not None else dcl.level_input()
     return dcl.process.input if found == "SYS$PIPE" else dcl.command_input
 
 
