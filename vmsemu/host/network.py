@@ -116,9 +116,14 @@ class HostConnection:
                 await self._readable.wait(deadline=deadline)
             except TimedOut:
                 raise SS.TIMEOUT.error() from None
-        full = len(self._in) >= _HIGH_WATER
-        data = bytes(self._in[:limit])
-        del self._in[:limit]
+        kept = self._in
+        full = len(kept) >= _HIGH_WATER
+        if len(kept) <= limit:
+            data = bytes(kept)
+            kept.clear()
+        else:
+            data = bytes(kept[:limit])
+            del kept[:limit]
         if full:
             self._watch()
         return data
@@ -128,24 +133,31 @@ class HostConnection:
             raise SS.LINKDISCON.error()
         if self._error is not None:
             raise SS.LINKABORT.error()
-        was_empty = not self._out
-        self._out += data
-        if was_empty:
+        if self._out:
+            self._out += data
+        elif (sent := self._given(data)) < len(data):
+            self._out += data[sent:]
             self._send()
         return len(self._out) < _LOW_WATER and self._error is None
 
-    def _send(self) -> None:
-        """Send what the socket takes; the rest waits for the socket."""
-        if self._gone:
-            return
+    def _given(self, data: bytes | bytearray) -> int:
+        """Give the socket what it takes at once; how many bytes that was."""
         try:
-            while self._out:
-                sent = self._socket.send(self._out[:_CHUNK] if len(self._out) > _CHUNK else self._out)
-                del self._out[:sent]
+            return self._socket.send(data[:_CHUNK] if len(data) > _CHUNK else data)
         except (BlockingIOError, InterruptedError):
-            pass
+            return 0
         except OSError as error:
             self._broken(condition_of(error))
+            return 0
+
+    def _send(self) -> None:
+        """Send what the socket takes; the rest waits for the socket."""
+        while self._out and not self._gone:
+            sent = self._given(self._out)
+            if not sent:
+                break
+            del self._out[:sent]
+        if self._gone:
             return
         if len(self._out) < _LOW_WATER:
             self._writable.set()
@@ -250,6 +262,9 @@ class HostListener:
         for _ in range(self._burst):
             try:
                 sock, peer = self._socket.accept()
+            except BlockingIOError:
+                self._burst = 1
+                return
             except OSError as error:
                 self._burst = 1
                 if is_shortage(error):
