@@ -110,11 +110,12 @@ class SmtpNode:
             if found is None:
                 self._told = []
                 return _NO_RULES
+            key = found.header.fid, found.header.revision
+            if self._anti_spam is not None and self._anti_spam[0] == key and process.files.read_before(found):
+                return self._anti_spam[1]
             with process.files.open(found) as file:
-                key = file.header.fid, file.header.revision
-                if self._anti_spam is None or self._anti_spam[0] != key:
-                    self._anti_spam = key, AntiSpam.from_lines(file.lines())
-                    self._tell_operators(process, self._anti_spam[1].remarks)
+                self._anti_spam = key, AntiSpam.from_lines(file.lines())
+                self._tell_operators(process, self._anti_spam[1].remarks)
         except VmsError as error:
             trouble = TCPIP.CONFIGREAD.error(SMTP_CONFIG, cause=error)
             self._anti_spam = None

@@ -136,14 +136,21 @@ class KeptFiles(FileChanges):
         retain(volume, header)
         return volume.read_at(header, 0, header.size) if header.size <= longest else None
 
+    def read_before(self, found: FoundFile) -> bool:
+        """May somebody who knows what is in a file go without opening it: who asks may read it, and nobody has it open? That is a use of it."""
+        volume, header = found.volume, found.header
+        if header.fid.number in volume.open_files or volume.tree is None:
+            return False
+        if not self.security.allowed(header, READ) or not self.security.volume_allowed(volume, READ):
+            return False
+        retain(volume, header)
+        return True
+
     def taken(self, found: FoundFile, kind: str) -> Any:
         """What is kept of a file under the name `kind`, once, for who may read the file; None when nothing is kept of what the file is now."""
-        volume, header = found.volume, found.header
-        known = volume.derived.take(volume, header, kind) if volume.tree is not None else None
-        if known is None or not self.security.allowed(header, READ) or not self.security.volume_allowed(volume, READ):
-            return None
-        retain(volume, header)
-        return known
+        volume = found.volume
+        known = volume.derived.take(volume, found.header, kind) if volume.tree is not None else None
+        return known if known is not None and self.read_before(found) else None
 
     def rewrite(self, found: FoundFile, pieces: Sequence[tuple[int, bytes]]) -> None:
         """Put bytes in place of those at some offsets of a sequential file, as who opens it, writes them and closes it. Errors: as open."""
@@ -175,10 +182,9 @@ class KeptFiles(FileChanges):
         """
         found = self._on_disk(spec, default)
         if found is not None:
-            volume, header = found.volume, found.header
-            known = volume.derived.get(volume, header, kind) if volume.tree is not None else None
-            if known is not None and self.security.allowed(header, READ) and self.security.volume_allowed(volume, READ):
-                retain(volume, header)
+            volume = found.volume
+            known = volume.derived.get(volume, found.header, kind) if volume.tree is not None else None
+            if known is not None and self.read_before(found):
                 return found.spec, known
         with self.open(spec if found is None else found, default=default, shared=shared) as file:
             made = make(file)
