@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 CENT = "\u00a2"
-_ATOM = r"[^\x00-\x20\x7f-\U0010ffff\"(),:;<>@\[\\\]]+"
+_ATOM = r"[!#-'*+\--9=?A-Z^-~]+"  # what is printable, without blank and "(),:;<>@[\]
 _LIMIT = 256
 _LABEL = r"[A-Za-z0-9_$](?:[-A-Za-z0-9_$]*[A-Za-z0-9_$])?"
 _DOMAIN = rf"\[[0-9A-Za-z.:]{{1,64}}\]|{_LABEL}(?:\.{_LABEL})*\.?"
-_QUOTED = r'"((?:[^"\\\x00-\x1f\x7f-\U0010ffff]|\\[\x20-\x7e])*)"'
+_QUOTED = r'"((?:[ !#-\[\]-~]|\\[ -~])*)"'
 _ROUTE = r"@[^,:<>\s]+(?:,@[^,:<>\s]+)*:"
 _ADDRESS = re.compile(rf"(?:{_ROUTE})?(?:({_ATOM})|{_QUOTED})(?:@({_DOMAIN}))?")
 _UNQUOTED = re.compile(_ATOM)

@@ -1,4 +1,4 @@
-"""What the two state machines tell their users. Plain values; those marked "asks" must be answered with `accept` or `refuse`."""
+"""What the two state machines tell their users. Plain values, which nobody changes; those marked "asks" must be answered with `accept` or `refuse`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from smtp.message.address import Address
 from smtp.protocol.replies import Reply
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hello:
     """The client named itself. Information only."""
 
@@ -17,21 +17,21 @@ class Hello:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SenderGiven:
     """MAIL FROM: asks whether mail of this sender is taken."""
 
     sender: Address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecipientGiven:
     """RCPT TO: asks whether mail for this recipient is taken."""
 
     recipient: Address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextReceived:
     """A part of a long message has come, which is not kept here. More of it, MessageReceived or TransactionAborted follows."""
 
@@ -40,7 +40,7 @@ class TextReceived:
     lines: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageReceived:
     """A message has arrived whole: asks whether it is stored safely.
 
@@ -53,14 +53,14 @@ class MessageReceived:
     lines: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TransactionAborted:
     """RSET, a refused message, a timeout or a lost connection ended a transaction that had begun. Nothing of it is to be kept."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SessionEnded:
     """The dialogue is over: send what is left to send, then close."""
 
@@ -78,7 +78,7 @@ class Outcome(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecipientDone:
     """The client knows the fate of a recipient on this host; `reply` is the server's word, None when it said nothing."""
 

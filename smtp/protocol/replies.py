@@ -7,6 +7,7 @@ and the form of the banner is captured.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,8 +54,6 @@ class Reply:
     @classmethod
     def of(cls, name: str, **values: str) -> Reply:
         """A reply of the table, with its fields filled in."""
-        if not values:
-            return _plain(name)
         code, text = REPLIES[name]
         return cls(code, tuple(text.format_map(values).split("\n")))
 
@@ -63,27 +62,25 @@ class Reply:
         return self.code < 400
 
     def to_bytes(self) -> bytes:
-        if len(self.lines) == 1:
-            return f"{self.code} {self.lines[0]}\r\n".encode("latin-1", "replace")
-        parts = [f"{self.code}-{text}\r\n" for text in self.lines[:-1]] + [f"{self.code} {self.lines[-1]}\r\n"]
-        return "".join(parts).encode("latin-1", "replace")
+        return reply_bytes(self.code, self.lines)
 
     def to_text(self) -> str:
         """One line for logs and bounce messages."""
         return f"{self.code} {' / '.join(self.lines)}".strip()
 
 
-@cache
-def _plain(name: str) -> Reply:
-    """A reply of the table that has no fields."""
-    code, text = REPLIES[name]
-    return Reply(code, tuple(text.split("\n")))
+def reply_bytes(code: int, lines: Sequence[str]) -> bytes:
+    """A reply as it is sent."""
+    text = f"{code} {lines[-1]}\r\n"
+    if len(lines) > 1:
+        text = "".join([f"{code}-{line}\r\n" for line in lines[:-1]]) + text
+    return text.encode("latin-1", "replace")
 
 
 @cache
 def plain_reply(name: str) -> bytes:
     """A reply of the table that has no fields, as it is sent."""
-    return _plain(name).to_bytes()
+    return Reply.of(name).to_bytes()
 
 
 class ReplySyntaxError(Exception):

@@ -30,8 +30,8 @@ idle clients, ours; the product's are not known.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 from smtp.message.address import NULL, Address, AddressError, parse_path
 from smtp.protocol.events import (
@@ -44,7 +44,7 @@ from smtp.protocol.events import (
     TextReceived,
     TransactionAborted,
 )
-from smtp.protocol.replies import Reply, plain_reply
+from smtp.protocol.replies import REPLIES, Reply, plain_reply, reply_bytes
 from smtp.protocol.text import TextReader
 
 SECOND = 10_000_000
@@ -64,10 +64,8 @@ class State(Enum):
     CLOSED = "CLOSED"
 
 
-_CLOSED, _TEXT, _READY, _MAIL, _RCPT = State.CLOSED, State.TEXT, State.READY, State.MAIL, State.RCPT
-
-
-class ServerOptions(NamedTuple):
+@dataclass(slots=True)
+class ServerOptions:
     """What a site configures. `product` (may be empty) and `date` are the words of the banner; a text is held up to `part_size` octets."""
 
     host: str
@@ -84,6 +82,7 @@ class ServerOptions(NamedTuple):
     idle_limit: int = 100
 
 
+_START, _READY, _MAIL, _RCPT, _TEXT, _CLOSED = State
 # fidelity: which of these the product implements is not known. Outside the minimum of RFC 821; EXPN may be disabled by RFC 1123, 5.2.3.
 _NOT_IMPLEMENTED = frozenset({"EXPN", "TURN", "SEND", "SOML", "SAML"})
 
@@ -93,9 +92,10 @@ class SmtpServer:
 
     def __init__(self, options: ServerOptions) -> None:
         self.options = options
-        self.state = State.START
+        self.state = _START
         self.hello_name = ""
-        self._input = bytearray()
+        self._input = b""
+        self._at = 0  # what comes before it in the input has been looked at
         self._output: list[bytes] = []
         self._skipping = False
         self._text: TextReader | None = None
@@ -106,16 +106,19 @@ class SmtpServer:
         self._offered_8bit = False
         self._body_8bit = False
         self._idle = 0
+        self._timeout = options.receive_timeout
         self._deadline = 0
-        self._begun = 0
-        self._last_message = 0
+        self._command_end = 0
+        self._session_end = 0
 
     # -- the outside -----------------------------------------------------------------------------------------------------------------
 
     def open(self, now: int) -> None:
         """The connection is there: greet the client."""
-        self._heard(now)
-        self._begun = self._last_message = int(now)
+        now = int(now)
+        self._deadline = now + self._timeout
+        self._command_end = now + PATIENCE * self._timeout
+        self._session_end = now + SESSION * self._timeout
         product = f"{self.options.product} " if self.options.product else ""
         self._say("BANNER", host=self.options.host, product=product, date=self.options.date)
 
@@ -123,10 +126,12 @@ class SmtpServer:
         """Take bytes from the client. The last event of the list may ask; nothing behind it has been looked at."""
         if self.state is _CLOSED:
             return []
+        now = int(now)
         if self._answer is None and now > self._limit():
             return self.tick(now)
-        self._heard(now)
-        self._input += data
+        self._deadline = now + self._timeout
+        self._input = self._rest() + data if self._at < len(self._input) else data
+        self._at = 0
         return self._work(now)
 
     def accept(self, now: int) -> list[ServerEvent]:
@@ -134,13 +139,14 @@ class SmtpServer:
         answer, self._answer = self._answer, None
         if answer is None or self.state is _CLOSED:
             return []
+        now = int(now)
         if self.state is _TEXT:
             self._idle = 0
-            self._last_message = int(now)
+            self._session_end = now + SESSION * self._timeout
         answer()
         self._say("OK")
-        self._heard(now)
-        self._begun = int(now)
+        self._deadline = now + self._timeout
+        self._command_end = now + PATIENCE * self._timeout
         return self._work(now)
 
     def refuse(self, reply: Reply, now: int, *, disconnect: bool = False) -> list[ServerEvent]:
@@ -149,12 +155,13 @@ class SmtpServer:
         if answer is None or self.state is _CLOSED:
             return []
         in_text = self.state is _TEXT
-        self._say_idle(reply)
+        self._say_idle(reply.to_bytes())
         if in_text and self.state is _TEXT:
             self._abort(f"message refused: {reply.to_text()}")
             self.state = _READY
-        self._heard(now)
-        self._begun = int(now)
+        now = int(now)
+        self._deadline = now + self._timeout
+        self._command_end = now + PATIENCE * self._timeout
         if disconnect and self.state is not _CLOSED:
             self._close("refused")
         return self._work(now)
@@ -203,13 +210,9 @@ class SmtpServer:
         events, self._events = self._events, []
         return events
 
-    def _heard(self, now: int) -> None:
-        self._deadline = int(now) + self.options.receive_timeout
-
     def _limit(self) -> int:
         """When patience ends, however often the client is heard of."""
-        timeout = self.options.receive_timeout
-        command, session = self._begun + PATIENCE * timeout, self._last_message + SESSION * timeout
+        command, session = self._command_end, self._session_end
         limit = command if command < session else session
         return limit if self._text is None else limit + self._text.size * SECOND // SLOWEST
 
@@ -220,34 +223,42 @@ class SmtpServer:
                 if not self._read_text(self._text):
                     break
             elif (line := self._next_line()) is not None:
-                self._begun = int(now)
+                self._command_end = now + PATIENCE * self._timeout
                 self._command(line)
             else:
                 break
-        return self._take_events()
+        events, self._events = self._events, []
+        return events
+
+    def _rest(self) -> bytes:
+        """Take what has not been looked at out of the input."""
+        rest = self._input[self._at :]
+        self._input, self._at = b"", 0
+        return rest
 
     def _next_line(self) -> bytes | None:
         """The next command line without its end. A line over the limit is thrown away as it comes and answered at its end."""
-        buffer = self._input
-        while True:
-            end = buffer.find(b"\n")
+        limit = self.options.command_limit
+        while self._at < len(self._input):
+            data, start = self._input, self._at
+            end = data.find(b"\n", start)
             if end < 0:
-                if self._skipping or len(buffer) >= self.options.command_limit:
+                if self._skipping or len(data) - start >= limit:
                     self._skipping = True
-                    buffer.clear()
+                    self._rest()
                 return None
-            line = bytes(buffer[:end])
-            del buffer[: end + 1]
-            if not self._skipping and end < self.options.command_limit:
-                return line.removesuffix(b"\r")
+            self._at = end + 1
+            if not self._skipping and end - start < limit:
+                return data[start:end].removesuffix(b"\r")
             self._skipping = False
-            self._say_idle(Reply.of("LINE_TOO_LONG"))
+            self._say_idle(plain_reply("LINE_TOO_LONG"))
+        return None
 
-    def _say_idle(self, reply: Reply) -> None:
+    def _say_idle(self, reply: bytes) -> None:
         """Answer a command that brings no mail nearer; when there were too many of them since the last message, end the session instead."""
         self._idle += 1
         if self._idle <= self.options.idle_limit:
-            self._output.append(reply.to_bytes())
+            self._output.append(reply)
         else:
             self._say("TOO_MANY_COMMANDS", host=self.options.host)
             self._close("too many commands without mail")
@@ -257,15 +268,15 @@ class SmtpServer:
         verb = word.upper()
         known = _COMMANDS.get(verb)
         if known is None:
-            self._say_idle(Reply.of("NOT_IMPLEMENTED" if verb in _NOT_IMPLEMENTED else "UNRECOGNIZED"))
+            self._say_idle(plain_reply("NOT_IMPLEMENTED" if verb in _NOT_IMPLEMENTED else "UNRECOGNIZED"))
         elif self.state not in known[1]:
-            self._say_idle(Reply.of("BAD_SEQUENCE"))
+            self._say_idle(plain_reply("BAD_SEQUENCE"))
         else:
             known[0](self, verb, rest.strip(" \t"))
 
     def _hello(self, verb: str, rest: str) -> None:
         if not rest or not rest.isprintable():
-            self._say_idle(Reply.of("SYNTAX"))
+            self._say_idle(plain_reply("SYNTAX"))
             return
         self._abort(verb)
         self.state = _READY
@@ -273,12 +284,12 @@ class SmtpServer:
         self._events.append(Hello(verb, self.hello_name))
         self._offered_8bit = verb == "EHLO" and self.options.offer_8bitmime
         extensions = ("8BITMIME",) if self._offered_8bit else ()
-        self._say_idle(Reply(250, (self.options.host, *extensions)))
+        self._say_idle(reply_bytes(250, (self.options.host, *extensions)))
 
     def _mail(self, _: str, rest: str) -> None:
         path = _argument(rest, "FROM:")
         if path is None or not self._parameters_allowed(path[1]):
-            self._say_idle(Reply.of("SYNTAX"))
+            self._say_idle(plain_reply("SYNTAX"))
             return
         sender, parameters = path
 
@@ -293,7 +304,7 @@ class SmtpServer:
     def _rcpt(self, _: str, rest: str) -> None:
         path = _argument(rest, "TO:")
         if path is None or path[0].is_null or path[1]:
-            self._say_idle(Reply.of("SYNTAX"))
+            self._say_idle(plain_reply("SYNTAX"))
             return
         if len(self._recipients) >= self.options.recipient_limit:
             self._say("TOO_MANY_RECIPIENTS")
@@ -308,7 +319,7 @@ class SmtpServer:
 
     def _data(self, _: str, rest: str) -> None:
         if rest:
-            self._say_idle(Reply.of("SYNTAX"))
+            self._say_idle(plain_reply("SYNTAX"))
             return
         self.state = _TEXT
         self._text = TextReader(self.options.line_limit, self.options.size_limit)
@@ -316,19 +327,19 @@ class SmtpServer:
 
     def _rset(self, verb: str, _: str) -> None:
         self._abort(verb)
-        if self.state is not State.START:
+        if self.state is not _START:
             self.state = _READY
-        self._say_idle(Reply.of("OK"))
+        self._say_idle(plain_reply("OK"))
 
     def _noop(self, _: str, __: str) -> None:
-        self._say_idle(Reply.of("OK"))
+        self._say_idle(plain_reply("OK"))
 
     def _help(self, _: str, rest: str) -> None:
         word = rest.upper()
-        self._say_idle(Reply.of("HELP" if not word or word in _COMMANDS else "NO_PARAMETER"))
+        self._say_idle(plain_reply("HELP" if not word or word in _COMMANDS else "NO_PARAMETER"))
 
     def _vrfy(self, _: str, rest: str) -> None:
-        self._say_idle(Reply.of("CANNOT_VERIFY" if rest else "SYNTAX"))
+        self._say_idle(plain_reply("CANNOT_VERIFY" if rest else "SYNTAX"))
 
     def _quit(self, verb: str, _: str) -> None:
         self._say("CLOSING", host=self.options.host)
@@ -336,8 +347,7 @@ class SmtpServer:
 
     def _read_text(self, text: TextReader) -> bool:
         """Feed the input to the text; False when more is needed."""
-        data = bytes(self._input)
-        self._input.clear()
+        data = self._rest()
         rest = text.feed(data) if data else None
         if text.endless:
             self._say("TOO_MUCH_DATA")
@@ -348,13 +358,13 @@ class SmtpServer:
             if text.held >= self.options.part_size and (part := text.take(eight_bit=eight_bit)):
                 self._events.append(TextReceived(self._sender, tuple(self._recipients), part))
             return False
-        self._input += rest
+        self._input = rest
         self._text = None
         lines = text.lines(eight_bit=eight_bit) if text.fault is None else ()
         if text.fault is not None:
             self._abort(text.fault)
             self.state = _READY
-            self._say_idle(Reply.of(text.fault))
+            self._say_idle(plain_reply(text.fault))
         else:
             self._ask(MessageReceived(self._sender, tuple(self._recipients), lines), self._end_transaction)
         return True
@@ -374,7 +384,11 @@ class SmtpServer:
         self._answer = yes
 
     def _say(self, name: str, **values: str) -> None:
-        self._output.append(Reply.of(name, **values).to_bytes() if values else plain_reply(name))
+        if values:
+            code, text = REPLIES[name]
+            self._output.append(reply_bytes(code, text.format_map(values).split("\n")))
+        else:
+            self._output.append(plain_reply(name))
 
     def _abort(self, reason: str) -> None:
         """Forget the transaction, and say so if there was one."""
@@ -388,17 +402,17 @@ class SmtpServer:
         self._abort(reason)
         self._answer = None
         self.state = _CLOSED
-        self._input.clear()
+        self._rest()
         self._events.append(SessionEnded(reason))
 
 
-_ALWAYS = (State.START, State.READY, State.MAIL, State.RCPT)
+_ALWAYS = (_START, _READY, _MAIL, _RCPT)
 _COMMANDS: dict[str, tuple[Callable[[SmtpServer, str, str], None], tuple[State, ...]]] = {
     "HELO": (SmtpServer._hello, _ALWAYS),
     "EHLO": (SmtpServer._hello, _ALWAYS),
-    "MAIL": (SmtpServer._mail, (State.READY,)),
-    "RCPT": (SmtpServer._rcpt, (State.MAIL, State.RCPT)),
-    "DATA": (SmtpServer._data, (State.RCPT,)),
+    "MAIL": (SmtpServer._mail, (_READY,)),
+    "RCPT": (SmtpServer._rcpt, (_MAIL, _RCPT)),
+    "DATA": (SmtpServer._data, (_RCPT,)),
     "RSET": (SmtpServer._rset, _ALWAYS),
     "NOOP": (SmtpServer._noop, _ALWAYS),
     "HELP": (SmtpServer._help, _ALWAYS),
