@@ -105,6 +105,10 @@ class Directory:
         found: Entry | None = self.entries.get(fold(name) if self.extended else name)
         return found
 
+    def name_key(self, name: str) -> str:
+        """The key in `entries` of a name as it is written."""
+        return fold(name) if self.extended else name
+
     def key(self, name: str, version: int) -> bytes:
         """As directory_key, of a name as it is written."""
         return directory_key(fold(name) if self.extended else name, version)

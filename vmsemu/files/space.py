@@ -68,7 +68,8 @@ class VolumeSpace:
 
     def _check_new(self, owner: Uic, blocks: int) -> None:
         """May a file of so many blocks be made for `owner`? Errors: RMS.CRE with SS.EXDISKQUOTA."""
-        if self.quotas is not None and blocks + 1 > self.quotas.room(owner, new=True):
+        assert self.quotas is not None
+        if blocks + 1 > self.quotas.room(owner, new=True):
             raise RMS.CRE.error(cause=SS.EXDISKQUOTA)
 
     def _count(self, header: FileHeader, sign: int) -> None:

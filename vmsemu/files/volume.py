@@ -63,7 +63,8 @@ class Volume(VolumeSpace):
     structure = 2
     guarded = False
     tree: int | None = 0
-    """Grows with every change of a directory's header or place, so callers may keep what they found out about paths; None: ask each time."""
+    """Grows with every change of a directory's header or place, and when directories are read anew, so callers may keep what they found out about
+    paths and the entries of directories; None: ask each time."""
 
     def __init__(self, store: Store, clock: Callable[[], VmsTime]) -> None:
         self.store = store
@@ -203,6 +204,7 @@ class Volume(VolumeSpace):
         if found is None:
             if len(self._directories) >= CACHED_DIRECTORIES:
                 self._directories.clear()
+                self._forget_paths()
             found = self._directories[fid.number] = Directory(fid, self.structure == 5)
             found.load(self._directory_rows(fid.number))
         return found
@@ -313,7 +315,9 @@ class Volume(VolumeSpace):
 
         Errors: RMS.FEX when that version is there; RMS.CRE with SS.BADFILEVER above 32767.
         """
-        entries = self.directory(directory)
+        return self._next_version(self.directory(directory), name, version)
+
+    def _next_version(self, entries: Directory, name: str, version: int) -> int:
         if version == 0:
             version = entries.highest(name) + 1
             if version > MAXIMUM_VERSION:
@@ -335,12 +339,13 @@ class Volume(VolumeSpace):
         """
         self._check_writable()
         entries = self.directory(directory)
-        version = self.next_version(directory, name, version)
+        version = self._next_version(entries, name, version)
+        key = entries.key(name, version)
         allocated = self.clusters(max(allocation, -(-len(data) // BLOCK)))
         if allocated + self.cluster > self.blocks - self._used:
-            self._check_room(entries, name, entries.key(name, version), allocated)
-        self._check_new(owner, allocated)
-        key = entries.key(name, version)
+            self._check_room(entries, name, key, allocated)
+        if self.quotas is not None:
+            self._check_new(owner, allocated)
         self._reserve_entry(entries, name, key)
         fid = self._new_fid()
         now = self.clock()
@@ -373,16 +378,9 @@ class Volume(VolumeSpace):
             raise RMS.FUL.error(cause=SS.DEVICEFULL)
 
     def create_directory(
-        self,
-        parent: FileId,
-        name: str,
-        *,
-        owner: Uic = Uic(1, 4),
-        protection: Protection = Protection.DEFAULT,
-        version_limit: int = 0,
-        acl: tuple[str, ...] = (),
-        allocation: int = 1,
-    ) -> FileHeader:
+        self, parent: FileId, name: str, *, owner: Uic = Uic(1, 4), protection: Protection = Protection.DEFAULT, version_limit: int = 0,
+        acl: tuple[str, ...] = (), allocation: int = 1,
+    ) -> FileHeader:  # fmt: skip
         """Make the directory file NAME.DIR;1. Errors: RMS.FEX, RMS.FUL."""
         header = self.create(
             parent, name + ".DIR", 1, owner=owner, protection=protection, attributes=DIRECTORY_ATTRIBUTES, acl=acl,

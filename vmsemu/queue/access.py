@@ -16,7 +16,7 @@ from vmsemu.base.protection import Protection
 from vmsemu.queue.entry import Entry
 from vmsemu.queue.jbc import JBC
 from vmsemu.queue.queue import DELETE, MANAGE, READ, SUBMIT, Queue
-from vmsemu.security.access import Credentials, applies_to, identifier_ace, is_system
+from vmsemu.security.access import Credentials, applies_to, identifier_ace
 from vmsemu.security.acl import OBJECT_ACCESS
 
 __all__ = ["DELETE", "MANAGE", "READ", "SUBMIT", "may", "may_read_entry", "protection_text", "require", "require_entry"]
@@ -69,7 +69,7 @@ def _granted(who: Credentials, queue: Queue) -> int:
             refused = True
             break
     same_group = uic.group == owner.group
-    if is_system(who) or (same_group and Privilege.GRPPRV in privileges):
+    if who.is_system or (same_group and Privilege.GRPPRV in privileges):
         mask |= protection.system
     if same_group and uic.member == owner.member:
         mask |= protection.owner

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from vmsemu.base.privilege import PrivilegeSet
@@ -35,6 +35,11 @@ class Credentials:
     uic: Uic
     privileges: PrivilegeSet
     rights: tuple[str, ...] = ()
+    is_system: bool = field(init=False)
+    """In the System class whoever the owner is: a system group, or SYSPRV."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_system", self.uic.group <= MAX_SYSTEM_GROUP or bool(int(self.privileges) & _SYSPRV))
 
 
 @lru_cache(maxsize=512)
@@ -69,11 +74,6 @@ def _holds(who: Credentials, identifier: str) -> bool:
     return group in ("*", f"{who.uic.group:o}") and member in ("*", f"{who.uic.member:o}")
 
 
-def is_system(who: Credentials) -> bool:
-    """In the System class whoever the owner is: a system group, or SYSPRV."""
-    return who.uic.group <= MAX_SYSTEM_GROUP or bool(int(who.privileges) & _SYSPRV)
-
-
 def check_access(
     who: Credentials, owner: Uic, protection: Protection, acl: Sequence[str], wanted: int, names: AccessNames = FILE_ACCESS
 ) -> bool:
@@ -93,7 +93,8 @@ def check_access(
                 return True
             refused = True
             break
-    return wanted & ~_implied(_granted_by_class(who, owner, protection, refused), names) == 0
+    granted = _granted_by_class(who, owner, protection, refused)
+    return wanted & ~granted == 0 or wanted & ~_implied(granted, names) == 0
 
 
 def _implied(granted: int, names: AccessNames) -> int:
@@ -105,7 +106,7 @@ def _granted_by_class(who: Credentials, owner: Uic, protection: Protection, refu
     """What the classes grant together; group and world count only when no ACE refused."""
     uic, granted = who.uic, 0
     same_group = uic.group == owner.group
-    if is_system(who) or (same_group and int(who.privileges) & _GRPPRV):
+    if who.is_system or (same_group and int(who.privileges) & _GRPPRV):
         granted |= protection.system | CONTROL
     if same_group and uic.member == owner.member:
         granted |= protection.owner | CONTROL

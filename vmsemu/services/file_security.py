@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.uic import Uic
-from vmsemu.security.access import CONTROL, DELETE, EXECUTE, READ, WRITE, Credentials, check_access, is_system
+from vmsemu.security.access import CONTROL, DELETE, EXECUTE, READ, WRITE, Credentials, check_access
 from vmsemu.security.acl import OBJECT_ACCESS, Ace, ace_of, aces_of, inherited_by_file, propagated, texts_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class FileSecurity:
         """May the process make files that belong to `owner`: itself; anybody with SYSPRV or in a system group; its group with GRPPRV; an
         identifier that it holds with the attribute RESOURCE."""
         process = self.process
-        if owner == process.uic or is_system(self.credentials):
+        if owner == process.uic or self.credentials.is_system:
             return True
         if owner.group == process.uic.group and Privilege.GRPPRV in process.privileges:
             return True

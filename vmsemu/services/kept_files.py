@@ -7,10 +7,11 @@ $GET and $PUT.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
 from vmsemu.files.attributes import Organization
 from vmsemu.files.mount import DiskDevice
@@ -24,7 +25,6 @@ from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
     from vmsemu.files.directory import Entry
-    from vmsemu.files.header import FileId
     from vmsemu.files.volume import Volume
 
 Spec = str | FileSpec
@@ -35,11 +35,12 @@ T = TypeVar("T")
 class Lookup:
     """What looking a name up came to, and all that decided it: what the logical names on the way meant, and what each directory had of the name.
 
-    `places` are the directories that were looked into, each with the generation of its volume's tree; the file is in the last, if there is one.
+    `places` are the entries of the directories that were looked into, each with the generation of its volume's tree; the file is in the last, if
+    there is one.
     """
 
     names: Dependencies
-    places: list[tuple[Volume, int, FileId, str, Entry | None]]
+    places: list[tuple[Volume, int, Mapping[str, Entry], str, Entry | None]]
     found: FoundFile | None
     version: int
 
@@ -72,15 +73,18 @@ class KeptFiles(FileChanges):
         known = names.known().lookups.get((spec, default, self.process.default_directory, names.extended, self.security.credentials))
         if known is None or not names.still(known.names):
             return None
-        for volume, tree, directory, name, entry in known.places:
-            if volume.tree != tree or volume.guarded or volume.directory(directory).entry(name) is not entry:
+        for volume, tree, entries, name, entry in known.places:
+            if volume.tree != tree or volume.guarded or entries.get(name) is not entry:
                 return None
         found = known.found
         if found is not None and entry is not None:  # those of the last place
-            header = volume.file_of(entry.fids[-1])
-            if header is None or header.fid != found.header.fid or entry.versions[-1] != known.version:
+            fid = found.header.fid
+            if entry.fids[-1] != fid or entry.versions[-1] != known.version:
                 return None
-            found.header = header
+            try:
+                found.header = volume.header(fid)
+            except VmsError:
+                return None
         return known
 
     def _looked_up(self, spec: Spec, default: Spec, candidates: tuple[ParsedSpec, ...]) -> FoundFile | None:
@@ -106,12 +110,13 @@ class KeptFiles(FileChanges):
                 volume, directory = self.searcher.directory(parsed)
             except FileError:
                 return
-            name = entry_name(volume, parsed.spec)
-            entry = volume.directory(directory).entry(name)
+            entries = volume.directory(directory)
+            name = entries.name_key(entry_name(volume, parsed.spec))
+            entry = entries.entries.get(name)
             here = found is not None and volume is found.volume and directory == found.directory
             if volume.tree is None or volume.guarded or (entry is None) is here:
                 return
-            places.append((volume, volume.tree, directory, name, entry))
+            places.append((volume, volume.tree, entries.entries, name, entry))
             if here:
                 break
         key = (spec, default, self.process.default_directory, names.extended, self.security.credentials)

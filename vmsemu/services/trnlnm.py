@@ -18,7 +18,7 @@ from vmsemu.base.uic import Uic
 from vmsemu.lnm.names import AccessMode, LogicalName, LogicalNameTable, Scope, TableCreation, Translation
 from vmsemu.lnm.node import SHAREABLE_PROTECTION
 from vmsemu.lnm.table import MAX_NAME, MAX_TRANSLATIONS, Attributes
-from vmsemu.security.access import DELETE, EXECUTE, READ, WRITE, check_access, is_system
+from vmsemu.security.access import DELETE, EXECUTE, READ, WRITE, check_access
 from vmsemu.services.process import Process
 from vmsemu.tables.facilities import SS
 
@@ -137,7 +137,7 @@ def _may_change(process: Process, table: LogicalNameTable) -> bool:
     if Privilege.BYPASS in held:
         return True
     if table.scope is Scope.SYSTEM:
-        return Privilege.SYSNAM in held or is_system(process.credentials)
+        return Privilege.SYSNAM in held or process.credentials.is_system
     if table.scope is Scope.GROUP and table.name == names.group_name and (Privilege.GRPNAM in held or Privilege.SYSNAM in held):
         return True
     return _may(process, table, WRITE)

@@ -23,7 +23,6 @@ from vmsemu.images.context import ImageContext
 from vmsemu.images.registry import ImageResult
 from vmsemu.images.set.each import each_named
 from vmsemu.images.set.file import within
-from vmsemu.security.access import is_system
 from vmsemu.tables.facilities import CLI, LIB, SS
 
 _SERVED = (
@@ -52,7 +51,7 @@ def _set_one(ctx: ImageContext, name: str) -> str:
 def _change(ctx: ImageContext, volume: Volume) -> None:
     """Errors: SS.NOPRIV, RMS.WLK, LIB.INVARG, CLI.IVPROT, SS.NOSUCHID, CLI.IVQUAL."""
     process = ctx.process
-    if volume.owner != process.uic and not is_system(process.credentials) and Privilege.VOLPRO not in process.privileges:
+    if volume.owner != process.uic and not process.credentials.is_system and Privilege.VOLPRO not in process.privileges:
         raise SS.NOPRIV.error()
     if ctx.cli.present("STRUCTURE_LEVEL") and ctx.cli.integer("STRUCTURE_LEVEL") != volume.structure:
         raise at_segment(CLI.IVQUAL, "STRUCTURE_LEVEL")
