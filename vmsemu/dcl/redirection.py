@@ -14,7 +14,7 @@ from vmsemu.base.condition import VmsError
 from vmsemu.dcl.streams import VFC_PRINT, FileInput, FileOutput, hold_terminal
 from vmsemu.files.mount import DiskDevice
 from vmsemu.lnm.names import AccessMode, LogicalName
-from vmsemu.services.rms import PERMANENT_NAMES
+from vmsemu.services.file_names import PERMANENT_NAMES
 from vmsemu.services.stream import InputStream, OutputStream
 
 if TYPE_CHECKING:

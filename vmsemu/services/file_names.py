@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MAXIMUM_TRANSLATIONS = 10
 CACHE_LIMIT = 2000
+PERMANENT_NAMES = ("SYS$INPUT", "SYS$OUTPUT", "SYS$ERROR", "SYS$COMMAND")
+"""What each process has open as process-permanent files."""
 SHARED_NAMES = 64  # a process that parses more is of those that go through many names, each once
 _EMPTY = FileSpec()
 _TRADITIONAL = re.compile(r"[A-Z0-9$_\-]{0,39}\.[A-Z0-9$_\-]{0,39}", re.ASCII)

@@ -18,7 +18,7 @@ from vmsemu.files.mount import DiskDevice
 from vmsemu.files.retention import retain
 from vmsemu.security.access import READ, WRITE
 from vmsemu.services.file_changes import FileChanges
-from vmsemu.services.file_names import Dependencies, FileError, ParsedSpec, entry_name
+from vmsemu.services.file_names import PERMANENT_NAMES, Dependencies, FileError, ParsedSpec, entry_name
 from vmsemu.services.file_search import FoundFile
 from vmsemu.services.record_file import RecordFile
 from vmsemu.tables.facilities import RMS, SS
@@ -51,6 +51,7 @@ class KeptFiles(FileChanges):
     open: Callable[..., RecordFile]
     permanent: Callable[[str], Any]
     permanent_stream: Callable[[str], Any]
+    _process_stream: Callable[[str], Any]
 
     # -- looking up ----------------------------------------------------------------------------------------------------------------
 
@@ -102,7 +103,12 @@ class KeptFiles(FileChanges):
         """Keep what looking up came to, unless there was more to it than logical names and directories of disks."""
         names = self.names
         decided_by = names.dependencies(spec, default)
-        if decided_by is None or candidates[0].spec.node or candidates[0].spec.version != ";":
+        if (
+            decided_by is None
+            or any(name in PERMANENT_NAMES for name, _ in decided_by)
+            or candidates[0].spec.node
+            or candidates[0].spec.version != ";"
+        ):
             return
         places = []
         for parsed in candidates:
@@ -199,9 +205,9 @@ class KeptFiles(FileChanges):
 
     def _on_disk(self, spec: str, default: str) -> FoundFile | None:
         """A file on a disk; None when the specification means something else. Errors: as open."""
-        if self.permanent_stream(spec) is not None:
-            return None
         known = self._known(spec, default)
+        if (known is None or self.permanent != self._process_stream) and self.permanent_stream(spec) is not None:
+            return None
         if known is not None:
             found = known.found
         else:

@@ -29,7 +29,7 @@ from vmsemu.files.rms import at_once, check_attributes, open_file, open_new
 from vmsemu.files.volume import Volume
 from vmsemu.security.access import DELETE, READ, WRITE
 from vmsemu.services.device_security import device_allowed
-from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, FileError, FileNames, ParsedSpec, about, entry_name
+from vmsemu.services.file_names import MAXIMUM_TRANSLATIONS, PERMANENT_NAMES, FileError, FileNames, ParsedSpec, about, entry_name
 from vmsemu.services.file_search import FileSearch, FoundFile, Sticky, directory_path, spelled
 from vmsemu.services.file_security import FileSecurity
 from vmsemu.services.kept_files import KeptFiles
@@ -44,7 +44,6 @@ __all__ = ["FileError", "FoundFile", "ProcessFiles", "RecordFile", "Sticky"]
 Spec = str | FileSpec
 _NORMAL = RMS.NORMAL.value
 _RELATIVE, _SEQUENTIAL = Organization.RELATIVE, Organization.SEQUENTIAL
-PERMANENT_NAMES = ("SYS$INPUT", "SYS$OUTPUT", "SYS$ERROR", "SYS$COMMAND")
 
 
 class ProcessFiles(KeptFiles):
