@@ -6,6 +6,7 @@ Source: the store port; nothing of VMS.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sortedcontainers import SortedDict
 
@@ -13,12 +14,13 @@ from sortedcontainers import SortedDict
 class MemoryStore:
     """A sorted map with an undo log."""
 
-    __slots__ = ("_rows", "_undo", "get")
+    __slots__ = ("_replace", "_rows", "_undo", "get")
 
     def __init__(self) -> None:
         self._rows: SortedDict = SortedDict()
         self._undo: dict[bytes, bytes | None] = {}
         self.get = self._rows.get
+        self._replace = partial(dict.__setitem__, self._rows)
 
     @property
     def dirty(self) -> bool:
@@ -26,12 +28,11 @@ class MemoryStore:
 
     def put(self, key: bytes, value: bytes) -> None:
         old = self.get(key)
-        if key not in self._undo:
-            self._undo[key] = old
+        self._undo.setdefault(key, old)
         if old is None:
             self._rows[key] = value
         else:
-            dict.__setitem__(self._rows, key, value)  # its place among the keys is the same
+            self._replace(key, value)  # its place among the keys is the same
 
     def delete(self, key: bytes) -> None:
         old = self.get(key)
