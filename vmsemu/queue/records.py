@@ -43,13 +43,14 @@ class ManagerRecord:
 
 @lru_cache(maxsize=256)
 def _lengths(count: int) -> Struct:
-    return Struct(f"<{count}H")
+    """A count and so many lengths."""
+    return Struct(f"<{1 + count}H")
 
 
 def _texts(texts: Sequence[str]) -> bytes:
     """A count, the lengths, the texts."""
     count = len(texts)
-    return count.to_bytes(2, "little") + _lengths(count).pack(*map(len, texts)) + "".join(texts).encode("latin-1", "replace")
+    return _lengths(count).pack(count, *map(len, texts)) + "".join(texts).encode("latin-1", "replace")
 
 
 def _read_texts(data: bytes, at: int) -> list[str]:
@@ -71,16 +72,16 @@ def pack_entry(e: Entry) -> bytes:
     )  # fmt: skip
     parameters = tuple(["" if p is None else "=" + p for p in e.parameters]) if e.parameters else ()
     fixed = _ENTRY.pack(
-        VERSION, e.number, e.state, flags, e.serial, e.uic.to_long(), e.submitted, e.size, e.priority, e.copies, e.retain.value,
+        VERSION, e.number, e.state, flags, e.serial, e.uic.to_long(), e.submitted, e.size, e.priority, e.copies, e.retain._value_,
         e.after or 0, e.retain_until or 0, len(e.files), _NO_TIME if e.cpu_limit is None else e.cpu_limit,
         e.ws_default, e.ws_extent, e.ws_quota, 0 if e.condition is None else int(e.condition), e.completed or 0, 0, len(parameters), len(e.characteristics),
     )  # fmt: skip
     files = b"".join([_FILE.pack(f.blocks, f.flags, f.copies, f.first_page, f.last_page) for f in e.files])
     numbers = bytes(sorted(e.characteristics)) if e.characteristics else b""
-    return b"%b%b%b%b" % (fixed, files, numbers, _texts((
+    return fixed + files + numbers + _texts((
         e.name, e.queue, e.origin, e.username, e.account, e.note, e.form, e.operator_request, e.cli, e.log_file, e.log_queue, e.checkpoint,
         e.completion_queue, *parameters, *[f.spec for f in e.files],
-    )))  # fmt: skip
+    ))  # fmt: skip
 
 
 def unpack_entry(data: bytes) -> Entry:

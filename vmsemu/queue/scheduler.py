@@ -57,7 +57,7 @@ class Scheduler(QueueState):
     def executor(self, queue: Queue) -> Executor:
         """What runs the jobs of a queue, on the node it is on. Errors: JBC.NOSUCHNODE when that is not there."""
         here = self.at(queue.node)
-        return here.batch if queue.is_batch else here.symbionts
+        return here.batch if queue.kind is QueueKind.BATCH else here.symbionts
 
     def at(self, node: str) -> Scheduler:
         """See queue/failover.py."""
