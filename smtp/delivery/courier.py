@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 _POSTMASTER = "POSTMASTER"
 _DOMAINS = 4096
+_FILES = 2  # the log level
 
 
 class JobResult(NamedTuple):
@@ -98,7 +99,7 @@ class Courier:
         options = RemoteOptions(self._identity.host, timeouts, configuration.address_retries, logicals.switch("REWRITE_MTS_FROM"))
         router = self._node.router(process, self._locality)
         self._remote = RemoteDelivery(system.kernel, system.part(NetworkStack).network, router, options, self.log)
-        self.log.write(f"symbiont started for {self._identity.host}, {self._node.product()}", 2)
+        self.log.write(f"symbiont started for {self._identity.host}, {self._node.product()}", _FILES)
         intervals = configuration.initial_interval, configuration.retry_interval, configuration.maximum_interval
         self.log.write(
             "intervals: "
@@ -113,7 +114,8 @@ class Courier:
 
     async def run(self, spec: str) -> JobResult:
         """One attempt at one control file."""
-        self.log.write(f"Next Open File: {spec}", 2)
+        if self.log.level >= _FILES:
+            self.log.write(f"Next Open File: {spec}", _FILES)
         try:
             found = self._found = store.find(self._process, spec)
             file = store.read(self._process, spec, found)
@@ -145,20 +147,21 @@ class Courier:
             self.log.error(error)
 
     async def _attempt(self, spec: str, file: ControlFile) -> JobResult:
-        began, waiting = self._kernel.now, len(file.unsent)
+        began, waiting = self._kernel.now, file.unsent
         for recipient in file.recipients:
             self.log.parsed(recipient.address)
         if self._hops_exceeded(file):
-            _fail(file.unsent, f"hop count exceeded {self.configuration.hop_count_maximum}")
+            _fail(waiting, f"hop count exceeded {self.configuration.hop_count_maximum}")
+            waiting = []
         local: list[Recipient] = []
         outside: list[Recipient] = []
-        for recipient in file.unsent:
+        for recipient in waiting:
             (local if self._is_local(recipient.address) and not self._gateway(recipient) else outside).append(recipient)
         crossing = [r for r in local if self._local.crosses(r)]
-        self._deliver_local(file, [r for r in local if r not in crossing])
+        self._deliver_local(file, [r for r in local if r not in crossing] if crossing else local)
         remote = by_domain(outside)
         if remote or crossing:
-            if len(file.unsent) < waiting:
+            if local and len(file.unsent) < len(waiting):
                 await self._bounce_failed(spec, file)
                 store.update(self._process, spec, file, self._found)
             if not file.attempts:
@@ -284,16 +287,16 @@ class Courier:
 
     def _log_contents(self, file: ControlFile) -> None:
         """Level 2: all headers and recipients of a control file after it was processed."""
-        if self.log.level < 2:
+        if self.log.level < _FILES:
             return
         for field in HeaderBlock.from_lines(file.headers):
             if field.name.lower() == "subject" and not self._nosey:
-                self.log.write("SUBJECT:<omitted>", 2)
+                self.log.write("SUBJECT:<omitted>", _FILES)
                 continue
             for line in field.lines:
-                self.log.write(line.decode("latin-1"), 2)
+                self.log.write(line.decode("latin-1"), _FILES)
         for recipient in file.recipients:
-            self.log.write(f"{recipient.state.name.lower()}: {recipient.address.to_path()} {recipient.reason}".rstrip(), 2)
+            self.log.write(f"{recipient.state.name.lower()}: {recipient.address.to_path()} {recipient.reason}".rstrip(), _FILES)
 
 
 def _is_hopeless(error: VmsError) -> bool:

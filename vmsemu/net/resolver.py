@@ -116,7 +116,8 @@ class Resolver:
 
         fidelity: a domain with a period in it is not tried with the default domain behind it, lest mail go astray.
         """
-        status, records, _, server = await (self._lookup if "." in name else self._search)(name, "MX")
+        known = self._kept(name, "MX")
+        status, records, _, server = known or await (self._lookup if "." in name else self._search)(name, "MX")
         if len(records) > _EXCHANGES:
             worst = sorted(record.preference for record in records)[_EXCHANGES - 1]
             records = tuple([record for record in records if record.preference <= worst][:_EXCHANGES])
@@ -124,7 +125,8 @@ class Resolver:
 
     async def query_a(self, name: str) -> AddressLookup:
         """The addresses of a host. Never raises."""
-        status, addresses, canonical, server = await self._search(name, "A")
+        known = self._kept(name, "A") if "." in name and not self.options.path else None  # it is the first one to try then
+        status, addresses, canonical, server = known or await self._search(name, "A")
         return AddressLookup(status, addresses, canonical, server)
 
     async def query_ptr(self, address: str) -> AddressLookup:
@@ -148,10 +150,16 @@ class Resolver:
             answers[candidate] = answer
         return answers[name]
 
+    def _kept(self, text: str, type_name: str) -> _Found | None:
+        """What was found of a full name, as long as it holds."""
+        if self._cache is None:
+            return None
+        found: _Found | None = self._cache.get((*self.options.servers, text.lower(), type_name), self._kernel.now)
+        return found
+
     async def _lookup(self, text: str, type_name: str) -> _Found:
         """The records of one type as values, CNAMEs followed, also into other zones."""
-        key = (*self.options.servers, text.lower(), type_name)
-        known: _Found | None = self._cache.get(key, self._kernel.now) if self._cache is not None else None
+        known = self._kept(text, type_name)
         if known is not None:
             return known
         from dns.exception import DNSException
@@ -175,7 +183,7 @@ class Resolver:
                 records = tuple(_VALUES[type_name](record) for record in chain.answer)
                 found = LookupStatus.FOUND, records, _text(chain.canonical_name), server
                 if self._cache is not None and step == 0:
-                    self._cache.put(key, found, response, self._kernel.now)
+                    self._cache.put((*self.options.servers, text.lower(), type_name), found, response, self._kernel.now)
                 return found
             if status is LookupStatus.NO_NAME or chain.canonical_name == name:
                 return status, (), _text(chain.canonical_name), server
