@@ -355,17 +355,20 @@ class Kernel:
 
     def run_until_idle(self) -> None:
         """Virtual time: tick until only a timer could change anything. Time does not move."""
+        self._settle()
+
+    def _settle(self) -> VmsTime | None:
+        """As run_until_idle; the time of the next timer."""
         while True:
             self.tick()
             due = self.next_deadline()
             if self.idle and (due is None or due > self.clock.now()):
-                return
+                return due
 
     def run_until(self, when: VmsTime) -> None:
         """Virtual time: run, moving the clock from timer to timer, up to and including `when`."""
         while True:
-            self.run_until_idle()
-            due = self.next_deadline()
+            due = self._settle()
             if due is None or due > when:
                 self.clock.advance_to(when)
                 return
@@ -374,10 +377,9 @@ class Kernel:
     def run_until_done(self, condition: Callable[[], bool], limit: VmsTime | None = None) -> bool:
         """Virtual time: run, moving the clock, until `condition()` holds; False when nothing is left to run or `limit` is reached."""
         while True:
-            self.run_until_idle()
+            due = self._settle()
             if condition():
                 return True
-            due = self.next_deadline()
             if due is None or (limit is not None and due > limit):
                 return False
             self.clock.advance_to(due)
