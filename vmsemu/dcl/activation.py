@@ -138,8 +138,7 @@ def _run_down(dcl: Interpreter) -> None:
     if image.outer is None:
         process.names.delete_user_mode()
     process.image = image.outer.name if image.outer is not None else ""
-    if process.has_files:
-        process.files.close_since(image.file_mark)
+    process.files.close_since(image.file_mark)
     dcl.refresh_streams()
 
 

@@ -130,6 +130,7 @@ class LogicalNames:
         self._free_jobs.append(int(table.name[-8:], 16))
         if table.has_children:
             drop_descendants(table, self.directory)
+        table.holder = None  # itself: it goes now, not at the next garbage collection
 
     def define_system(self, name: str, *equivalences: str | Translation, mode: AccessMode = _EXEC, attributes: Attributes = ()) -> bool:
         """Define a name in LNM$SYSTEM_TABLE, as the startup procedures do."""
