@@ -147,16 +147,20 @@ class Directory:
             self._split(block)
         return entry
 
-    def remove(self, name: str, version: int) -> None:
-        """Take out a version that is there."""
+    def remove(self, name: str, version: int) -> bytes:
+        """Take out a version: its key, or nothing when it is not there."""
         name = fold(name) if self.extended else name
-        entry = self.entries[name]
-        at = bisect_left(entry.versions, version)
+        entry: Entry | None = self.entries.get(name)
+        at = entry.index(version) if entry is not None and version > 0 else None
+        if entry is None or at is None:
+            return b""
         del entry.versions[at]
         del entry.fids[at]
-        self._account(directory_key(name, version), name, entry.versions, at, -1)
+        key = directory_key(name, version)
+        self._account(key, name, entry.versions, at, -1)
         if not entry.versions:
             del self.entries[name]
+        return key
 
     def matching(self, pattern: str) -> list[str]:
         """The keys in `entries` of the names that match `NAME.TYPE` with wildcards, in directory order."""

@@ -282,20 +282,20 @@ class Volume(VolumeSpace):
 
     def remove(self, directory: FileId, name: str, version: int) -> None:
         """Take an entry out of a directory; the file itself stays. Errors: SS.NOSUCHFILE."""
-        entries = self._take_out(directory, name, version)
-        self.store.delete(_NUMBER.pack(b"D", directory.number) + entries.key(name, version))
+        entries, key = self._take_out(directory, name, version)
+        self.store.delete(_NUMBER.pack(b"D", directory.number) + key)
         self._resize_directory(self.header(directory), entries)
         if is_directory_name(name):
             self._forget_paths()
 
-    def _take_out(self, directory: FileId, name: str, version: int) -> Directory:
-        """Take an entry out of the listing of a directory, and return that. Errors: SS.NOSUCHFILE, RMS.WLK."""
+    def _take_out(self, directory: FileId, name: str, version: int) -> tuple[Directory, bytes]:
+        """Take an entry out of the listing of a directory: that listing, and the key of the entry. Errors: SS.NOSUCHFILE, RMS.WLK."""
         self._check_writable()
         entries = self.directory(directory)
-        if entries.find(name, version) is None:
+        key = entries.remove(name, version)
+        if not key:
             raise SS.NOSUCHFILE.error()
-        entries.remove(name, version)
-        return entries
+        return entries, key
 
     def _resize_directory(self, header: FileHeader, entries: Directory) -> None:
         size = entries.blocks * BLOCK
@@ -349,8 +349,9 @@ class Volume(VolumeSpace):
         self._reserve_entry(entries, name, key)
         fid = self._new_fid()
         now = self.clock()
+        spelling = name if self.structure == 2 else self._spelled(directory, name)
         header = FileHeader(
-            fid, f"{self._spelled(directory, name)};{version}", owner, protection, attributes, now, now,
+            fid, f"{spelling};{version}", owner, protection, attributes, now, now,
             acl=acl, characteristics=characteristics, backlink=directory, allocated=allocated,
         )  # fmt: skip
         self._count(header, 1)

@@ -30,6 +30,7 @@ from vmsemu.lnm.names import LogicalName, Translation
 from vmsemu.tables.facilities import RMS, SS
 
 if TYPE_CHECKING:
+    from vmsemu.security.access import Credentials
     from vmsemu.services.kept_files import Lookup
     from vmsemu.services.process import Process
 
@@ -139,6 +140,7 @@ class FileNames:
             self._meanings.clear()
             self._places.clear()
             self._valid_for = now
+            self.known()
 
     # -- what the processes of the node share --------------------------------------------------------------------------------------
 
@@ -160,10 +162,15 @@ class FileNames:
                 return found[0] if found[1] is self._cache.get((whole, default, "")) else None
         return None
 
-    def still(self, dependencies: Dependencies) -> bool:
-        """Does each of the names mean the same to this process?"""
+    def lookup(self, spec: str | FileSpec, default: str | FileSpec, credentials: Credentials) -> Lookup | None:
+        """What somebody with these credentials found, if each of the logical names on the way means the same to this process."""
         self._refresh()
-        return self._same(dependencies)
+        found = self._known.lookups.get((spec, default, self.process.default_directory, self.extended, credentials))
+        return found if found is not None and self._same(found.names) else None
+
+    def keep_lookup(self, spec: str | FileSpec, default: str | FileSpec, credentials: Credentials, lookup: Lookup) -> None:
+        """Keep it for `lookup`."""
+        self.known().lookups[spec, default, self.process.default_directory, self.extended, credentials] = lookup
 
     # -- parsing -------------------------------------------------------------------------------------------------------------------
 

@@ -70,9 +70,8 @@ class KeptFiles(FileChanges):
 
     def _known(self, spec: Spec, default: Spec) -> Lookup | None:
         """What looking up came to before, for anybody with the same rights, when it would come to the same for this process now."""
-        names = self.names
-        known = names.known().lookups.get((spec, default, self.process.default_directory, names.extended, self.security.credentials))
-        if known is None or not names.still(known.names):
+        known = self.names.lookup(spec, default, self.security.credentials)
+        if known is None:
             return None
         for volume, tree, entries, name, entry in known.places:
             if volume.tree != tree or volume.guarded or entries.get(name) is not entry:
@@ -101,8 +100,7 @@ class KeptFiles(FileChanges):
 
     def _remember(self, spec: Spec, default: Spec, candidates: tuple[ParsedSpec, ...], found: FoundFile | None) -> None:
         """Keep what looking up came to, unless there was more to it than logical names and directories of disks."""
-        names = self.names
-        decided_by = names.dependencies(spec, default)
+        decided_by = self.names.dependencies(spec, default)
         if (
             decided_by is None
             or any(name in PERMANENT_NAMES for name, _ in decided_by)
@@ -125,8 +123,8 @@ class KeptFiles(FileChanges):
             places.append((volume, volume.tree, entries.entries, name, entry))
             if here:
                 break
-        key = (spec, default, self.process.default_directory, names.extended, self.security.credentials)
-        names.known().lookups[key] = Lookup(decided_by, places, found, found.version if found is not None else 0)
+        lookup = Lookup(decided_by, places, found, found.version if found is not None else 0)
+        self.names.keep_lookup(spec, default, self.security.credentials, lookup)
 
     # -- reading -------------------------------------------------------------------------------------------------------------------
 
@@ -152,9 +150,10 @@ class KeptFiles(FileChanges):
         volume, header = found.volume, found.header
         if header.fid.number in volume.open_files or volume.tree is None:
             return False
-        if not self.security.allowed(header, READ) or not self.security.volume_allowed(volume, READ):
+        if not self.security.allowed(header, READ) or (volume.guarded and not self.security.volume_allowed(volume, READ)):
             return False
-        retain(volume, header)
+        if volume.attributes.maximum_retention:
+            retain(volume, header)
         return True
 
     def taken(self, found: FoundFile, kind: str) -> Any:
