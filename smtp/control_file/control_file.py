@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import islice
 from types import ModuleType
 from typing import Any
 from zlib import crc32
@@ -25,12 +25,11 @@ from smtp.message.address import NULL, Address, AddressError, reads_back
 from smtp.message.body import Body, LongText
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
-from vmsemu.tables.facilities import RMS
 
 _BLOCK = 512
 LONG = 256 * 1024
-LINE_SIZE = 0xFFFF - 1  # the count of a record is a word and includes its letter
 _PIECE = 128 * 1024
+_NEVER = VmsTime(0)
 
 Source = Callable[[int, int], bytes]
 """Bytes of a control file: from that offset, so many. Errors: those of whoever reads them."""
@@ -118,7 +117,7 @@ class ControlFile:
     headers: tuple[bytes, ...]
     body: Body
     attempts: int = 0
-    last_attempt: VmsTime = field(default_factory=lambda: VmsTime(0))
+    last_attempt: VmsTime = _NEVER
     text: TextRecords | None = field(default=None, init=False, repr=False, compare=False)
     """Known once it has been written or read."""
     _stored: _Stored | None = field(default=None, init=False, repr=False, compare=False)
@@ -144,20 +143,14 @@ class ControlFile:
         return file
 
     def check(self) -> None:
-        """Refuse what `from_bytes` could not read again. Errors: TCPIP.INVADDR; RMS.RSZ for a line of more than 65,534 bytes."""
-        self.check_envelope()
-        if max(map(len, chain(self.headers, self.body)), default=0) > LINE_SIZE:
-            raise RMS.RSZ.error()
-
-    def check_envelope(self) -> None:
-        """Errors: TCPIP.INVADDR."""
+        """Refuse an envelope that `from_bytes` could not read again. Errors: TCPIP.INVADDR."""
         paths = [recipient.address for recipient in self.recipients]
         for address in paths if self.return_path.is_null else [self.return_path, *paths]:
             if not reads_back(address):
                 raise TCPIP.INVADDR.error(address.to_text())
 
     def to_bytes(self) -> bytes:
-        """Whole blocks, ready to be written. The contents pass `check`."""
+        """Whole blocks, ready to be written. The envelope passes `check`. Errors: RMS.RSZ for a line of more than 65,534 bytes."""
         records = _layout().records
         body = tuple(self.body)
         text = records(b"H", self.headers) + records(b"B", body)
@@ -208,7 +201,7 @@ class ControlFile:
         recipients = self._recipient_records(layout)
         user = self.user.encode("latin-1")[: layout.USER_SIZE]
         path = self.return_path.to_text().encode("latin-1")
-        fields = layout.Header(
+        header: bytes = layout.HEADER_FIELDS.pack(
             layout.MAGIC,
             layout.VERSION,
             self.created,
@@ -223,8 +216,8 @@ class ControlFile:
             len(path),
             path,
             text.check,
+            layout.RESERVED,
         )
-        header: bytes = layout.HEADER_FIELDS.pack(*fields)
         return b"".join((header, crc32(recipients, crc32(header)).to_bytes(4, "little"), recipients))
 
     @staticmethod

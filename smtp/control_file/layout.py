@@ -25,6 +25,8 @@ from typing import Any, NamedTuple
 
 from construct import Byte, Bytes, Const, FormatField, GreedyBytes, Int8ul, Int16ul, Int32ul, Int64ul, Struct
 
+from vmsemu.tables.facilities import RMS
+
 BLOCK = 512
 MAGIC = b"SMTPCF"
 FIRST_VERSION = 1
@@ -33,8 +35,10 @@ USER_SIZE = 32
 PATH_SIZE = 256
 REASON_SIZE = 128
 HEADER_USED = 6 + 2 + 8 + 8 + 2 + 2 + 4 + 4 + 4 + 1 + USER_SIZE + 2 + PATH_SIZE + 4
+LINE_SIZE = 0xFFFF - 1  # the count of a record is a word and includes its letter
 _USUAL = 1024
 """Nearly all lines are shorter."""
+RESERVED = bytes(BLOCK - 4 - HEADER_USED)
 
 PARSE_ERRORS = (struct.error, IndexError)
 
@@ -81,7 +85,7 @@ class Header(NamedTuple):
     path_length: int
     path: bytes
     text_check: int
-    reserved: bytes = bytes(BLOCK - 4 - HEADER_USED)
+    reserved: bytes = RESERVED
 
 
 def _packer(declared: Any, names: Iterable[str]) -> struct.Struct:
@@ -102,11 +106,13 @@ TRIED_AT = len(MAGIC) + 2 + 8
 
 
 def records(kind: bytes, lines: Sequence[bytes]) -> bytes:
-    """Records of one kind, each with its length before it."""
+    """Records of one kind, each with its length before it. Errors: RMS.RSZ for a line of more than LINE_SIZE bytes."""
     pieces = [b""] * (2 * len(lines))
     try:
         pieces[::2] = map(_heads(kind).__getitem__, map(len, lines))
     except IndexError:
+        if max(map(len, lines)) > LINE_SIZE:
+            raise RMS.RSZ.error() from None
         pieces[::2] = [_head(kind, len(line)) for line in lines]
     pieces[1::2] = lines
     return b"".join(pieces)

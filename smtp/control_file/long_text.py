@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from smtp.control_file import layout
-from smtp.control_file.control_file import LINE_SIZE, ControlFile, TextRecords
+from smtp.control_file.control_file import ControlFile, TextRecords
 from vmsemu.files.attributes import BLOCK
-from vmsemu.tables.facilities import RMS
 
 if TYPE_CHECKING:
     from vmsemu.services.record_file import RecordFile
@@ -44,9 +43,6 @@ class LongTextWriter:
             self._put(b"B", some)
 
     def _put(self, kind: bytes, lines: Sequence[bytes]) -> None:
-        """Errors: RMS.RSZ for a line of more than 65,534 bytes."""
-        if max(map(len, lines), default=0) > LINE_SIZE:
-            raise RMS.RSZ.error()
         records = layout.records(kind, lines)
         self._lines[kind] += len(lines)
         self._length += len(records)

@@ -67,7 +67,7 @@ class Unfinished:
         """Begin to write the text of `file`, whose recipients are known. Errors: those of RMS, TCPIP.INVADDR."""
         from smtp.control_file.long_text import LongTextWriter
 
-        file.check_envelope()
+        file.check()
         self.text = LongTextWriter(self.file, file.envelope_size())
         return self.text
 

@@ -215,7 +215,7 @@ class Mail:
         file.add(header, message.body_lines, message.foreign, after=self._latest.get(known, 0))
         if len(self._latest) >= _REMEMBERED:
             self._latest.clear()
-        self._latest[known] = header.datim
+        self._latest[known] = int(header.datim)
         return header
 
     def _count(self, username: str, before: int, file: MailFile, header: MailHeader) -> None:

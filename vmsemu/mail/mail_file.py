@@ -62,6 +62,7 @@ ALLOCATION = 34
 RECLAIM_THRESHOLD = 32767
 NEWMAIL, DEFAULT_FOLDER, WASTEBASKET = "NEWMAIL", "MAIL", "WASTEBASKET"
 _FOLDER_SIZE = 39
+_EXTMSG = int(MailFlags.EXTMSG)
 _ELSEWHERE = int(MailFlags.EXTMSG | MailFlags.EXTNSTD)
 
 
@@ -93,25 +94,27 @@ class PurgeResult:
 class MailFile:
     """An open mail file."""
 
-    __slots__ = ("_records", "name", "place", "spec")
+    __slots__ = ("_records", "_version", "name", "place")
 
     def __init__(self, place: Place, name: str, version: int, records: IndexedFile) -> None:
         self.place = place
         self.name = name
-        self.spec = place.file(name, version)
+        self._version = version
         self._records = records
+
+    @property
+    def spec(self) -> FileSpec:
+        return self.place.file(self.name, self._version)
 
     # -- opening -------------------------------------------------------------------------------------------------------------------
 
     @classmethod
     def open(cls, place: Place, name: str = "MAIL.MAI", *, write: bool = True) -> MailFile:
         """Open the highest version. Errors: MAIL.OPENIN with RMS.FNF or RMS.FLK below it, MAIL.NOTISAM."""
-        volume = place.volume
-        version = volume.directory(place.directory).highest(name)
-        fid = volume.lookup(place.directory, name)
-        if fid is None:
+        entry = place.volume.directory(place.directory).entry(name)
+        if entry is None:
             raise MAIL.OPENIN.error(place.file(name, 0).with_version("").to_text(), cause=RMS.FNF)
-        return cls.open_found(place, name, version, fid, write=write)
+        return cls.open_found(place, name, entry.versions[-1], entry.fids[-1], write=write)
 
     @classmethod
     def open_found(cls, place: Place, name: str, version: int, fid: FileId, *, write: bool = True) -> MailFile:
@@ -267,24 +270,23 @@ class MailFile:
         The header is completed (DATIM, message number, the flags that tell where the text is) and returned.
         Errors: MAIL.OPENOUT, MAIL.WRITEERR, those of a body that is read as it is written; nothing is left behind then.
         """
-        datim = max(round_time(header.datim), after + STEP)
+        datim = max(int(round_time(header.datim)), after + STEP)
         while self._by_key(datim) is not None:
             datim += STEP
         header.datim = VmsTime(datim)
         header.extid = message_number(datim)
-        if int(header.flags) & _ELSEWHERE:
-            header.flags &= ~_ELSEWHERE
         lines: Sequence[bytes] | None = None
         if isinstance(body, TextRecords):
             lines = body.records
         elif isinstance(body, Sequence) and len(body) <= MAXIMUM_LINES:
             lines = [to_bytes(line) for line in body]
+        sizes = list(map(len, lines)) if lines is not None else []
+        where = _ELSEWHERE if foreign is not None else _EXTMSG if lines is None or not fits(sizes) else 0
+        header.flags = MailFlags(int(header.flags) & ~_ELSEWHERE | where)
         if foreign is not None:
-            header.flags |= _ELSEWHERE
             self._create_external(header, (), foreign)
-        elif lines is None or not fits(lines):
-            header.flags |= MailFlags.EXTMSG
-            self._create_external(header, map(to_bytes, body) if lines is None else lines, None)
+        elif lines is None or where:
+            self._create_external(header, map(to_bytes, body) if lines is None else lines, None, max(sizes, default=0))
         else:
             self._write(pack_text(header.extid, lines))
         try:
@@ -294,12 +296,13 @@ class MailFile:
             raise
         return header
 
-    def _create_external(self, header: MailHeader, lines: Iterable[bytes], foreign: ForeignBody | None) -> None:
+    def _create_external(self, header: MailHeader, lines: Iterable[bytes], foreign: ForeignBody | None, longest: int = 0) -> None:
+        """`longest` is that of lines that are in memory."""
         name, volume, directory = header.external_name, self.place.volume, self.place.directory
         attributes = foreign.attributes if foreign is not None else VAR_CR
         file = None
         try:
-            if at_once(volume) and isinstance(lines, list | tuple) and 0 < (longest := max(map(len, lines), default=0)) <= MAXIMUM_RECORD:
+            if 0 < longest <= MAXIMUM_RECORD and isinstance(lines, list | tuple) and at_once(volume):
                 volume.create(directory, name, 1, owner=self.owner, protection=PROTECTION, data=counted(lines), longest=longest)
                 return
             file = create_file(volume, directory, name, 1, attributes=attributes, owner=self.owner, protection=PROTECTION)

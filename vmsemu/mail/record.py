@@ -74,19 +74,19 @@ class MailHeader:
 
     def to_bytes(self) -> bytes:
         folder = to_bytes(self.folder)
-        fixed = _HEADER.pack(self.datim, len(folder), folder, self.flags, self.extid)
-        texts = [to_bytes(self.from_), to_bytes(self.to), to_bytes(self.subject), to_bytes(self.cc)]
-        excess = len(fixed) + len(self.others) + 16 + sum(map(len, texts)) - MAXIMUM_RECORD
+        fixed = _HEADER.pack(self.datim, len(folder), folder, self.flags, self.extid) + self.others
+        texts = [text.encode("latin-1", "replace") for text in (self.from_, self.to, self.subject, self.cc)]
+        excess = len(fixed) + 16 + sum(map(len, texts)) - MAXIMUM_RECORD
         while excess > 0:
             longest = max(range(4), key=lambda at: len(texts[at]))
             keep = max(len(texts[longest]) - excess, 255)
             excess -= len(texts[longest]) - keep
             texts[longest] = texts[longest][:keep]
-        parts = [fixed, self.others]
-        for kind, text in zip((_FROM, _TO, _SUBJECT, _CC), texts, strict=True):
-            parts.append(_ITEM.pack(kind, len(text)))
-            parts.append(text)
-        return b"".join(parts)
+        from_, to, subject, cc = texts
+        return b"".join((
+            fixed, _ITEM.pack(_FROM, len(from_)), from_, _ITEM.pack(_TO, len(to)), to,
+            _ITEM.pack(_SUBJECT, len(subject)), subject, _ITEM.pack(_CC, len(cc)), cc,
+        ))  # fmt: skip
 
     @classmethod
     def from_bytes(cls, data: bytes) -> MailHeader:
@@ -128,7 +128,7 @@ def _items(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 def round_time(now: int) -> VmsTime:
     """The first time at or after `now` that can be a DATIM."""
-    return VmsTime((now + STEP - 1) // STEP * STEP)
+    return VmsTime(-(-int(now) // STEP) * STEP)
 
 
 def message_number(datim: int) -> int:
@@ -144,9 +144,9 @@ MAXIMUM_LINES = TEXT_THRESHOLD // 2
 """A text of more lines never fits."""
 
 
-def fits(lines: Sequence[bytes]) -> bool:
-    """The text is short enough to lie in the mail file."""
-    return sum(map(len, lines)) + 2 * len(lines) <= TEXT_THRESHOLD
+def fits(sizes: Sequence[int]) -> bool:
+    """A text with lines of these sizes is short enough to lie in the mail file."""
+    return sum(sizes) + 2 * len(sizes) <= TEXT_THRESHOLD
 
 
 def pack_text(number: int, lines: Sequence[bytes]) -> bytes:

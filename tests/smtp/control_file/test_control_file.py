@@ -13,6 +13,7 @@ from smtp.facility import TCPIP
 from smtp.message.address import NULL, Address
 from vmsemu.base.condition import VmsError
 from vmsemu.base.time import VmsTime
+from vmsemu.tables.facilities import RMS
 
 NOW = VmsTime.of(1993, 4, 23, 11, 39, 44, 17)
 
@@ -62,11 +63,11 @@ def test_what_could_not_be_read_again_is_not_written() -> None:
         assert caught.value.matches(TCPIP.INVADDR)
     file = sample()
     file.body = (b"x" * 65_534,)
-    file.check()
     assert ControlFile.from_bytes(file.to_bytes(), "X") == file
     file.body = (b"x" * 65_535,)
-    with pytest.raises(VmsError):
-        file.check()
+    with pytest.raises(VmsError) as caught:
+        file.to_bytes()
+    assert caught.value.matches(RMS.RSZ)
 
 
 def test_a_control_file_is_whole_blocks_with_a_header_that_names_it() -> None:
