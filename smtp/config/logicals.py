@@ -6,8 +6,7 @@ starts. Source: Management, 17.5. Names that this version accepts and ignores st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smtp.message.dates import TimeZone
 
@@ -32,8 +31,7 @@ class SmtpLogicals:
 
     def text(self, name: str) -> str:
         """The equivalence of TCPIP$SMTP_`name`, empty when it is not defined."""
-        found = self._names.translate(f"TCPIP$SMTP_{name}")
-        return found.translations[0].equivalence if found is not None and found.translations else ""
+        return _first(self._names.translate(f"TCPIP$SMTP_{name}"))
 
     def switch(self, name: str) -> bool:
         return self._names.translate(f"TCPIP$SMTP_{name}") is not None
@@ -55,8 +53,7 @@ class SmtpLogicals:
         return self.switch("MIME_HACK") or self.switch("8BITMIME_HACK")
 
 
-@dataclass(frozen=True, slots=True)
-class NodeIdentity:
+class NodeIdentity(NamedTuple):
     """Who this node is on the internet: its host name, domain and addresses, and its time zone."""
 
     host: str
@@ -76,11 +73,14 @@ class NodeIdentity:
         if "." not in host and domain:
             host = f"{host}.{domain}"
         found = system("TCPIP$INET_HOSTADDR")
-        addresses = tuple(t.equivalence for t in found.translations) if found is not None else ()
+        addresses = found.equivalences if found is not None else ()
         offset = _first(own("SYS$TIMEZONE_DIFFERENTIAL"))
         seconds = int(offset) if offset.lstrip("+-").isdigit() and offset.isascii() else 0
         return cls(host, domain, addresses, TimeZone(seconds, _first(own("MAIL$TIMEZONE")) or _first(own("SYS$TIMEZONE_NAME"))))
 
 
 def _first(found: LogicalName | None) -> str:
-    return found.translations[0].equivalence if found is not None and found.translations else ""
+    if found is None:
+        return ""
+    translations = found.translations
+    return translations[0].equivalence if translations else ""

@@ -6,9 +6,9 @@ Source: RFC 822 5; banner and header samples (captured): day not zero padded, `+
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -16,19 +16,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 Fields = tuple[int, int, int, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class TimeZone:
+class TimeZone(NamedTuple):
     """The node's offset from UTC in seconds, east positive, and its name; no name and no offset means the zone is not set."""
 
     offset: int = 0
     name: str = ""
 
     def to_text(self) -> str:
-        if not self.offset and not self.name:
-            return "GMT"
-        hours, minutes = divmod(abs(self.offset) // 60, 60)
-        text = f"{'-' if self.offset < 0 else '+'}{hours:02d}{minutes:02d}"
-        return f"{text} ({self.name})" if self.name else text
+        return _zone(self)
 
 
 UNSET = TimeZone()
@@ -38,6 +33,16 @@ def internet_date(fields: Fields, zone: TimeZone = UNSET) -> str:
     """`Mon, 5 Dec 2016 15:50:41 -0600 (CST)`."""
     year, month, day, hour, minute, second, _ = fields
     return f"{_day(year, month, day)} {hour:02d}:{minute:02d}:{second:02d} {zone.to_text()}"
+
+
+@lru_cache(maxsize=16)
+def _zone(zone: TimeZone) -> str:
+    offset, name = zone
+    if not offset and not name:
+        return "GMT"
+    hours, minutes = divmod(abs(offset) // 60, 60)
+    text = f"{'-' if offset < 0 else '+'}{hours:02d}{minutes:02d}"
+    return f"{text} ({name})" if name else text
 
 
 @lru_cache(maxsize=16)

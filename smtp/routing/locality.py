@@ -13,7 +13,7 @@ from smtp.message.address import Address, ip_literal
 _LOOPBACK = "localhost"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Locality:
     """The local names of a node, all in lower case."""
 

@@ -138,7 +138,8 @@ class LogicalNames:
 
     def translate_system(self, name: str) -> LogicalName | None:
         """A name of the system or cluster table, for callers that are no process."""
-        return self.system_table.get(name) or self.cluster_table.get(name)
+        entries = self.system_table._names.get(name) or self.cluster_table._names.get(name)
+        return entries[0] if entries else None
 
 
 def enter(table: LogicalNameTable, name: str, equivalences: Iterable[str | Translation], mode: AccessMode, attributes: Attributes) -> bool:

@@ -85,13 +85,14 @@ class _Session:
         uucp = bool(self._configuration.general_gateway)
         names = Names(partial(process_resolver, process), process.files)
         self._policy = Policy(self._rules, self._locality, names, connection.peer[0], relay=relay, uucp=uucp)
+        self._product = self._node.product()
         self._sender = NULL
         self._incoming = IncomingMessage(process, self._node, self._log, self._trace)
         self._server = SmtpServer(
             ServerOptions(
                 self._identity.host,
-                "" if logicals.switch("SUPPRESS_VERSION_INFO") else self._node.product(),
-                internet_date(self._kernel.now.fields(), self._identity.zone),
+                "" if logicals.switch("SUPPRESS_VERSION_INFO") else self._product,
+                self._date(),
                 eight_bit=self._configuration.eight_bit,
                 offer_8bitmime=logicals.offer_8bitmime,
                 receive_timeout=self._timeout,
@@ -178,9 +179,12 @@ class _Session:
             events = following
         await self._send()
 
+    def _date(self) -> str:
+        return internet_date(self._kernel.now.fields(), self._identity.zone)
+
     def _trace(self) -> list[bytes]:
         """The field that is put before the headers of a message."""
-        return received_lines(self._identity.host, self._node.product(), internet_date(self._kernel.now.fields(), self._identity.zone))
+        return received_lines(self._identity.host, self._product, self._date())
 
     def _answer(self, refusal: Refusal | None, address: Address) -> list[ServerEvent]:
         """Yes, or the policy's no."""
