@@ -149,8 +149,7 @@ class SmtpNode:
 
     # -- identity, locality, routes ----------------------------------------------------------------------------------------------------
 
-    def locality(self, process: Process, identity: NodeIdentity) -> Locality:
-        logicals = SmtpLogicals(process)
+    def locality(self, process: Process, identity: NodeIdentity, logicals: SmtpLogicals) -> Locality:
         # fidelity: what TCPIP$SMTP_NO_SUBS_DOMAIN_INBOUND does is taken from its name.
         inbound = "" if logicals.switch("NO_SUBS_DOMAIN_INBOUND") else self.configuration().substitute_domain
         return Locality(identity.host, identity.addresses, inbound, self.aliases(process).domains, logicals.switch("LOCAL_ALIAS_ONLY"))

@@ -21,24 +21,37 @@ IGNORED = {
 }
 
 
-class SmtpLogicals:
-    """The names as one process translates them, each looked up when it is asked for."""
+_FULL = {
+    name: f"TCPIP$SMTP_{name}"
+    for name in (
+        "8BITMIME_HACK", "ALTGATE_ALWAYS", "FROM", "INBOUND_NOXVMS", "JACKET_LOCAL", "LOCAL_ALIAS_ONLY", "LOG_LEVEL", "LOG_LINE_NUMBERS", "MIME_HACK",
+        "MX_IF_NOALTGATE", "NOSEY", "NO_MX", "NO_SUBS_DOMAIN_INBOUND", "POSTMASTER_ALIAS", "PROHIBIT_USER_HEADERS", "RECV_DEBUG",
+        "RECV_SNAPSHOT_BLOCKS", "RECV_TRACE", "REWRITE_MTS_FROM", "SFF_REQUIRES_PRIV", "SUPPRESS_VERSION_INFO", "SYMB_SNAPSHOT_BLOCKS",
+        "SYMB_TRACE", "VMSDEF_TO", "VMSMAIL_PARSE", "VMSMAIL_SEND", *IGNORED,
+    )
+}  # fmt: skip
+_ALL = frozenset(_FULL.values())
 
-    __slots__ = ("_names",)
+
+class SmtpLogicals:
+    """The names as one process translates them. Which of them are defined is found out at once: few are, and most are asked for."""
+
+    __slots__ = ("_defined", "_names")
 
     def __init__(self, process: Process) -> None:
         self._names = process.names
+        self._defined = self._names.defined(_ALL)
 
     def text(self, name: str) -> str:
         """The equivalence of TCPIP$SMTP_`name`, empty when it is not defined."""
-        return _first(self._names.translate(f"TCPIP$SMTP_{name}"))
+        return _first(self._names.translate(_FULL[name])) if self.switch(name) else ""
 
     def switch(self, name: str) -> bool:
-        return self._names.translate(f"TCPIP$SMTP_{name}") is not None
+        return _FULL[name] in self._defined
 
     def without_effect(self) -> dict[str, str]:
         """The names that are defined but ignored, in full, and why."""
-        return {f"TCPIP$SMTP_{name}": why for name, why in IGNORED.items() if self.switch(name)}
+        return {_FULL[name]: why for name, why in IGNORED.items() if self.switch(name)}
 
     def number(self, name: str) -> int:
         text = self.text(name)

@@ -78,7 +78,7 @@ class Courier:
         log = configuration.log_specification(login_directory(account(system)))
         self.log = SymbiontLog(process, log, LogOptions.of(process))
         self._nosey = logicals.switch("NOSEY")
-        self._locality = self._node.locality(process, self._identity)
+        self._locality = self._node.locality(process, self._identity, logicals)
         self._local_domains: dict[str, bool] = {}
         self._postmaster = self._node.postmaster(process, self._identity)
         inbound = InboundOptions(

@@ -138,6 +138,14 @@ class TableSearch:
                 return found
         return None
 
+    def defined(self, names: frozenset[str], table: str = "LNM$FILE_DEV") -> set[str]:
+        """Those of some names that `translate` would find."""
+        found: set[str] = set()
+        for place in self.resolve(table):
+            if place._names:
+                found |= place._names.keys() & names
+        return found
+
     def find_all(self, name: str, table: str = "LNM$DCL_LOGICAL", *, mode: AccessMode = _USER) -> Iterator[LogicalName]:
         """Every entry of a name, of every table and every mode the caller may see (SHOW LOGICAL)."""
         for place in self.resolve(table):

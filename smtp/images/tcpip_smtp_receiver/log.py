@@ -22,8 +22,7 @@ from vmsemu.net.port import Endpoint
 class ReceiverLog:
     """The log as the logical names of one process want it; `steps` are logged or not."""
 
-    def __init__(self, ctx: ImageContext, peer: Endpoint) -> None:
-        logicals = SmtpLogicals(ctx.process)
+    def __init__(self, ctx: ImageContext, peer: Endpoint, logicals: SmtpLogicals) -> None:
         self._ctx = ctx
         self._client = f"{peer[0]} port {peer[1]}"
         self._trace = logicals.switch("RECV_TRACE")

@@ -74,10 +74,10 @@ class _Session:
         self._node = ctx.system.part(SmtpNode)
         self._identity = NodeIdentity.of(process)
         self._configuration: SmtpConfiguration = self._node.configuration()
-        self._locality: Locality = self._node.locality(process, self._identity)
         logicals = SmtpLogicals(process)
+        self._locality: Locality = self._node.locality(process, self._identity, logicals)
         self._rules = self._node.anti_spam(process)
-        self._log = ReceiverLog(ctx, connection.peer)
+        self._log = ReceiverLog(ctx, connection.peer, logicals)
         for remark in self._rules.remarks:
             self._log.note(remark)
         self._timeout = self._configuration.receive_timeout * MINUTE
