@@ -148,7 +148,11 @@ class Volume(VolumeSpace):
 
     def _check_writable(self) -> None:
         if self.write_locked:
-            raise RMS.WLK.error(cause=SS.WRITLCK)
+            raise self._locked()
+
+    @staticmethod
+    def _locked() -> VmsError:
+        return RMS.WLK.error(cause=SS.WRITLCK)
 
     # -- headers -------------------------------------------------------------------------------------------------------------------
 
@@ -182,7 +186,8 @@ class Volume(VolumeSpace):
 
     def write_header(self, header: FileHeader) -> None:
         """Write what was changed in a header."""
-        self._check_writable()
+        if self.write_locked:
+            raise self._locked()
         if header.characteristics & DIRECTORY and self.tree is not None:
             self.tree += 1
         self.store.put(_NUMBER.pack(b"H", header.fid.number), header.to_bytes())
@@ -467,7 +472,8 @@ class Volume(VolumeSpace):
 
         `whole` says that `data` begins a chunk, and that nothing stands behind it in its last one.
         """
-        self._check_writable()
+        if self.write_locked:
+            raise self._locked()
         if offset + len(data) > header.allocated * BLOCK:
             self.extend(header, -(-(offset + len(data)) // BLOCK))
         if whole:

@@ -85,7 +85,7 @@ class FileChanges:
         if fid is None:
             raise FileError(RMS.FNF(), spec)
         header = volume.header(fid)
-        if not self.security.allowed(header, DELETE) or not self.security.volume_allowed(volume, DELETE):
+        if not self.security.file_allowed(volume, header, DELETE):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), spec)
         if volume.quotas is not None and fid == volume.quotas.header.fid:
             raise FileError(RMS.FLK(cause=SS.ACCONFLICT), spec)

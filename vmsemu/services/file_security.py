@@ -44,6 +44,12 @@ class FileSecurity:
             return True
         return check_access(self.credentials, header.owner, header.protection, header.acl, wanted)
 
+    def file_allowed(self, volume: Volume, header: FileHeader, wanted: int) -> bool:
+        """May the process do `wanted` to the file, and to files of its volume?"""
+        if int(self.process.privileges) & _BYPASS:
+            return True
+        return self.allowed(header, wanted) and (not volume.guarded or self.volume_allowed(volume, wanted))
+
     def any_access(self, header: FileHeader) -> bool:
         """May the process do anything at all to the file? That is what it takes to be told about it."""
         return any(self.allowed(header, wanted) for wanted in (READ, EXECUTE, WRITE, DELETE, CONTROL))

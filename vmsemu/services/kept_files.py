@@ -138,7 +138,7 @@ class KeptFiles(FileChanges):
         header = volume.file_of(found.header.fid)
         if header is None:
             raise FileError(RMS.FNF(), found.spec)
-        if not self.security.allowed(header, READ) or not self.security.volume_allowed(volume, READ):
+        if not self.security.file_allowed(volume, header, READ):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
         if header.attributes.organization is not Organization.SEQUENTIAL:
             raise RMS.IOP.error()
@@ -150,7 +150,7 @@ class KeptFiles(FileChanges):
         volume, header = found.volume, found.header
         if header.fid.number in volume.open_files or volume.tree is None:
             return False
-        if not self.security.allowed(header, READ) or (volume.guarded and not self.security.volume_allowed(volume, READ)):
+        if not self.security.file_allowed(volume, header, READ):
             return False
         if volume.attributes.maximum_retention:
             retain(volume, header)
@@ -171,7 +171,7 @@ class KeptFiles(FileChanges):
                 for at, data in pieces:
                     file.sequential.write_bytes(at, data)
             return
-        if not self.security.allowed(header, READ | WRITE) or not self.security.volume_allowed(volume, READ | WRITE):
+        if not self.security.file_allowed(volume, header, READ | WRITE):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
         if header.attributes.organization is not Organization.SEQUENTIAL:
             raise RMS.IOP.error()

@@ -185,7 +185,7 @@ class ProcessFiles(KeptFiles):
                 raise FileError(RMS.WLD(), first.spec)
             found = self.searcher.lookup(first) if len(candidates) == 1 else self._first_existing(candidates)
         wanted = READ | WRITE if write else READ
-        if not self.security.allowed(found.header, wanted) or not self.security.volume_allowed(found.volume, wanted):
+        if not self.security.file_allowed(found.volume, found.header, wanted):
             raise FileError(RMS.PRV(cause=SS.NOPRIV), found.spec)
         try:
             stream = open_file(found.volume, found.header.fid, write=write, append=append, share=share, locking=locking)
