@@ -242,7 +242,7 @@ class ControlFile:
         if header.version == layout.FIRST_VERSION:
             sound = _checksum(data) == crc32(data[_BLOCK:end], crc32(data[: _BLOCK - 4]))
         else:
-            sound = _checksum(data) == crc32(data[_BLOCK:start], crc32(data[: _BLOCK - 4])) and header.text_check == check
+            sound = header.text_check == check and _checksum(data) == crc32(data[_BLOCK:start], crc32(data[: _BLOCK - 4]))
         if not sound:
             raise _corrupt(name, _WRONG_CHECKSUM)
         if first_body > end:
@@ -306,14 +306,14 @@ class ControlFile:
         """The file of a parsed header. Errors: TCPIP.CFCORRUPT for values that can not be."""
         try:
             return cls(
-                created=VmsTime(header.created),
-                user=header.user[: header.user_length].decode("latin-1"),
-                return_path=_return_path(header.path[: header.path_length]),
-                recipients=[_recipient(layout, record) for record in recipients],
-                headers=headers,
-                body=body,
-                attempts=header.attempts,
-                last_attempt=VmsTime(header.last_attempt),
+                VmsTime(header.created),
+                header.user[: header.user_length].decode("latin-1"),
+                _return_path(header.path[: header.path_length]),
+                [_recipient(layout, record) for record in recipients],
+                headers,
+                body,
+                header.attempts,
+                VmsTime(header.last_attempt),
             )
         except (AddressError, ValueError, *layout.PARSE_ERRORS) as error:
             raise _corrupt(name, "an address or a state is invalid") from error

@@ -132,7 +132,8 @@ class Courier:
             self.log.error(error)
             result = JobResult(error.value, self._later())
             self._save(spec, file)
-        self._log_contents(file)
+        if self.log.level >= _FILES:
+            self._log_contents(file)
         self.log.flush()
         return result
 
@@ -157,8 +158,10 @@ class Courier:
         outside: list[Recipient] = []
         for recipient in waiting:
             (local if self._is_local(recipient.address) and not self._gateway(recipient) else outside).append(recipient)
-        crossing = [r for r in local if self._local.crosses(r)]
-        self._deliver_local(file, [r for r in local if r not in crossing] if crossing else local)
+        crossing: list[Recipient] = []
+        if local:
+            crossing = [r for r in local if self._local.crosses(r)]
+            self._deliver_local(file, [r for r in local if r not in crossing] if crossing else local)
         remote = by_domain(outside)
         if remote or crossing:
             if local and len(file.unsent) < len(waiting):
@@ -287,8 +290,6 @@ class Courier:
 
     def _log_contents(self, file: ControlFile) -> None:
         """Level 2: all headers and recipients of a control file after it was processed."""
-        if self.log.level < _FILES:
-            return
         for field in HeaderBlock.from_lines(file.headers):
             if field.name.lower() == "subject" and not self._nosey:
                 self.log.write("SUBJECT:<omitted>", _FILES)

@@ -68,7 +68,8 @@ class SymbiontLog:
         if level:
             self._diagnose(line)
         else:
-            self._signal()
+            if self._snapshot is not None:
+                self._signal()
             self._put(line)
 
     def error(self, error: VmsError) -> None:
@@ -122,7 +123,7 @@ class SymbiontLog:
         try:
             if self._file is None:
                 self._file = self._process.files.create(self._spec, shared=True)
-            self._file.put_text(line)
+            self._file.put(line.encode("latin-1", "replace"))
             self._written = True
         except VmsError:
             return
