@@ -80,6 +80,8 @@ class LogicalNames:
         self._free_jobs: list[int] = []
         self._next_job = _FIRST_JOB_ADDRESS
         self._group_entries: dict[int, LogicalName] = {}
+        self._searches: dict[int, dict[str, tuple[LogicalNameTable, ...]]] = {}
+        self._searches_at = -1
 
     def _add(
         self,
@@ -110,6 +112,13 @@ class LogicalNames:
             table = self.group_table(group)
             entry = self._group_entries[group] = list_entry("LNM$GROUP", "LNM$PROCESS_DIRECTORY", table.name)
         return entry
+
+    def searches(self, group: int) -> dict[str, tuple[LogicalNameTable, ...]]:
+        """What processes of a group search for a table argument, as far as it is in the directory of the system; to be added to."""
+        if self.directory.version != self._searches_at:
+            self._searches.clear()
+            self._searches_at = self.directory.version
+        return self._searches.setdefault(group, {})
 
     def create_job_table(self, quota: int = 0) -> LogicalNameTable:
         """LNM$JOB_xxxxxxxx for a new job; `quota` in bytes, 0 is no limit. The number stands for the address of the job block."""

@@ -18,7 +18,7 @@ from vmsemu.tables.facilities import SS
 
 MAX_DEPTH = 10
 _USER = AccessMode.USER
-_SHARED, _GROUP, _JOB = Scope.SHARED, Scope.GROUP, Scope.JOB
+_PRIVATE, _SHARED, _GROUP, _JOB = Scope.PRIVATE, Scope.SHARED, Scope.GROUP, Scope.JOB
 Tables = tuple[LogicalNameTable, ...]
 
 
@@ -26,7 +26,9 @@ class TableSearch:
     """The directories of a process, and translation through them. `may_read` says which guarded tables it may read; None is all of them."""
 
     node: LogicalNames
+    group: int
     directory: LogicalNameTable
+    process_table: LogicalNameTable
     job: LogicalNameTable
     group_name: str
 
@@ -63,11 +65,18 @@ class TableSearch:
         if found is None:
             found = self._guarded.get(table)
         if found is None:
+            # As long as nothing was entered in its directory, a process searches what the others of its group do, behind its own two tables.
+            others = self.node.searches(self.group) if self.directory.version == 0 else {}
+            if table in others:
+                found = self._resolved[table] = (self.process_table, self.job, *others[table])
+                return found
             out: dict[int, LogicalNameTable] = {}
             self._collect(table, out, 0)
             found = tuple(out.values())
             if not any(map(self._is_guarded, found)):
                 self._resolved[table] = found
+                if found[:2] == (self.process_table, self.job) and all(each.scope is not _PRIVATE for each in found[2:]):
+                    others[table] = found[2:]
             elif all(each.scope is not _JOB or each is self.job for each in found):  # another job's table goes without a word
                 self._guarded[table] = found
         return found

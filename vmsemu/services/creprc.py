@@ -175,15 +175,6 @@ def _subprocess(parent: Process, name: str, priority: int | None) -> Process:
 # -- logical names of a new process ---------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=512)
-def _entry(
-    name: str, equivalence: str, mode: AccessMode, attributes: NameAttribute = NameAttribute.NONE, internal_file: int = 0
-) -> list[LogicalName]:
-    permanent = internal_file != 0
-    translation = Translation(equivalence, permanent, permanent, internal_file)
-    return [LogicalName(name, mode, attributes, (translation,), "LNM$PROCESS_TABLE")]
-
-
 def _device_of(stream: object) -> str:
     """`_OPA0:` or `_DKA0:`, from the name a stream has."""
     name = getattr(stream, "name", "") or "NLA0:"
@@ -197,28 +188,40 @@ _NONE, _CONFINE, _CRELOG = NameAttribute.NONE, NameAttribute.CONFINE, NameAttrib
 
 
 def _define_process_names(process: Process, disk: str | None) -> None:
-    """SYS$INPUT, SYS$OUTPUT, SYS$ERROR, SYS$COMMAND, TT and SYS$DISK. The entries are shared and never changed in place.
-
-    Of the process-permanent files SYS$OUTPUT is confined, so that a subprocess keeps its own.
-    """
-    names = process.names.process_table._names
+    """SYS$INPUT, SYS$OUTPUT, SYS$ERROR, SYS$COMMAND, TT and SYS$DISK."""
     input_, output = _device_of(process.input), _device_of(process.output)
     error = output if process.error is None or process.error is process.output else _device_of(process.error)
     command = input_ if process.command is process.input else _device_of(process.command)
-    names["SYS$INPUT"] = _entry("SYS$INPUT", input_, _EXEC, _NONE, _INPUT_FILE)
-    names["SYS$OUTPUT"] = [
-        *_entry("SYS$OUTPUT", output, _SUPER, _CONFINE, _OUTPUT_FILE),
-        *_entry("SYS$OUTPUT", output, _EXEC, _CONFINE, _OUTPUT_FILE),
-    ]
-    names["SYS$ERROR"] = _entry("SYS$ERROR", error, _EXEC, _NONE, _OUTPUT_FILE)
-    names["SYS$COMMAND"] = _entry("SYS$COMMAND", command, _EXEC, _NONE, _INPUT_FILE)
-    if process.terminal:
-        names["TT"] = _entry("TT", process.terminal.lstrip("_").removesuffix(":") + ":", _EXEC)
     if disk is None and process.parent is not None:
         found = process.parent.names.translate("SYS$DISK", "LNM$PROCESS")
         disk = found.equivalence if found is not None else None
-    names["SYS$DISK"] = _entry("SYS$DISK", disk or "SYS$SYSDEVICE:", _SUPER, _CRELOG)
+    entries = _process_entries(input_, output, error, command, process.terminal, disk or "SYS$SYSDEVICE:")
+    process.names.process_table._names.update(entries)
     process.names.changes.count += 1
+
+
+@lru_cache(maxsize=512)
+def _process_entries(input_: str, output: str, error: str, command: str, terminal: str, disk: str) -> dict[str, list[LogicalName]]:
+    """The entries of a new process table; they are shared and never changed in place.
+
+    Of the process-permanent files SYS$OUTPUT is confined, so that a subprocess keeps its own.
+    """
+
+    def entry(name: str, equivalence: str, mode: AccessMode, attributes: NameAttribute = _NONE, internal_file: int = 0) -> LogicalName:
+        permanent = internal_file != 0
+        translation = Translation(equivalence, permanent, permanent, internal_file)
+        return LogicalName(name, mode, attributes, (translation,), "LNM$PROCESS_TABLE")
+
+    entries = {
+        "SYS$INPUT": [entry("SYS$INPUT", input_, _EXEC, _NONE, _INPUT_FILE)],
+        "SYS$OUTPUT": [entry("SYS$OUTPUT", output, mode, _CONFINE, _OUTPUT_FILE) for mode in (_SUPER, _EXEC)],
+        "SYS$ERROR": [entry("SYS$ERROR", error, _EXEC, _NONE, _OUTPUT_FILE)],
+        "SYS$COMMAND": [entry("SYS$COMMAND", command, _EXEC, _NONE, _INPUT_FILE)],
+        "SYS$DISK": [entry("SYS$DISK", disk, _SUPER, _CRELOG)],
+    }
+    if terminal:
+        entries["TT"] = [entry("TT", terminal.lstrip("_").removesuffix(":") + ":", _EXEC)]
+    return entries
 
 
 def _define_job_names(process: Process, record: UafRecord) -> None:
@@ -332,8 +335,11 @@ def _release_terminal(process: Process) -> None:
 
 def _streams_to_close(process: Process) -> list[Callable[[], object]]:
     """What a job was given to read and write: each once. The null device has nothing to close."""
-    streams = {id(s): s for s in (process.input, process.command, process.output, process.error) if s is not None}
-    return [s.close for s in streams.values() if not isinstance(s, NullStream)]
+    found: list[Any] = []
+    for stream in (process.input, process.command, process.output, process.error):
+        if stream is not None and stream not in found and not isinstance(stream, NullStream):
+            found.append(stream)
+    return [stream.close for stream in found]
 
 
 # -- acting on other processes -----------------------------------------------------------------------------------------------------------
