@@ -24,6 +24,7 @@ from smtp.config.account import account, login_directory
 from smtp.config.logicals import NodeIdentity, SmtpLogicals
 from smtp.control_file import store
 from smtp.control_file.control_file import ControlFile, Recipient, RecipientState
+from smtp.control_file.places import Places
 from smtp.delivery.bounce import LOST, RETURNED, bounce
 from smtp.delivery.inbound import InboundOptions, InternetMessage
 from smtp.delivery.lists import expand
@@ -69,6 +70,7 @@ class Courier:
     def __init__(self, process: Process) -> None:
         system = process.system
         self._process = process
+        self._places = Places(process)
         self._found: FoundFile | None = None  # the control file of the job
         self._kernel = system.kernel
         self._node = system.part(SmtpNode)
@@ -117,7 +119,7 @@ class Courier:
         if self.log.level >= _FILES:
             self.log.write(f"Next Open File: {spec}", _FILES)
         try:
-            found = self._found = store.find(self._process, spec)
+            found = self._found = self._places.find(spec)
             file = store.read(self._process, spec, found)
         except VmsError as error:
             self.log.error(error)
@@ -132,6 +134,8 @@ class Courier:
             self.log.error(error)
             result = JobResult(error.value, self._later())
             self._save(spec, file)
+        if result.retry is not None:
+            self._places.keep(spec, found)
         if self.log.level >= _FILES:
             self._log_contents(file)
         self.log.flush()
