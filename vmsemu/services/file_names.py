@@ -5,8 +5,9 @@ until nothing translates; a search list makes several candidates. A concealed na
 real device and, for a rooted name, the directories that `[000000]` hides. Then the default, the related specification and the process
 default fill what is missing. The result is kept as long as no logical name, no device and no default changed.
 
-What came out, and what each device led to, is kept beside the names that were translated on the way, for all processes of the node: a process that
-has just begun finds SYS$SYSTEM where the others found it, as long as each of those names means the same to it.
+What came out, what each device led to, and which file was found there (kept_files.py), is kept beside the names that were translated on the way,
+for all processes of the node: a process that has just begun finds SYS$SYSTEM where the others found it, as long as each of those names means the
+same to it.
 
 Source: RMS Reference Manual, $PARSE; Guide to OpenVMS File Applications, "Using file specifications"; User's Manual, "Logical names".
 """
