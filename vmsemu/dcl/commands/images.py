@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsemu.dcl.activation import continue_image, image_of_file, run_file
-from vmsemu.dcl.command import routine
+from vmsemu.dcl.command import NORMAL, compiled, routine
 from vmsemu.dcl.lines import upcase
+from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.requests import RESUME, Request
 from vmsemu.tables.command import ParsedCommand
 from vmsemu.tables.facilities import CLI
@@ -18,19 +19,22 @@ if TYPE_CHECKING:
     from vmsemu.dcl.interpreter import Interpreter
 
 
-@routine("RUN")
-def run(dcl: Interpreter, command: ParsedCommand) -> Any:
+@compiled("RUN")
+def run(command: ParsedCommand) -> Code:
     """RUN image. Qualifiers that create a process are a syntax of their own, served by an image."""
     spec = command.value("P1") or ""
-    return _debugged(dcl, spec) if command.present("DEBUG") else run_file(dcl, spec)
+    if command.present("DEBUG"):
+        return lambda dcl: _debugged(dcl, spec)
+    return lambda dcl: run_file(dcl, spec)
 
 
-async def _debugged(dcl: Interpreter, spec: str) -> Any:
+def _debugged(dcl: Interpreter, spec: str) -> None:
     """RUN/DEBUG: the image must be there, and the debugger too."""
     from vmsemu.dcl.commands.memory import activate_debugger
 
     image_of_file(dcl, spec, ".EXE", upcase(spec))
     activate_debugger(dcl)
+    dcl.status = NORMAL
 
 
 @routine("MCR")

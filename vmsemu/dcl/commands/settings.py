@@ -12,8 +12,9 @@ from vmsemu.base.fao import fao
 from vmsemu.base.privilege import Privilege
 from vmsemu.base.protection import Protection
 from vmsemu.base.time import DeltaTime
-from vmsemu.dcl.command import routine
+from vmsemu.dcl.command import NORMAL, compiled, routine
 from vmsemu.dcl.errors import at_segment
+from vmsemu.dcl.procedure import Code
 from vmsemu.dcl.refusals import refuse_qualifiers
 from vmsemu.dcl.requests import RESUME, Request
 from vmsemu.services.log_stream import OUTPUT_RATE, LogStream
@@ -42,10 +43,16 @@ def set_default(dcl: Interpreter, command: ParsedCommand) -> None:
         raise
 
 
-@routine("SET_ON")
-def set_on(dcl: Interpreter, command: ParsedCommand) -> None:
+@compiled("SET_ON")
+def set_on(command: ParsedCommand) -> Code:
     """SET [NO]ON: check the status after each command of this level."""
-    dcl.level.checking = not _negated(command)
+    checking = not _negated(command)
+
+    def run(dcl: Interpreter) -> None:
+        dcl.level.checking = checking
+        dcl.status = NORMAL
+
+    return run
 
 
 @routine("SET_VERIFY")
