@@ -19,7 +19,7 @@ _HEADER = struct.Struct("<HHQ")
 _PACKET = struct.Struct("<HH")
 _ID = struct.Struct("<HHIIIQBB5HI4H")
 _RESOURCES = struct.Struct("<HHQ10I")
-_PRINT = struct.Struct("<IQQ4I")
+_PRINT = struct.Struct("<HHIQQ4I")
 _VERSION = 3 << 12
 _ID_PACKET, _RESOURCE_PACKET, _IMAGE_PACKET, _FILE_PACKET, _USER_PACKET, _PRINT_PACKET = 1, 2, 3, 4, 5, 6
 LONGEST_USER_DATA = 255
@@ -119,8 +119,8 @@ class AccountingRecord(NamedTuple):
             started, status, *counts = self.resources
             packets += _RESOURCES.pack(_RESOURCE_TYPE, _RESOURCES.size, started, status & 0xFFFFFFFF, *counts)
         if self.printed is not None:
-            p = self.printed
-            packets += _packet(_PRINT_PACKET, _PRINT.pack(p.status & 0xFFFFFFFF, p.queued, p.begun, p.cpu, p.pages, p.writes, p.reads))
+            status, *counts = self.printed
+            packets += _PRINT.pack(_PRINT_TYPE, _PRINT.size, status & 0xFFFFFFFF, *counts)
         for number, text in ((_IMAGE_PACKET, self.image), (_FILE_PACKET, self.file)):
             if text:
                 packets += _packet(number, _counted(text))
@@ -143,7 +143,7 @@ def _packet_type(number: int) -> int:
     return 1 | number << 1 | _VERSION
 
 
-_ID_TYPE, _RESOURCE_TYPE = _packet_type(_ID_PACKET), _packet_type(_RESOURCE_PACKET)
+_ID_TYPE, _RESOURCE_TYPE, _PRINT_TYPE = map(_packet_type, (_ID_PACKET, _RESOURCE_PACKET, _PRINT_PACKET))
 
 
 def _packet(number: int, body: bytes) -> bytes:
@@ -190,7 +190,7 @@ def _read_packet(fields: dict[str, object], number: int, packet: bytes) -> None:
         _, _, started, *counts = _RESOURCES.unpack_from(packet)
         fields["resources"] = Resources(VmsTime(started), *counts)
     elif number == _PRINT_PACKET:
-        status, queued, begun, *counts = _PRINT.unpack_from(packet, at)
+        _, _, status, queued, begun, *counts = _PRINT.unpack_from(packet)
         fields["printed"] = Printed(status, VmsTime(queued), VmsTime(begun), *counts)
     elif number in (_IMAGE_PACKET, _FILE_PACKET):
         fields["image" if number == _IMAGE_PACKET else "file"] = _string(packet, at)
