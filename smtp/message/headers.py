@@ -16,6 +16,7 @@ from smtp.message.address import Address, AddressError
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _FOLD_OR_FIELD = re.compile(rb"[ \t]|([!-9;-~]+)[ \t]*:")
 _SYMBOL = re.compile(r'\\.?|::|[^\\"()<>:,;]+|.', re.DOTALL)
+_PARTED = re.compile(r'[\\"(:,;]')
 _BRACKET = re.compile(r"<([^<>]*)>\s*\Z")
 _AT = re.compile(r"\s*@\s*")
 
@@ -136,6 +137,9 @@ def _mailboxes(text: str) -> Iterator[str]:
 
     Two colons belong to the name of a node, which is not that of a group.
     """
+    if _PARTED.search(text) is None:
+        yield text
+        return
     piece: list[str] = []
     depth, quoted, angle = 0, False, False
     for c in _SYMBOL.findall(text):

@@ -232,8 +232,11 @@ class Mail:
 
     def _announce(self, username: str, sender: str) -> None:
         """`New mail on node ALPHA1 from SMITH`"""
+        everywhere = members(self.system)
+        if not any([logged_in(node, username) for node in everywhere]):  # as a rule, whatever the flags say
+            return
         flags = system_flags(self.system)
-        nodes = members(self.system) if flags & _FLAG_CLUSTER_NOTICE else [self.system]
+        nodes = everywhere if flags & _FLAG_CLUSTER_NOTICE else [self.system]
         if not any(logged_in(node, username) for node in nodes):
             return
         text = f"New mail on node {self.system.node_name} from {sender}"
