@@ -213,16 +213,16 @@ class SqliteStore:
         self._order({})
 
     def _hand_over(self, rows: _Rows) -> None:
-        """Give rows to SQLite, inside its transaction."""
+        """Give rows to SQLite, inside its transaction. A bytearray is bound as it is; for bytes the module looks for an adapter each time."""
         database = self._connection()
         try:
             if not self._begun:
                 database.execute("BEGIN IMMEDIATE")
                 self._begun = True
-            gone = [(key,) for key, value in rows.items() if value is None]
+            gone = [(bytearray(key),) for key, value in rows.items() if value is None]
             if gone:
                 database.executemany(_DELETE, gone)
-            database.executemany(_PUT, [row for row in rows.items() if row[1] is not None])
+            database.executemany(_PUT, [(bytearray(key), bytearray(value)) for key, value in rows.items() if value is not None])
         except sqlite3.Error as error:
             self._undo_partial(database)
             raise self._failure("could not be written", error, final=bool(self._lost)) from error
