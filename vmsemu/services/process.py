@@ -22,13 +22,13 @@ from vmsemu.kernel.event import Completion, EventFlag
 from vmsemu.kernel.task import ProcessState, Task
 from vmsemu.security.access import Credentials, credentials_of
 from vmsemu.security.sysuaf import Quotas
+from vmsemu.services.rms import ProcessFiles
 from vmsemu.services.stream import InputStream, NullStream, OutputStream
 from vmsemu.tables.facilities import SS
 
 if TYPE_CHECKING:
     from vmsemu.lnm.names import ProcessNames
     from vmsemu.security.sysuaf import UafRecord
-    from vmsemu.services.rms import ProcessFiles
     from vmsemu.services.system import System
 
 MAX_PROCESS_NAME = 15
@@ -139,8 +139,6 @@ class Process:
     def files(self) -> ProcessFiles:
         """The process's files, made at first use."""
         if self._files is None:
-            from vmsemu.services.rms import ProcessFiles
-
             self._files = ProcessFiles(self)
         return self._files
 
