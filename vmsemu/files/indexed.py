@@ -282,15 +282,26 @@ class IndexedFile(OpenStream):
 
     def put_or_update(self, record: bytes) -> None:
         """Replace the record that has the primary key of this one, or add it when there is none ($PUT with RAB$V_UIF). Errors: as put, update."""
-        state = self._state
-        key = state.keys[0].extract(record)
-        row = state.key_prefixes[0] + key if key is not None else b""
-        known = state.store.get(row) if row and not state.low < row < state.high else None
-        if known is None:
-            self.put(record)
-        else:
-            (self._current,) = _SERIAL.unpack(known)
+        key = self._state.keys[0].extract(record)
+        if key is not None and self._is_there(key):
             self.update(record)
+        else:
+            self.put(record)
+
+    def delete_key(self, key: bytes) -> None:
+        """Delete the record of a primary key that has no duplicates, if there is one ($FIND and $DELETE). Errors: RMS.FAC."""
+        if self._is_there(key):
+            self.delete()
+
+    def _is_there(self, key: bytes) -> bool:
+        """Is there a record of this primary key, which has no duplicates? It becomes the current one."""
+        state = self._state
+        row = state.key_prefixes[0] + key
+        known = state.store.get(row) if not state.low < row < state.high else None
+        if known is None:
+            return False
+        (self._current,) = _SERIAL.unpack(known)
+        return True
 
     def update(self, record: bytes, header: bytes = b"") -> None:
         """Replace the current record. Errors: RMS.CUR, RMS.CHG for a key that must not change, RMS.DUP, RMS.RSZ, RMS.FUL."""

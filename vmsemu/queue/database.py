@@ -61,10 +61,9 @@ class RecordStream(Protocol):
     """An indexed record stream: IndexedFile, or what ProcessFiles opens."""
 
     def get(self) -> bytes: ...
-    def find_key(self, key: bytes) -> bytes | None: ...
     def rewind(self, index: int = 0) -> None: ...
     def put_or_update(self, record: bytes) -> None: ...
-    def delete(self) -> None: ...
+    def delete_key(self, key: bytes) -> None: ...
     def close(self) -> None: ...
 
 
@@ -79,8 +78,7 @@ class IndexedRecords:
         self._stream.put_or_update(key + data)
 
     def delete(self, key: bytes) -> None:
-        if self._stream.find_key(key) is not None:
-            self._stream.delete()
+        self._stream.delete_key(key)
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         self._stream.rewind()
@@ -121,7 +119,7 @@ class QueueDatabase:
         return None
 
     def save_manager(self, record: ManagerRecord) -> None:
-        self._master.put(_master_key("M", "SYS$QUEUE_MANAGER"), pack_manager(record))
+        self._master.put(_MANAGER, pack_manager(record))
 
     def forms(self) -> list[Form]:
         return [unpack_form(data) for key, data in self._master.records() if key[:1] == b"F"]
@@ -201,6 +199,9 @@ class QueueDatabase:
 
 def _master_key(kind: str, name: str) -> bytes:
     return (kind + name).encode("latin-1").ljust(MASTER_KEY)
+
+
+_MANAGER = _master_key("M", "SYS$QUEUE_MANAGER")
 
 
 def _fitting(data: bytes) -> bytes:
