@@ -30,7 +30,7 @@ _FULL = {
         "SYMB_TRACE", "VMSDEF_TO", "VMSMAIL_PARSE", "VMSMAIL_SEND", *IGNORED,
     )
 }  # fmt: skip
-_ALL = frozenset(_FULL.values())
+_ALL = set(_FULL.values())
 
 
 class SmtpLogicals:

@@ -147,7 +147,7 @@ class TableSearch:
                 return found
         return None
 
-    def defined(self, names: frozenset[str], table: str = "LNM$FILE_DEV") -> set[str]:
+    def defined(self, names: set[str], table: str = "LNM$FILE_DEV") -> set[str]:
         """Those of some names that `translate` would find."""
         found: set[str] = set()
         for place in self.resolve(table):
