@@ -109,7 +109,7 @@ class _Session:
                 await self._handle(server.shut_down(refusal.reply))
                 return
             server.open(self._kernel.now)
-            await self._send()
+            await self._handle([])
             while server.state is not _CLOSED:
                 await self._handle(await self._receive())
         except VmsError as error:
@@ -145,16 +145,11 @@ class _Session:
                 self._incoming.begin()
         return self._server.receive(data, self._kernel.now)
 
-    async def _send(self) -> None:
-        """Send the replies. Errors: SS.TIMEOUT when the client does not take them; those of the connection."""
-        data = self._server.data_to_send()
-        if data:
-            self._log.protocol("send", data)
-            if not self._connection.write(data):
-                await self._connection.flush(deadline=VmsTime(int(self._kernel.now) + self._timeout))
-
     async def _handle(self, events: list[ServerEvent]) -> None:
-        """Answer the questions among the events, one after the other, and send the replies."""
+        """Answer the questions among the events, one after the other, and send the replies.
+
+        Errors: SS.TIMEOUT when the client does not take them; those of the connection.
+        """
         while events:
             following: list[ServerEvent] = []
             for event in events:
@@ -177,7 +172,11 @@ class _Session:
                 else:
                     self._log.step(f"session ended: {event.reason}")
             events = following
-        await self._send()
+        data = self._server.data_to_send()
+        if data:
+            self._log.protocol("send", data)
+            if not self._connection.write(data):
+                await self._connection.flush(deadline=VmsTime(int(self._kernel.now) + self._timeout))
 
     def _date(self) -> str:
         return internet_date(self._kernel.now.fields(), self._identity.zone)
