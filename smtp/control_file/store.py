@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 _PROTECTION = Protection.from_text("S:RWED,O:RWED,G:RE,W:")
 _FIRST = ";1"
 _WRITTEN = "SMTP control file"
-_SHORT = 16 * 1024
+_SHORT = 24 * 1024
+_LINE_COST = 50  # what a line takes in memory beside its bytes
 _SYSPRV = PrivilegeSet.of(Privilege.SYSPRV)
 
 
@@ -131,7 +132,8 @@ def _write_whole(opened: RecordFile, file: ControlFile) -> int:
 
 
 def _keep(volume: Volume, header: FileHeader, file: ControlFile) -> None:
-    if header.size <= _SHORT and file.is_new:
+    lines = file.text.body_lines if file.text is not None else 0
+    if header.size + lines * _LINE_COST <= _SHORT and file.is_new:
         volume.derived.keep(volume, header, _WRITTEN, file)
 
 
