@@ -115,6 +115,7 @@ class Router:
         self._local_mx = local_mx
         self._local_hosts = local_hosts
         self._turns: dict[str, int] = {}
+        self._found: dict[str, tuple[int, list[Host]]] = {}
         self._groups: dict[str, tuple[tuple[MxRecord, ...], Source, list[list[Gateway]] | Plan]] = {}
 
     async def plan(self, domain: str) -> Plan:
@@ -137,6 +138,10 @@ class Router:
 
         After `patience` lookups that nobody answered the others are not asked for.
         """
+        only = gateways[0].name if len(gateways) == 1 else ""
+        known = self._found.get(only)
+        if known is not None and known[1][0].gateway is gateways[0] and self._resolver is not None and self._resolver.now < known[0]:
+            return known[1]
         found: list[Host] = []
         own = False
         for gateway in gateways:
@@ -150,7 +155,17 @@ class Router:
             found.append(Host(gateway, status, addresses))
             for address in addresses:
                 own = own or self._locality.is_own_address(address)
+        if only and not own:
+            self._remember(only, found)
         return None if own else found
+
+    def _remember(self, name: str, found: list[Host]) -> None:
+        """Keep what the name servers say of a gateway as long as they allow."""
+        if self._resolver is None or found[0].status is not LookupStatus.FOUND or found[0].gateway.addresses:
+            return
+        if len(self._found) >= _REMEMBERED:
+            self._found.clear()
+        self._found[name] = self._resolver.holds_until(name), found
 
     async def _alternate(self) -> Plan:
         """The route to the alternate gateway."""

@@ -35,6 +35,11 @@ class AnswerCache:
         del self._entries[key]
         return None
 
+    def until(self, key: Hashable) -> int:
+        """When the answer ceases to hold; 0 when there is none."""
+        found = self._entries.get(key)
+        return found[0] if found is not None else 0
+
     def put(self, key: Hashable, answer: Any, response: Message, now: int) -> None:
         """Keep an answer for as long as its response allows."""
         seconds = lifetime(response)

@@ -125,9 +125,23 @@ class Resolver:
 
     async def query_a(self, name: str) -> AddressLookup:
         """The addresses of a host. Never raises."""
-        known = self._kept(name, "A") if "." in name and not self.options.path else None  # it is the first one to try then
+        known = self._kept(name, "A") if self._is_whole(name) else None
         status, addresses, canonical, server = known or await self._search(name, "A")
         return AddressLookup(status, addresses, canonical, server)
+
+    def _is_whole(self, name: str) -> bool:
+        """The name as it is written is the first one to be tried."""
+        return "." in name and not self.options.path
+
+    def holds_until(self, name: str) -> int:
+        """How long `query_a` will say the same of a host that it has found; a time in the past when that is not known."""
+        if self._cache is None or not self._is_whole(name):
+            return 0
+        return self._cache.until((*self.options.servers, name.lower(), "A"))
+
+    @property
+    def now(self) -> VmsTime:
+        return self._kernel.now
 
     async def query_ptr(self, address: str) -> AddressLookup:
         """The host name of an address, as `name`. Never raises."""

@@ -14,6 +14,7 @@ from smtp.routing.router import PATIENCE, Gateway, Host, Plan, PlanStatus, Route
 from vmsemu.base.time import DeltaTime, VmsTime
 from vmsemu.kernel.clock import VirtualClock
 from vmsemu.kernel.kernel import Kernel
+from vmsemu.net.answer_cache import AnswerCache
 from vmsemu.net.dns_server import ZoneServer
 from vmsemu.net.resolver import LookupStatus, Resolver, ResolverOptions
 from vmsemu.net.simulated import SimulatedInternet
@@ -52,14 +53,19 @@ LOCAL_MX = {
 
 class World:
     def __init__(
-        self, options: RoutingOptions | None = None, *, local_mx: bool = False, hosts: dict[str, Sequence[str]] | None = None
+        self,
+        options: RoutingOptions | None = None,
+        *,
+        local_mx: bool = False,
+        hosts: dict[str, Sequence[str]] | None = None,
+        cache: AnswerCache | None = None,
     ) -> None:
         self.kernel = Kernel(VirtualClock(VmsTime.of(2001, 5, 14, 10)))
         internet = SimulatedInternet()
         self.zone = ZoneServer(ZONE)
         internet.attach(self.kernel, "192.0.2.53").serve_datagrams(53, self.zone.serve)
         network = internet.attach(self.kernel, "192.0.2.1")
-        resolver = Resolver(self.kernel, network, Entropy(), ResolverOptions(("192.0.2.53",)))
+        resolver = Resolver(self.kernel, network, Entropy(), ResolverOptions(("192.0.2.53",)), cache)
         locality = Locality("alpha1.example.com", ("192.0.2.1",), "example.com", frozenset({"alias.example"}))
         self.router = Router(
             locality,
@@ -173,6 +179,17 @@ def test_gateways_of_which_one_is_this_node_are_of_no_use() -> None:
         Host(none, LookupStatus.NO_NAME, ()),
     ]
     assert world.run(world.router.hosts([one, back])) is None
+
+
+def test_the_addresses_of_a_gateway_are_asked_for_again_when_they_no_longer_hold() -> None:
+    world = World(cache=AnswerCache())
+    gateway = [Gateway("mx1.example.org")]
+    asked = []
+    for seconds in (0, 1800, 1799, 1):
+        world.kernel.run_until(VmsTime(world.kernel.now + DeltaTime.of(seconds=seconds)))
+        assert world.run(world.router.hosts(gateway)) == [Host(gateway[0], LookupStatus.FOUND, ("192.0.2.11",))]
+        asked.append(world.zone.queries.count(("mx1.example.org", "A")))
+    assert asked == [1, 1, 1, 2]
 
 
 def test_equal_preferences_share_the_load_and_lower_ones_stay_before_higher_ones() -> None:
