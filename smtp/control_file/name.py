@@ -7,7 +7,7 @@ two versions of one name (fidelity: not known of the product). Names of the prod
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smtp.message.dates import time_stamp
 from vmsemu.base.time import VmsTime
@@ -16,8 +16,7 @@ PRODUCT, OLD_PRODUCT = "TCPIP", "UCX"
 _NAME = re.compile(r"(\d{14})_(.+)\.(TCPIP|UCX)_([A-Z0-9$_]{1,15})(?:;(\d+))?\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ControlFileName:
+class ControlFileName(NamedTuple):
     """The parts of a control file's name. `product` is TCPIP, or UCX in a name of the releases before V5."""
 
     stamp: str

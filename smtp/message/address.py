@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 CENT = "\u00a2"
 _ATOM = r"[!#-'*+\--9=?A-Z^-~]+"  # what is printable, without blank and "(),:;<>@[\]
@@ -33,8 +33,7 @@ class AddressError(Exception):
     """Text that is no address; the argument says why, in words fit for a log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """One mail address. `domain` is empty for a bare user name."""
 
     local: str

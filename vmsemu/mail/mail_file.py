@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vmsemu.base.condition import VmsError
 from vmsemu.base.filespec import FileSpec
@@ -66,8 +67,7 @@ _EXTMSG = int(MailFlags.EXTMSG)
 _ELSEWHERE = int(MailFlags.EXTMSG | MailFlags.EXTNSTD)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A directory on a volume; `spec` is how it is shown (device and directory)."""
 
     volume: Volume

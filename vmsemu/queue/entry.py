@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from vmsemu.base.condition import ConditionValue
 from vmsemu.base.time import DeltaTime, VmsTime
@@ -26,8 +26,7 @@ NO_FLAGS = FileFlags(0)
 NO_CHARACTERISTICS: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class JobFile:
+class JobFile(NamedTuple):
     """One file of a job: its full file specification with version, its size in blocks, and the options that stand after it."""
 
     spec: str

@@ -13,7 +13,6 @@ Source: System Manager's Manual, chapters on queues; DCL Dictionary; System Serv
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Unpack
 
@@ -95,7 +94,7 @@ class QueueManager(Failover):
         self.load(database)
         self.running_on = self.system.node_name
         if nodes:
-            self.record = replace(self.record, nodes=nodes)
+            self.record = self.record._replace(nodes=nodes)
         self.save_record(running=True)
 
     def start_at_boot(self) -> None:

@@ -6,9 +6,9 @@ A record is a structure of fixed fields, a count of texts, their lengths (words)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct, error, unpack_from
+from typing import NamedTuple
 
 from vmsemu.base.condition import ConditionValue
 from vmsemu.base.protection import Protection
@@ -30,8 +30,7 @@ _KINDS = tuple(QueueKind)
 _NO_TIME = -1
 
 
-@dataclass(frozen=True, slots=True)
-class ManagerRecord:
+class ManagerRecord(NamedTuple):
     """The queue manager itself: whether it was running, where its files are, and the last entry number and serial given out."""
 
     running: bool = True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vmsemu.base.condition import VmsError
 from vmsemu.images.common.gaps import refuse
 from vmsemu.images.context import ImageContext
@@ -55,4 +53,4 @@ def _changed(ctx: ImageContext, file: JobFile) -> JobFile:
         elif ctx.cli.negated(word):
             flags = FileFlags(flags & ~bit)
     copies = bounded(ctx, "COPIES", 1, 255) if ctx.cli.present("COPIES") else file.copies
-    return replace(file, flags=flags, copies=copies)
+    return file._replace(flags=flags, copies=copies)
