@@ -18,6 +18,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from heapq import merge
+from itertools import islice
 from pathlib import Path
 
 from sortedcontainers import SortedList
@@ -35,6 +36,7 @@ LOGGED_BYTES = 256 * 1024
 """A commit of more goes into the database at once: it would be written twice otherwise."""
 RECENT_BYTES = 4 * 1024 * 1024
 RECENT_ROW = 512
+_FIRST_BATCH = 4  # keys
 _ROW_COST = 150  # what a row takes in memory beside its value
 
 _Rows = dict[bytes, bytes | None]
@@ -126,14 +128,30 @@ class SqliteStore:
         if self._unsorted:
             self._sorted.update(self._unsorted)
             self._unsorted = []
-        pending, logged = self._pending, self._logged
-        keys = list(self._sorted.irange(low, high, (True, False), reverse))
-        if not keys:
+        if next(self._sorted.irange(low, high, (True, False)), None) is None:
             yield from stored
             return
+        pending, logged = self._pending, self._logged
         below = (row for row in stored if row[0] not in pending and row[0] not in logged)
-        above = ((key, value) for key in keys if (value := pending[key] if key in pending else logged.get(key)) is not None)
-        yield from merge(below, above, key=lambda row: row[0], reverse=reverse)
+        yield from merge(below, self._above(low, high, reverse), key=lambda row: row[0], reverse=reverse)
+
+    def _above(self, low: bytes, high: bytes, reverse: bool) -> Iterator[tuple[bytes, bytes]]:
+        """The gathered and the logged rows. Their keys are taken in batches, small ones first: most scans are over after the first row."""
+        pending, logged = self._pending, self._logged
+        with_low, with_high, size = True, False, _FIRST_BATCH
+        while True:
+            keys = list(islice(self._sorted.irange(low, high, (with_low, with_high), reverse), size))
+            for key in keys:
+                value = pending[key] if key in pending else logged.get(key)
+                if value is not None:
+                    yield key, value
+            if len(keys) < size:
+                return
+            if reverse:
+                high, with_high = keys[-1], False
+            else:
+                low, with_low = keys[-1], False
+            size *= 4
 
     # -- writing -------------------------------------------------------------------------------------------------------------------
 
