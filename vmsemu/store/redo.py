@@ -32,11 +32,7 @@ Rows = Mapping[bytes, bytes | None]
 
 
 class RedoLog:
-    """The log in one file, which is made when the first record is written. `size` is where the next record goes, in bytes.
-
-    Errors: OSError. A record that could not be written may be written again. When a sync fails, nobody knows what the medium has of the records
-    that were not synced before; the next sync writes them again.
-    """
+    """The log in one file, which is made when the first record is written. `size` is where the next record goes, in bytes."""
 
     def __init__(self, path: Path, generation: int) -> None:
         self.path = path
@@ -45,45 +41,24 @@ class RedoLog:
         self._serial = 0
         self._file: int | None = None
         self._allocated = 0
-        self._unsynced: list[tuple[int, bytes]] = []  # where each begins, and the record
-        self._in_doubt = False
 
-    @property
-    def unsynced(self) -> bool:
-        """Some record is not durable yet."""
-        return bool(self._unsynced)
-
-    def begin(self, generation: int) -> None:
-        """Start over: the database has everything."""
-        self._generation = generation
+    def begin(self) -> None:
+        """Start over in the next generation: the database has everything."""
+        self._generation += 1
         self._serial = self.size = 0
-        self._unsynced.clear()
-        self._in_doubt = False
 
     def append(self, rows: Rows) -> None:
-        """Write a record; it is durable after `sync`."""
+        """Write a record and make it durable. Errors: OSError; the next record is written in the place of this one then, whatever is left of it."""
         record = _record(self._generation, self._serial, rows)
         file = self._file if self._file is not None else self._open()
         end = self.size + len(record)
         if end > self._allocated:
-            self._write(file, bytes(end + _GROWTH - self._allocated), self._allocated)
+            _write(file, bytes(end + _GROWTH - self._allocated), self._allocated)
             self._allocated = end + _GROWTH
-        self._write(file, record, self.size)
-        self._unsynced.append((self.size, record))
+        _write(file, record, self.size)
+        fdatasync(file)
         self.size = end
         self._serial += 1
-
-    def sync(self) -> None:
-        """Make durable what was appended."""
-        if self._file is None or not self._unsynced:
-            return
-        if self._in_doubt:
-            for at, record in self._unsynced:
-                self._write(self._file, record, at)
-        self._in_doubt = True
-        fdatasync(self._file)
-        self._in_doubt = False
-        self._unsynced.clear()
 
     def replay(self) -> dict[bytes, bytes | None]:
         """The rows of the log that an earlier opener left, each as it was written last."""
@@ -118,11 +93,12 @@ class RedoLog:
             os.close(folder)
         return self._file
 
-    def _write(self, file: int, data: bytes, at: int) -> None:
-        while data:
-            written = pwrite(file, data, at)
-            at += written
-            data = data[written:]
+
+def _write(file: int, data: bytes, at: int) -> None:
+    while data:
+        written = pwrite(file, data, at)
+        at += written
+        data = data[written:]
 
 
 def _record(generation: int, serial: int, rows: Rows) -> bytes:

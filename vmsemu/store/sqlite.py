@@ -68,21 +68,22 @@ class SqliteStore:
         self._spilled = False
         self._lost = ""
         self._database: sqlite3.Connection | None = _open(self.path, create)
-        self._generation: int = self._database.execute(_GENERATION).fetchone()[0]
-        self._log = RedoLog(self.path.with_name(self.path.name + "-redo"), self._generation)
-        self._recover()
+        (generation,) = self._database.execute(_GENERATION).fetchone()
+        self._log = RedoLog(self.path.with_name(self.path.name + "-redo"), generation)
+        try:
+            self._recover()
+        except StoreError:
+            self._database.close()
+            raise
 
     def _recover(self) -> None:
         """Bring in what an earlier opener has left in the log. Errors: StoreError."""
         try:
             self._logged = self._log.replay()
-            if self._logged:
-                self._unsorted = list(self._logged)
-                self._bring_in()
-        except (OSError, StoreError) as error:
-            self._connection().close()
-            self._database = None
-            raise error if isinstance(error, StoreError) else self._failure("could not be recovered", error) from error
+        except OSError as error:
+            raise self._failure("could not be recovered", error) from error
+        if self._logged:
+            self._bring_in()
 
     # -- reading -------------------------------------------------------------------------------------------------------------------
 
@@ -157,7 +158,7 @@ class SqliteStore:
 
     @property
     def dirty(self) -> bool:
-        return bool(self._pending) or self._begun or self._log.unsynced
+        return bool(self._pending) or self._begun
 
     def put(self, key: bytes, value: bytes) -> None:
         pending = self._pending
@@ -181,18 +182,12 @@ class SqliteStore:
         if self._begun or self._bytes > LOGGED_BYTES:
             self._commit_in_database()
             return
-        try:
-            if self._pending:
-                self._append()
-            self._log.sync()
-        except OSError as error:
-            raise self._failure("could not be committed", error) from error
-
-    def _append(self) -> None:
-        """Write the gathered rows to the log. Errors: OSError; StoreError when the log is full and so is the database."""
         if self._log.size > LOG_BYTES:
             self._bring_in()
-        self._log.append(self._pending)
+        try:
+            self._log.append(self._pending)
+        except OSError as error:
+            raise self._failure("could not be committed", error) from error
         self._logged.update(self._pending)
         self._pending.clear()
         self._bytes = 0
@@ -267,8 +262,7 @@ class SqliteStore:
     def _log_is_over(self) -> None:
         """The database has what the log has."""
         self._logged.clear()
-        self._generation += 1
-        self._log.begin(self._generation)
+        self._log.begin()
 
     def rollback(self) -> None:
         if self._begun:
