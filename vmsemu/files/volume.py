@@ -148,11 +148,7 @@ class Volume(VolumeSpace):
 
     def _check_writable(self) -> None:
         if self.write_locked:
-            raise self._locked()
-
-    @staticmethod
-    def _locked() -> VmsError:
-        return RMS.WLK.error(cause=SS.WRITLCK)
+            raise RMS.WLK.error(cause=SS.WRITLCK)
 
     # -- headers -------------------------------------------------------------------------------------------------------------------
 
@@ -186,8 +182,7 @@ class Volume(VolumeSpace):
 
     def write_header(self, header: FileHeader) -> None:
         """Write what was changed in a header."""
-        if self.write_locked:
-            raise self._locked()
+        self._check_writable()
         if header.characteristics & DIRECTORY and self.tree is not None:
             self.tree += 1
         self.store.put(_NUMBER.pack(b"H", header.fid.number), header.to_bytes())
@@ -472,8 +467,7 @@ class Volume(VolumeSpace):
 
         `whole` says that `data` begins a chunk, and that nothing stands behind it in its last one.
         """
-        if self.write_locked:
-            raise self._locked()
+        self._check_writable()
         if offset + len(data) > header.allocated * BLOCK:
             self.extend(header, -(-(offset + len(data)) // BLOCK))
         if whole:
