@@ -232,13 +232,12 @@ class Mail:
 
     def _announce(self, username: str, sender: str) -> None:
         """`New mail on node ALPHA1 from SMITH`"""
-        everywhere = members(self.system)
-        if not any([logged_in(node, username) for node in everywhere]):  # as a rule, whatever the flags say
+        nodes = [node for node in members(self.system) if logged_in(node, username)]
+        if not nodes:  # as a rule, whatever the flags say
             return
         flags = system_flags(self.system)
-        nodes = everywhere if flags & _FLAG_CLUSTER_NOTICE else [self.system]
-        if not any(logged_in(node, username) for node in nodes):
-            return
+        if not flags & _FLAG_CLUSTER_NOTICE:
+            nodes = [node for node in nodes if node is self.system]
         text = f"New mail on node {self.system.node_name} from {sender}"
         if flags & _FLAG_TIME:
             # fidelity: two blanks before the time are inferred.
