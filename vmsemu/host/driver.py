@@ -1,6 +1,6 @@
 """The host driver: runs one node's kernel under host time, with the sockets and file descriptors of the host as its outside.
 
-Theory of operation. One thread. `run` ticks the kernel while anything is ready, then waits in the poll until a descriptor is ready, the
+Theory of operation. One thread. `run` ticks the kernel while anything is ready, then waits in poll until a descriptor is ready, the
 next timer is due, or somebody calls `wake` (signal handlers and other threads do, through a socket pair). Whatever a descriptor's handler
 learns enters the kernel through `kernel.post`. A byte goes through the pair only where it can end a wait: between `_woken = False` and the
 return of `poll`. What happens earlier is seen by what `run` looks at before it waits.
@@ -39,7 +39,7 @@ class HostDriver:
         self._wake_out.setblocking(False)
         self._watched: dict[int, tuple[Handler, int]] = {}
         self.watch(self._wake_in, READ, self._drain)
-        self._woken = True  # nobody waits in the poll
+        self._woken = True  # nobody waits in poll
 
     def wake(self) -> None:
         """End the present wait. Safe from signal handlers and threads."""
